@@ -1,1 +1,23 @@
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
 
+mod bucket;
+mod config;
+mod decision;
+mod divert;
+mod ladder;
+mod measurement;
+mod meter;
+mod reason;
+mod settings;
+mod sun;
+mod units;
+
+pub use crate::config::{Config, ConfigError, Preset};
+pub use crate::decision::{Action, Actions, Decision, Wanted};
+pub use crate::divert::Divert;
+pub use crate::measurement::{EvseStatus, Feed, Measurement, Mode, Phases};
+pub use crate::reason::Reason;
+pub use crate::units::{Amps, MilliAmps, Millis, Volts, WattHours, Watts};

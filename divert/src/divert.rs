@@ -1,0 +1,428 @@
+//! The step: who decides now, what the EVSE does, and what follows from the two.
+
+use crate::bucket::{Bucket, HARD_BUDGET, Sample, Verdict};
+use crate::config::{Config, ConfigError};
+use crate::decision::{Actions, Decision, Wanted};
+use crate::ladder::Ladder;
+use crate::measurement::{EvseStatus, Feed, Measurement, Mode};
+use crate::meter::Meter;
+use crate::reason::Reason;
+use crate::settings::Settings;
+use crate::sun::Sun;
+use crate::units::{Amps, MilliAmps, Millis, WattHours, Watts};
+
+/// A relay command that has had no effect is repeated after this time.
+const REPEAT: u32 = 30_000;
+
+/// The longest wait between two steps that is asked for.
+const LONGEST_WAIT: u32 = 60_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Not steering: Normal mode, no vehicle, a fault, a person's stop, or nothing decided yet.
+    Released,
+    Off,
+    On,
+}
+
+/// The solar divert of one charger.
+///
+/// Feed it with [`step`](Divert::step). The same steps lead to the same decisions, always: there is no
+/// clock, no random number and no memory outside of this value, of at most 200 bytes.
+#[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, and memory is short")]
+pub struct Divert {
+    settings: Settings,
+    sun: Sun,
+    meter: Meter,
+    bucket: Bucket,
+    now: Millis,
+    /// Time since the relay was last switched; saturates.
+    held: u32,
+    phase: Phase,
+    mode: Mode,
+    /// The current offered last, 0 if that is not known.
+    offered: Amps,
+    stepped: bool,
+    /// The EVSE has shown that it has carried out the last relay command.
+    confirmed: bool,
+    /// A person has stopped the EVSE.
+    stopped: bool,
+    /// The EVSE sleeps because of us.
+    paused: bool,
+    /// Normal mode has not got its current back yet.
+    restore: bool,
+}
+
+/// What a step has found out before it decides.
+struct View {
+    limit: Amps,
+    ladder: Option<Ladder>,
+    /// A reading to be used in this step.
+    sample: Option<Sample>,
+    /// The bucket is full enough for a start.
+    full: bool,
+    /// A relay command without effect is to be repeated.
+    repeat: bool,
+    awake: bool,
+}
+
+type Outcome = (Actions, Wanted, Reason);
+
+impl Divert {
+    /// Returns a divert that has seen nothing yet.
+    ///
+    /// # Errors
+    /// The first setting that is outside its range.
+    pub const fn new(config: Config) -> Result<Self, ConfigError> {
+        if let Err(error) = config.check() {
+            return Err(error);
+        }
+        Ok(Self {
+            settings: Settings::new(&config),
+            sun: Sun::new(),
+            meter: Meter::new(),
+            bucket: Bucket::new(),
+            now: Millis(0),
+            held: u32::MAX,
+            phase: Phase::Released,
+            mode: Mode::Normal,
+            offered: Amps(0),
+            stepped: false,
+            confirmed: false,
+            stopped: false,
+            paused: false,
+            restore: false,
+        })
+    }
+
+    /// Takes what is known at `now` and returns what to do.
+    ///
+    /// `now` is a monotonic clock that may start anywhere and wraps. Call with every new reading, with
+    /// every change of state, and at [`Decision::next`] at the latest; calls in between do no harm.
+    pub fn step(&mut self, now: Millis, measurement: &Measurement) -> Decision {
+        let elapsed = if self.stepped { now.since(self.now).unwrap_or(0) } else { 0 };
+        self.stepped = true;
+        self.now = now;
+        let before = self.held;
+        self.held = before.saturating_add(elapsed);
+        let repeat = !self.confirmed && before / REPEAT != self.held / REPEAT;
+
+        let volts = self.settings.volts(measurement.voltage);
+        let ladder = self.settings.ladder(volts, measurement.limit);
+        let sample = self.listen(elapsed, volts, measurement);
+        let mut full = false;
+        if self.phase != Phase::On {
+            if let (Some(ladder), Some(sample)) = (&ladder, sample) {
+                full = self.bucket.fill(ladder, sample, self.settings.full() / 2);
+            }
+        }
+        let limit = measurement.limit;
+        let mut view = View { limit, ladder, sample, full, repeat, awake: false };
+
+        if measurement.mode != self.mode {
+            self.change_mode(measurement.mode);
+        }
+        let (actions, state, reason) = match self.mode {
+            Mode::Normal => self.normal(measurement.evse, &view),
+            Mode::Eco => self.eco(measurement.evse, &mut view),
+        };
+        let current = if state == Wanted::Charge { self.offered } else { Amps(0) };
+        Decision { actions, state, current, reason, next: self.next() }
+    }
+
+    fn listen(&mut self, elapsed: u32, volts: i32, measurement: &Measurement) -> Option<Sample> {
+        let (Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. }) = measurement.feed
+        else {
+            self.meter.silent(elapsed);
+            return None;
+        };
+        let ticks = self.meter.reading(sampled_at, self.now, elapsed, !self.sun.known())?;
+        match measurement.feed {
+            Feed::Grid { power, .. } => {
+                self.sun.grid(power.0, ev_power(measurement.ev_current, volts), ticks);
+            }
+            Feed::Solar { power, .. } => self.sun.solar(power.0, ticks),
+            Feed::None => {}
+        }
+        Some(Sample::new(&self.sun, ticks))
+    }
+
+    const fn change_mode(&mut self, mode: Mode) {
+        self.mode = mode;
+        self.stopped = false;
+        match mode {
+            Mode::Normal => self.restore = self.offered.0 != 0 || self.paused,
+            Mode::Eco => {
+                self.restore = false;
+                if !self.sun.known() {
+                    self.meter.wait();
+                }
+            }
+        }
+        self.release();
+        self.offered = Amps(0);
+    }
+
+    /// Gives the EVSE back as a person expects it after Eco, once, and then leaves it alone.
+    const fn normal(&mut self, evse: EvseStatus, view: &View) -> Outcome {
+        let mut actions = Actions::NONE;
+        match evse {
+            EvseStatus::Disabled => {
+                self.restore = false;
+                self.paused = false;
+            }
+            // An EVSE asleep without a vehicle is woken when the next one comes.
+            EvseStatus::Fault | EvseStatus::Asleep { vehicle: false } => {}
+            EvseStatus::NotConnected
+            | EvseStatus::Connected
+            | EvseStatus::Charging
+            | EvseStatus::Asleep { vehicle: true } => {
+                if let (true, Some(ladder)) = (self.restore, &view.ladder) {
+                    let wake = self.paused && !matches!(evse, EvseStatus::NotConnected);
+                    actions = if wake {
+                        Actions::start(ladder.highest)
+                    } else {
+                        Actions::set_current(ladder.highest)
+                    };
+                    self.restore = false;
+                    self.paused = false;
+                }
+            }
+        }
+        (actions, Wanted::Released, Reason::NormalMode)
+    }
+
+    fn eco(&mut self, evse: EvseStatus, view: &mut View) -> Outcome {
+        match evse {
+            EvseStatus::NotConnected => {
+                self.stopped = false;
+                self.release();
+                // The next car begins before it is noticed: let that be with the least current.
+                let actions =
+                    view.ladder.as_ref().map_or(Actions::NONE, |ladder| self.offer(ladder.amps(0)));
+                return (actions, Wanted::Released, Reason::NoVehicle);
+            }
+            EvseStatus::Asleep { vehicle: false } => {
+                self.stopped = false;
+                self.release();
+                return (Actions::NONE, Wanted::Released, Reason::NoVehicle);
+            }
+            EvseStatus::Fault => {
+                self.release();
+                return (Actions::NONE, Wanted::Released, Reason::Fault);
+            }
+            EvseStatus::Disabled => return self.person_stopped(),
+            EvseStatus::Asleep { vehicle: true } => view.awake = false,
+            EvseStatus::Connected | EvseStatus::Charging => {
+                view.awake = true;
+                self.stopped = false;
+            }
+        }
+        if self.stopped {
+            return self.person_stopped();
+        }
+        match self.phase {
+            Phase::Released if view.awake => self.take_over(view),
+            Phase::Released => {
+                self.phase = Phase::Off;
+                self.confirmed = true;
+                self.off(view)
+            }
+            Phase::Off => self.off(view),
+            Phase::On => self.on(view),
+        }
+    }
+
+    /// An EVSE that is awake, by a person, by Normal mode or because a car was plugged in: goes on if
+    /// the sun is enough, so that the relay need not click.
+    fn take_over(&mut self, view: &View) -> Outcome {
+        let Some(ladder) = &view.ladder else {
+            return self.stop(Reason::Limited { limit: view.limit });
+        };
+        let age = self.meter.age();
+        if self.sun.known() && age.0 <= self.settings.hold.millis() {
+            let (surplus, need) = (self.sun.surplus(), ladder.threshold());
+            let (surplus_w, need_w) = (Watts(surplus), Watts(need));
+            if surplus < need {
+                return self.stop(Reason::TooLittleSun { surplus: surplus_w, need: need_w });
+            }
+            self.bucket.start(ladder, surplus, self.settings.full());
+            self.switched(Phase::On);
+            self.confirmed = true;
+            self.paused = false;
+            let actions = self.offer(ladder.amps(self.bucket.slot));
+            return (actions, Wanted::Charge, Reason::KeptOn { surplus: surplus_w, need: need_w });
+        }
+        if age.0 > self.settings.off.millis() {
+            self.stop(self.silence())
+        } else if age.0 > self.settings.minimum.millis() {
+            (self.offer(ladder.amps(0)), Wanted::Charge, self.silence())
+        } else {
+            (Actions::NONE, Wanted::Released, self.silence())
+        }
+    }
+
+    fn off(&mut self, view: &View) -> Outcome {
+        let fresh = self.meter.age().0 <= self.settings.hold.millis();
+        let min_off = self.settings.min_off.millis();
+        if let (Some(ladder), true) = (&view.ladder, view.full && fresh && self.held >= min_off) {
+            let need = WattHours(self.settings.bucket.0 / 2);
+            self.bucket.start(ladder, self.sun.surplus(), self.settings.full());
+            self.switched(Phase::On);
+            self.paused = false;
+            self.offered = ladder.amps(self.bucket.slot);
+            let reason = Reason::BucketFull { have: need, need };
+            return (Actions::start(self.offered), Wanted::Charge, reason);
+        }
+        if !view.awake {
+            self.confirmed = true;
+        } else if self.confirmed {
+            // It woke by itself, after a power cut for example, and its relay has closed meanwhile.
+            return self.stop(self.off_reason(view, fresh));
+        } else if view.repeat {
+            return (Actions::sleep(), Wanted::Pause, self.off_reason(view, fresh));
+        }
+        (Actions::NONE, Wanted::Pause, self.off_reason(view, fresh))
+    }
+
+    fn off_reason(&self, view: &View, fresh: bool) -> Reason {
+        let enough = self.settings.full() / 2;
+        let left = self.settings.min_off.millis().saturating_sub(self.held);
+        if view.ladder.is_none() {
+            Reason::Limited { limit: view.limit }
+        } else if !self.sun.known() || !fresh {
+            self.silence()
+        } else if self.bucket.level >= enough && left > 0 {
+            Reason::MinOff { left: Millis(left) }
+        } else {
+            let need = WattHours(self.settings.bucket.0 / 2);
+            Reason::Filling { have: watt_hours(self.bucket.level), need }
+        }
+    }
+
+    fn on(&mut self, view: &View) -> Outcome {
+        if view.awake {
+            self.confirmed = true;
+        } else if self.confirmed {
+            return self.person_stopped();
+        }
+        let Some(ladder) = &view.ladder else {
+            return self.stop(Reason::Limited { limit: view.limit });
+        };
+        let age = self.meter.age().0;
+        if age > self.settings.off.millis() {
+            return self.stop(self.silence());
+        }
+        let mut reason = None;
+        if self.bucket.slot > ladder.top {
+            self.bucket.move_to(ladder.top);
+            reason = Some(Reason::Limited { limit: view.limit });
+        }
+        if age > self.settings.minimum.millis() {
+            self.bucket.move_to(0);
+        } else if let Some(sample) = view.sample {
+            let before = self.bucket.slot;
+            let may_stop = self.held >= self.settings.min_on.millis();
+            let surplus = Watts(sample.surplus);
+            match self.bucket.run(ladder, sample, self.settings.full(), may_stop) {
+                Verdict::Empty => return self.stop(Reason::BucketEmpty),
+                Verdict::OverBudget => {
+                    let (used, allowed) = (watt_hours(self.bucket.debt), watt_hours(HARD_BUDGET));
+                    return self.stop(Reason::HardBudget { used, allowed });
+                }
+                Verdict::Guard => reason = Some(Reason::Guard { surplus }),
+                Verdict::Go if self.bucket.slot < before => reason = Some(Reason::Down { surplus }),
+                Verdict::Go if self.bucket.slot == before => {}
+                Verdict::Go if age > self.settings.hold.millis() => self.bucket.move_to(before),
+                Verdict::Go => reason = Some(Reason::Up { surplus }),
+            }
+        }
+        if age > self.settings.hold.millis() {
+            reason = Some(self.silence());
+        }
+        let amps = ladder.amps(self.bucket.slot);
+        let actions = if view.repeat && !view.awake {
+            self.offered = amps;
+            Actions::start(amps)
+        } else {
+            self.offer(amps)
+        };
+        (actions, Wanted::Charge, reason.unwrap_or_else(|| self.on_reason()))
+    }
+
+    fn on_reason(&self) -> Reason {
+        let left = self.settings.min_on.millis().saturating_sub(self.held);
+        if self.bucket.spent() && left > 0 {
+            Reason::MinOn { left: Millis(left) }
+        } else {
+            Reason::Holding { have: watt_hours(self.bucket.level), of: self.settings.bucket }
+        }
+    }
+
+    const fn silence(&self) -> Reason {
+        let age = self.meter.age();
+        if self.sun.known() { Reason::StaleFeed { age } } else { Reason::NoFeed { waited: age } }
+    }
+
+    const fn stop(&mut self, reason: Reason) -> Outcome {
+        self.switched(Phase::Off);
+        self.bucket.level = 0;
+        self.paused = true;
+        (Actions::sleep(), Wanted::Pause, reason)
+    }
+
+    const fn person_stopped(&mut self) -> Outcome {
+        self.release();
+        self.stopped = true;
+        self.paused = false;
+        (Actions::NONE, Wanted::Released, Reason::UserStop)
+    }
+
+    const fn switched(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.held = 0;
+        self.confirmed = false;
+    }
+
+    /// Stops to steer; somebody else has opened the relay, or will decide about it.
+    const fn release(&mut self) {
+        if matches!(self.phase, Phase::On) {
+            self.held = 0;
+            self.bucket.level = 0;
+        }
+        self.phase = Phase::Released;
+    }
+
+    fn offer(&mut self, amps: Amps) -> Actions {
+        if self.offered == amps {
+            return Actions::NONE;
+        }
+        self.offered = amps;
+        Actions::set_current(amps)
+    }
+
+    /// The next time at which something can happen without a new reading.
+    fn next(&self) -> Millis {
+        let mut wait = LONGEST_WAIT;
+        let age = self.meter.age().0;
+        for stage in [self.settings.hold, self.settings.minimum, self.settings.off] {
+            if let Some(left) = stage.millis().checked_sub(age) {
+                wait = wait.min(left.saturating_add(1));
+            }
+        }
+        if !self.confirmed {
+            wait = wait.min(REPEAT.saturating_sub(self.held % REPEAT));
+        }
+        Millis(self.now.0.wrapping_add(wait))
+    }
+}
+
+fn ev_power(current: MilliAmps, volts: i32) -> u16 {
+    let power = current.0.clamp(0, 100_000).saturating_mul(volts) / 1000;
+    u16::try_from(power).unwrap_or(u16::MAX)
+}
+
+fn watt_hours(energy: i32) -> WattHours {
+    WattHours(u16::try_from(energy / 3600).unwrap_or(u16::MAX))
+}

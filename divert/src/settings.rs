@@ -1,0 +1,97 @@
+//! The configuration as the steps use it, in a fifth of the room.
+
+use crate::config::Config;
+use crate::ladder::{Ladder, SHARE_SHIFT, SLOTS};
+use crate::measurement::Phases;
+use crate::units::{Amps, Millis, Volts, WattHours};
+
+const PLAUSIBLE: core::ops::RangeInclusive<u16> = 60..=300;
+
+/// A duration in steps of 100 ms.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tenths(u16);
+
+impl Tenths {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "an hour is 36000 tenths; longer is refused before"
+    )]
+    const fn new(time: Millis) -> Self {
+        Self(time.0.div_ceil(100) as u16)
+    }
+
+    pub(crate) fn millis(self) -> u32 {
+        u32::from(self.0).saturating_mul(100)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) min_on: Tenths,
+    pub(crate) min_off: Tenths,
+    pub(crate) hold: Tenths,
+    pub(crate) minimum: Tenths,
+    pub(crate) off: Tenths,
+    pub(crate) bucket: WattHours,
+    share: u16,
+    voltage: Volts,
+    min: Amps,
+    max: Amps,
+    stride: u8,
+    phases: Phases,
+}
+
+impl Settings {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::arithmetic_side_effects,
+        reason = "a checked sun share is at most 990: 990 << 14 fits, and so does the quotient"
+    )]
+    pub(crate) const fn new(config: &Config) -> Self {
+        let span = config.max_amps.0.saturating_sub(config.min_amps.0);
+        Self {
+            min_on: Tenths::new(config.min_on),
+            min_off: Tenths::new(config.min_off),
+            hold: Tenths::new(config.stale_hold),
+            minimum: Tenths::new(config.stale_minimum),
+            off: Tenths::new(config.stale_off),
+            bucket: config.bucket,
+            share: (((config.sun_share as u32) << SHARE_SHIFT) / 1000) as u16,
+            voltage: config.voltage,
+            min: config.min_amps,
+            max: config.max_amps,
+            stride: if (span as usize) < SLOTS { 1 } else { 2 },
+            phases: config.phases,
+        }
+    }
+
+    /// The bucket's size in watt-seconds.
+    pub(crate) fn full(&self) -> i32 {
+        i32::from(self.bucket.0).saturating_mul(3600)
+    }
+
+    /// Volts of all phases together: watts for each ampere.
+    pub(crate) fn volts(&self, measured: Option<Volts>) -> i32 {
+        let plausible = measured.filter(|volts| PLAUSIBLE.contains(&volts.0));
+        let volts = i32::from(plausible.unwrap_or(self.voltage).0);
+        match self.phases {
+            Phases::One => volts,
+            Phases::Three => volts.saturating_mul(3),
+        }
+    }
+
+    /// The currents that may be offered under `limit`; none if it is below the least one.
+    pub(crate) fn ladder(&self, volts: i32, limit: Amps) -> Option<Ladder> {
+        let highest = self.max.min(limit);
+        let span = highest.0.checked_sub(self.min.0)?;
+        Some(Ladder {
+            lowest: volts.saturating_mul(i32::from(self.min.0)),
+            step: volts.saturating_mul(i32::from(self.stride)),
+            share: i32::from(self.share),
+            top: span.checked_div(self.stride).unwrap_or(0),
+            min: self.min.0,
+            stride: self.stride,
+            highest,
+        })
+    }
+}

@@ -1,0 +1,131 @@
+//! The surplus: what the car could take without taking it from the grid.
+
+/// Readings that are compared with the one before, to find by how many readings the meter is late.
+const LAGS: usize = 10;
+
+/// Above anything that a house exports; keeps the arithmetic small.
+const MOST: i32 = 131_071;
+
+/// A lag must be better by this much before it replaces the present one.
+const MARGIN: u16 = 200;
+
+const SCORE_CAP: i32 = 20_000;
+
+/// 2^28 / (64 ticks a second · 900 s): the running mean forgets in a quarter of an hour.
+const MEAN_FACTOR: i32 = 4660;
+const MEAN_SHIFT: u32 = 28;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Sun {
+    /// Running mean of the surplus, with 8 fraction bits.
+    mean: i32,
+    /// The grid reading before.
+    grid: i32,
+    /// What the car drew at the last readings, newest first.
+    ev: [u16; LAGS + 1],
+    /// How unsteady the surplus has looked with each lag.
+    score: [u16; LAGS],
+    surplus: u16,
+    lag: u8,
+    known: bool,
+    grid_known: bool,
+}
+
+impl Sun {
+    pub(crate) const fn new() -> Self {
+        Self {
+            mean: 0,
+            grid: 0,
+            ev: [0; LAGS + 1],
+            score: [0; LAGS],
+            surplus: 0,
+            lag: 0,
+            known: false,
+            grid_known: false,
+        }
+    }
+
+    /// Whether there has been a reading.
+    pub(crate) const fn known(&self) -> bool {
+        self.known
+    }
+
+    pub(crate) fn surplus(&self) -> i32 {
+        i32::from(self.surplus)
+    }
+
+    /// The surplus drawn a quarter of the way towards its running mean: one cloud, or one gap between
+    /// clouds, neither starts nor stops.
+    pub(crate) fn smoothed(&self) -> i32 {
+        let surplus = self.surplus();
+        let off = self.mean.saturating_sub(surplus << 8);
+        surplus.saturating_add(off >> 10)
+    }
+
+    /// Takes a reading of the grid connection, `ticks` after the one before, while the car drew `ev`.
+    pub(crate) fn grid(&mut self, power: i32, ev: u16, ticks: i32) {
+        let power = power.clamp(-MOST, MOST);
+        if self.grid_known {
+            let mut carry = ev;
+            for slot in &mut self.ev {
+                carry = core::mem::replace(slot, carry);
+            }
+            self.estimate_lag(power.saturating_sub(self.grid));
+        } else {
+            self.ev = [ev; LAGS + 1];
+            self.grid_known = true;
+        }
+        self.grid = power;
+        let drawn = self.ev.get(usize::from(self.lag)).copied().unwrap_or(ev);
+        self.take(i32::from(drawn).saturating_sub(power), ticks);
+    }
+
+    /// Takes a reading of the solar generator.
+    pub(crate) fn solar(&mut self, power: i32, ticks: i32) {
+        self.grid_known = false;
+        self.take(power, ticks);
+    }
+
+    fn take(&mut self, surplus: i32, ticks: i32) {
+        self.surplus = u16::try_from(surplus.max(0)).unwrap_or(u16::MAX);
+        let now = self.surplus() << 8;
+        if self.known {
+            let off = i64::from(now.saturating_sub(self.mean));
+            let weight = i64::from(ticks.saturating_mul(MEAN_FACTOR));
+            let change = off.saturating_mul(weight) >> MEAN_SHIFT;
+            self.mean = self.mean.saturating_add(i32::try_from(change).unwrap_or(0));
+        } else {
+            self.mean = now;
+            self.known = true;
+        }
+    }
+
+    /// A meter that is late sees the car's steps late. The right lag is the one with which the car's own
+    /// steps cancel out of the surplus, so that it looks steadiest.
+    fn estimate_lag(&mut self, grid_change: i32) {
+        let [newest, older @ ..] = &self.ev;
+        if older.iter().all(|ev| ev == newest) {
+            return;
+        }
+        let roughness = || {
+            let steps = self.ev.iter().zip(older).map(move |(new, old)| {
+                i32::from(*new)
+                    .saturating_sub(i32::from(*old))
+                    .saturating_sub(grid_change)
+                    .saturating_abs()
+            });
+            self.score.iter().zip(steps).map(|(score, step)| i32::from(*score).saturating_add(step))
+        };
+        let least = roughness().min().unwrap_or(0);
+        let mut score = [0; LAGS];
+        for (slot, rough) in score.iter_mut().zip(roughness()) {
+            *slot = u16::try_from(rough.saturating_sub(least).min(SCORE_CAP)).unwrap_or(u16::MAX);
+        }
+        self.score = score;
+        let present = self.score.get(usize::from(self.lag)).copied().unwrap_or(u16::MAX);
+        if present > MARGIN {
+            let best = self.score.iter().position(|score| *score == 0).unwrap_or(0);
+            self.lag = u8::try_from(best).unwrap_or(0);
+        }
+    }
+}

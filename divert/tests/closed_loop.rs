@@ -1,0 +1,240 @@
+//! Guarantees about what a charger, a car and a house go through with the rule around them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation
+)]
+#![allow(clippy::cast_possible_wrap, clippy::cast_sign_loss, missing_docs, dead_code)]
+
+mod support;
+
+use proptest::prelude::*;
+use rapi_divert::{
+    Amps, Config, Divert, Feed, Measurement, MilliAmps, Millis, Mode, Preset, Reason, Wanted, Watts,
+};
+use support::{Plant, VOLTS, close_loop};
+
+const PRESETS: [Preset; 4] =
+    [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::NoWaste];
+
+fn preset() -> impl Strategy<Value = Preset> {
+    proptest::sample::select(PRESETS.to_vec())
+}
+
+/// Powers that last for a while each, as clouds and kettles do.
+fn sky(segments: usize) -> impl Strategy<Value = Vec<i32>> {
+    let segment = (prop_oneof![-9_000i32..=3_000, Just(0), Just(-7_000)], 1usize..=60);
+    proptest::collection::vec(segment, 1..segments).prop_map(|segments| {
+        segments.into_iter().flat_map(|(net, count)| std::iter::repeat_n(net, count)).collect()
+    })
+}
+
+/// Runs at a constant surplus until the rule charges.
+fn charging(preset: Preset, surplus: i32) -> (Divert, Plant, u32) {
+    let mut divert = Divert::new(Config::preset(preset)).unwrap();
+    let mut plant = Plant::asleep();
+    let steps = 720;
+    close_loop(&mut divert, &mut plant, std::iter::repeat_n(-surplus, steps), 10, 0);
+    assert!(plant.awake);
+    (divert, plant, steps as u32 * 10_000)
+}
+
+fn grid(plant: &Plant, net: i32, at: u32) -> Measurement {
+    Measurement::new(Mode::Eco, plant.status(), Amps(32))
+        .with_feed(Feed::Grid {
+            power: Watts(net + VOLTS * plant.ev_amps()),
+            sampled_at: Millis(at),
+        })
+        .with_ev_current(MilliAmps(plant.ev_amps() * 1000))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn p3_the_relay_rests_between_switches_and_starts_are_few(
+        preset in preset(),
+        sky in sky(60),
+        on in 10u32..=600, off in 10u32..=600,
+        period in 1u32..=60, late in 0usize..=9,
+    ) {
+        let config = Config::preset(preset).with_min_times(Millis(on * 1000), Millis(off * 1000));
+        let mut divert = Divert::new(config).unwrap();
+        let mut plant = Plant::asleep();
+        let seconds = sky.len() as u32 * period;
+        close_loop(&mut divert, &mut plant, sky.into_iter(), period, late);
+        for pair in plant.switched.windows(2) {
+            let least = if pair[0].1 { on } else { off };
+            prop_assert!(pair[1].0 - pair[0].0 >= u64::from(least) * 1000);
+        }
+        prop_assert!(plant.starts <= 1 + seconds / (on + off));
+    }
+
+    #[test]
+    fn p4_the_grid_energy_after_the_sun_has_gone_is_bounded(preset in preset(), surplus in 2_000i32..=9_000) {
+        let (mut divert, mut plant, _) = charging(preset, surplus);
+        let start = 7_200_000u32;
+        let mut import_wh = 0.0;
+        for i in 0..360u32 {
+            let at = start + i * 10_000;
+            let decision = divert.step(Millis(at), &grid(&plant, 0, at));
+            plant.apply(at.into(), &decision);
+            import_wh += f64::from(VOLTS * plant.ev_amps()) * 10.0 / 3600.0;
+        }
+        prop_assert!(!plant.awake, "stops within the hour");
+        // The hard budget counts the share of each watt-hour that should have been sun.
+        let share = f64::from(Config::preset(preset).sun_share) / 1000.0;
+        let one_sample_wh = 4.0;
+        prop_assert!(import_wh <= 120.0 / share + one_sample_wh, "{import_wh:.0} Wh");
+    }
+
+    #[test]
+    fn p5_the_current_is_at_the_minimum_one_reading_after_the_sun_has_gone(
+        preset in preset(), surplus in 1_500i32..=9_000, house in 0i32..=5_000,
+    ) {
+        let (mut divert, mut plant, now) = charging(preset, surplus);
+        let decision = divert.step(Millis(now), &grid(&plant, house, now));
+        plant.apply(now.into(), &decision);
+        prop_assert!(plant.pilot == 6 || !plant.awake);
+        prop_assert!(decision.current.0 == 6 || decision.state == Wanted::Pause);
+    }
+
+    #[test]
+    fn p6_a_silent_meter_leads_to_the_minimum_then_to_a_pause_and_back_by_itself(
+        preset in preset(), surplus in 1_600i32..=9_000, tick in 1_000u32..=20_000,
+    ) {
+        let (mut divert, mut plant, now) = charging(preset, surplus);
+        let last = now - 10_000;
+        let mut frozen = grid(&plant, -surplus, last);
+        let before = plant.pilot;
+        let mut at = now;
+        while at - last < 400_000 {
+            frozen.evse = plant.status();
+            let decision = divert.step(Millis(at), &frozen);
+            plant.apply(at.into(), &decision);
+            prop_assert!(plant.pilot <= before);
+            match at - last {
+                age if age > 300_000 => prop_assert!(!plant.awake),
+                age if age > 120_000 => prop_assert_eq!(plant.pilot, 6),
+                _ => prop_assert!(plant.awake),
+            }
+            at += tick;
+        }
+        let stopped_starts = plant.starts;
+        for _ in 0..2_000 {
+            let decision = divert.step(Millis(at), &grid(&plant, -surplus, at));
+            plant.apply(at.into(), &decision);
+            at += 10_000;
+        }
+        prop_assert!(plant.awake);
+        prop_assert_eq!(plant.starts, stopped_starts + 1);
+    }
+
+    #[test]
+    fn p9_a_constant_surplus_settles_with_one_change_however_late_the_meter_is(
+        preset in preset(), surplus in 300i32..=9_000, late in 0usize..=9,
+    ) {
+        let mut divert = Divert::new(Config::preset(preset)).unwrap();
+        let mut plant = Plant::asleep();
+        close_loop(&mut divert, &mut plant, std::iter::repeat_n(-surplus, 2_000), 10, late);
+        prop_assert!(plant.starts <= 1 && plant.sets <= 1, "{} sets", plant.sets);
+        prop_assert_eq!(plant.switched.len() as u32, plant.starts, "never stopped");
+    }
+
+    #[test]
+    fn p17_eco_with_enough_sun_does_not_interrupt_a_charge(
+        preset in preset(), surplus in 1_500i32..=9_000, pilot in 6u8..=32,
+    ) {
+        let mut divert = Divert::new(Config::preset(preset)).unwrap();
+        let mut plant = Plant::charging();
+        plant.pilot = pilot;
+        let mut at = 5_000;
+        for mode in std::iter::repeat_n(Mode::Normal, 30).chain(std::iter::repeat_n(Mode::Eco, 300)) {
+            let mut measurement = grid(&plant, -surplus, at);
+            measurement.mode = mode;
+            let decision = divert.step(Millis(at), &measurement);
+            plant.apply(at.into(), &decision);
+            at += 10_000;
+        }
+        prop_assert!(plant.switched.is_empty() && plant.awake);
+        prop_assert!(VOLTS * i32::from(plant.pilot) <= surplus + VOLTS);
+    }
+}
+
+#[test]
+fn p8_results_depend_on_time_and_not_on_the_number_of_readings() {
+    // Ramps up, a cloud, and down again: 3 h in all.
+    let net = |second: u32| match second {
+        0..=3_599 => -(second as i32) * 2,
+        3_600..=4_199 => -900,
+        4_200..=7_199 => -7_000,
+        _ => -(10_800 - second as i32) * 2,
+    };
+    let mut results = Vec::new();
+    for period_ms in [200u32, 900, 1_000, 1_900, 5_000, 10_000] {
+        let mut divert = Divert::new(Config::default()).unwrap();
+        let mut plant = Plant::asleep();
+        let mut energy = 0.0;
+        for at in (0..10_800_000).step_by(period_ms as usize) {
+            let decision = divert.step(Millis(at), &grid(&plant, net(at / 1_000), at));
+            plant.apply(at.into(), &decision);
+            energy += f64::from(VOLTS * plant.ev_amps()) * f64::from(period_ms) / 3.6e9;
+        }
+        println!("{period_ms:5} ms: {energy:.2} kWh, {} starts, {} sets", plant.starts, plant.sets);
+        results.push((energy, plant.starts));
+    }
+    let (energy, starts) = results[0];
+    for (other, other_starts) in results {
+        assert_eq!(other_starts, starts);
+        assert!((other - energy).abs() < energy * 0.02);
+    }
+}
+
+#[test]
+fn calls_between_the_readings_change_nothing() {
+    let readings = 1_000u32;
+    let mut results = Vec::new();
+    for calls in [1u32, 7] {
+        let mut divert = Divert::new(Config::default()).unwrap();
+        let mut plant = Plant::asleep();
+        let mut log = Vec::new();
+        for i in 0..readings {
+            let at = i * 10_000;
+            let surplus = if i % 50 < 40 { 3_000 } else { 0 };
+            let measurement = grid(&plant, -surplus, at);
+            for call in 0..calls {
+                let now = at + call * 1_000;
+                let mut measurement = measurement;
+                measurement.evse = plant.status();
+                let decision = divert.step(Millis(now), &measurement);
+                plant.apply(now.into(), &decision);
+                if call == 0 {
+                    log.push((decision.state, decision.current, decision.actions));
+                } else {
+                    assert!(decision.actions.is_empty());
+                }
+            }
+        }
+        results.push(log);
+    }
+    assert_eq!(results[0], results[1]);
+}
+
+#[test]
+fn a_sleeping_charger_starts_when_the_bucket_is_full_and_says_so() {
+    let mut divert = Divert::new(Config::default()).unwrap();
+    let mut plant = Plant::asleep();
+    for i in 0..100 {
+        let decision = divert.step(Millis(i * 10_000), &grid(&plant, -3_000, i * 10_000));
+        plant.apply((i * 10_000).into(), &decision);
+        if plant.awake {
+            assert!(matches!(decision.reason, Reason::BucketFull { .. }));
+            assert_eq!(decision.reason.to_string(), "start: bucket full, 10 of 10 Wh");
+            assert_eq!(decision.current, Amps(12));
+            return;
+        }
+        assert!(matches!(decision.reason, Reason::Filling { .. }));
+    }
+    panic!("never started");
+}

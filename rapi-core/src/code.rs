@@ -1,0 +1,65 @@
+//! The two characters that name a command, a reply or a notification.
+
+use core::fmt;
+
+/// The two characters behind `$`: a command such as `GS`, a reply (`OK`, `NK`) or a notification.
+///
+/// ```
+/// use rapi_core::Code;
+///
+/// assert_eq!(Code::new(*b"GS").to_string(), "GS");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code([u8; 2]);
+
+impl Code {
+    /// The positive reply.
+    pub const OK: Self = Self(*b"OK");
+    /// The negative reply.
+    pub const NK: Self = Self(*b"NK");
+
+    /// Makes a code of two characters.
+    #[must_use]
+    pub const fn new(characters: [u8; 2]) -> Self {
+        Self(characters)
+    }
+
+    /// Returns the two characters.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 2] {
+        self.0
+    }
+
+    /// Whether this is an upper-case letter followed by an upper-case letter or a digit.
+    pub(crate) const fn is_well_formed(self) -> bool {
+        let [first, second] = self.0;
+        first.is_ascii_uppercase() && (second.is_ascii_uppercase() || second.is_ascii_digit())
+    }
+
+    /// Whether a client may send this: function, set, get, debug (`F`, `S`, `G`, `T`, `Z`).
+    pub(crate) const fn is_command(self) -> bool {
+        self.is_well_formed() && matches!(self.0, [b'F' | b'S' | b'G' | b'T' | b'Z', _])
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second] = self.0;
+        fmt::Write::write_char(f, char::from(first))?;
+        fmt::Write::write_char(f, char::from(second))
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Code({self})")
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for Code {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        let [first, second] = self.0;
+        defmt::write!(f, "{}{}", char::from(first), char::from(second));
+    }
+}

@@ -1,0 +1,124 @@
+//! What every command has.
+
+use crate::{Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields, MAX_TOKENS};
+use crate::{Response, SeqId, Writer};
+
+/// A command: what a client sends, what it gets back, and what is known about it.
+///
+/// All commands of the guide are in [`commands`](crate::commands). A vendor's command is a few
+/// lines outside of this crate:
+///
+/// ```
+/// use rapi_core::{Class, Code, Command, CommandInfo, DecodeError, Dialect, Fields};
+/// use rapi_core::{Check, Storage, Writer, encode_command};
+///
+/// /// Sets the number of phases of a fork of the firmware.
+/// struct SetPhases { phases: u8 }
+///
+/// impl Command for SetPhases {
+///     const CODE: Code = Code::new(*b"S7");
+///     const CLASS: Class = Class::Control;
+///     const IDEMPOTENT: bool = true;
+///     type Response = ();
+///
+///     fn encode_args(&self, writer: &mut Writer<'_>) {
+///         writer.decimal(u32::from(self.phases));
+///         if ![1, 3].contains(&self.phases) { writer.refuse_range(); }
+///     }
+///
+///     fn decode_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+///         Ok(Self { phases: fields.decode()? })
+///     }
+/// }
+///
+/// let mut line = [0; 32];
+/// let len = encode_command(&SetPhases { phases: 3 }, None, Dialect::V3, &mut line)?;
+/// assert_eq!(&line[..len], b"$S7 3^53\r");
+/// # Ok::<(), rapi_core::EncodeError>(())
+/// ```
+pub trait Command: Sized {
+    /// The two characters behind `$`.
+    const CODE: Code;
+    /// What it can do.
+    const CLASS: Class;
+    /// Whether it may be repeated blindly when no reply came.
+    const IDEMPOTENT: bool;
+    /// Whether the controller answers at all. Only a restart does not.
+    const ANSWERED: bool = true;
+    /// The row of the table; an empty one for commands outside of it.
+    const INFO: &'static CommandInfo = &CommandInfo {
+        code: Self::CODE,
+        name: "",
+        summary: "",
+        usage: "",
+        answer: "",
+        class: Self::CLASS,
+        storage: crate::Storage::Volatile,
+        idempotent: Self::IDEMPOTENT,
+        since: "",
+        feature: None,
+    };
+
+    /// What the controller answers.
+    type Response: Response;
+
+    /// Writes the arguments. A value out of its range makes [`Writer::finish`] fail, because the
+    /// controller checks nothing: it would clamp the value or cut it to eight bits.
+    fn encode_args(&self, writer: &mut Writer<'_>);
+
+    /// Reads the arguments. Ranges are not checked here: what to do with a number that is out of
+    /// range is up to the device.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError::Field`] with the argument and what is wrong with it.
+    fn decode_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError>;
+}
+
+/// Writes a command as a line, CR included, and returns its length.
+///
+/// # Errors
+///
+/// An argument out of its range or with forbidden characters, a line that the controller would
+/// drop silently because it is too long, or a `line` that is too small.
+///
+/// ```
+/// use rapi_core::{Dialect, SeqId, commands::SetCurrent, encode_command, types::Amps};
+///
+/// let mut line = [0; 32];
+/// let len = encode_command(&SetCurrent { amps: Amps(16) }, SeqId::new(0x7f), Dialect::V3, &mut line)?;
+/// assert_eq!(&line[..len], b"$SC 16 V :7F^0E\r");
+/// # Ok::<(), rapi_core::EncodeError>(())
+/// ```
+pub fn encode_command<C: Command>(
+    command: &C,
+    seq: Option<SeqId>,
+    dialect: Dialect,
+    line: &mut [u8],
+) -> Result<usize, EncodeError> {
+    let mut writer = Writer::new(line, C::CODE);
+    command.encode_args(&mut writer);
+    finish_command(writer, seq, dialect)
+}
+
+/// The part of [`encode_command`] that exists once in a program, not once for each command.
+fn finish_command(
+    writer: Writer<'_>,
+    seq: Option<SeqId>,
+    dialect: Dialect,
+) -> Result<usize, EncodeError> {
+    let tokens = writer.tokens().saturating_add(u8::from(seq.is_some()));
+    let len = writer.finish(seq, dialect.command_check())?;
+    if tokens > MAX_TOKENS {
+        return Err(EncodeError::TooManyTokens);
+    }
+    let limit = dialect.max_command_len();
+    // CR does not count.
+    if len > limit.saturating_add(1) {
+        return Err(EncodeError::CommandTooLong {
+            length: u8::try_from(len).unwrap_or(u8::MAX).saturating_sub(1),
+            limit: u8::try_from(limit).unwrap_or(u8::MAX),
+        });
+    }
+    Ok(len)
+}

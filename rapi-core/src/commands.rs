@@ -1,0 +1,159 @@
+//! All commands and what controllers answer to them.
+//!
+//! They are made from one table; [`COMMANDS`](crate::COMMANDS) has it as data.
+
+mod irregular;
+
+pub use crate::types::{BootLock, EvConnected};
+pub use irregular::{CurrentSet, State};
+
+use crate::types::{
+    Amps, FaultCount, LcdColour, MilliAmps, MilliVolts, OrNone, ServiceLevel, SettingsFlags,
+    Temperature, Text, WattHours, WattSeconds,
+};
+use crate::{Class, Code, Command, CommandInfo, DecodeError, Fields, Reply, ReplyError, Response};
+use crate::{Storage, Writer};
+
+macro_rules! commands {
+    ($({
+        #[doc = $summary:literal] $(#[doc = $more:literal])*
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal feature: $feature:expr;
+        args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
+    })+) => {$(
+        commands!(@args [$($hand)?] $args $Name [
+            #[doc = $summary] $(#[doc = $more])*
+            #[doc = concat!("\n`$", $usage, "` → `", $answer, "`, since firmware ", $since, ".")]
+        ]);
+        $(commands!(@reply $fields $Response $Name $usage);)?
+
+        impl Command for $Name {
+            const CODE: Code = Code::new(*$code);
+            const CLASS: Class = Class::$class;
+            const IDEMPOTENT: bool = $idempotent;
+            const ANSWERED: bool = !$answer.is_empty();
+            const INFO: &'static CommandInfo = &CommandInfo {
+                code: Self::CODE,
+                name: stringify!($Name),
+                summary: $summary,
+                usage: $usage,
+                answer: $answer,
+                class: Self::CLASS,
+                storage: Storage::$storage,
+                idempotent: Self::IDEMPOTENT,
+                since: $since,
+                feature: $feature,
+            };
+
+            type Response = $Response;
+
+            #[inline]
+            fn encode_args(&self, writer: &mut Writer<'_>) {
+                self.write_args(writer);
+            }
+
+            #[inline]
+            fn decode_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+                Self::read_args(fields)
+            }
+        }
+    )+};
+
+    // No arguments: surplus ones are ignored, as controllers do.
+    (@args [] {} $Name:ident [$($doc:tt)*]) => {
+        $($doc)*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        pub struct $Name;
+
+        impl $Name {
+            #[inline]
+            const fn write_args(self, _writer: &mut Writer<'_>) {}
+
+            #[inline]
+            const fn read_args(_fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+                Ok(Self)
+            }
+        }
+    };
+    (@args [hand] { $($(#[$meta:meta])* $field:ident: $Type:ty,)+ } $Name:ident [$($doc:tt)*]) => {
+        $($doc)*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        pub struct $Name {
+            $($(#[$meta])* pub $field: $Type,)+
+        }
+    };
+    (
+        @args [] { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }
+        $Name:ident $doc:tt
+    ) => {
+        commands!(@args [hand] { $($(#[$meta])* $field: $Type,)+ } $Name $doc);
+
+        impl $Name {
+            fn write_args(&self, writer: &mut Writer<'_>) {
+                $(
+                    crate::Field::encode(&self.$field, writer);
+                    $(if !($range).contains(&self.$field.0) {
+                        writer.refuse_range();
+                    })?
+                )+
+            }
+
+            fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+                let command = Self { $($field: fields.decode()?,)+ };
+                fields.end()?;
+                Ok(command)
+            }
+        }
+    };
+
+    (
+        @reply { $($(#[$meta:meta])* $field:ident: $Type:ty,)+ }
+        $Response:ident $Name:ident $usage:literal
+    ) => {
+        #[doc = concat!("What [`", stringify!($Name), "`] (`", $usage, "`) is answered with.")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        pub struct $Response {
+            $($(#[$meta])* pub $field: $Type,)+
+        }
+
+        impl Response for $Response {
+            fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
+                let mut fields = reply.accepted_fields()?;
+                Ok(Self { $($field: fields.decode()?,)+ })
+            }
+
+            fn encode(&self, writer: &mut Writer<'_>) {
+                $(crate::Field::encode(&self.$field, writer);)+
+            }
+        }
+    };
+}
+crate::for_each_command!(commands);
+
+/// Answers of one field are that field.
+macro_rules! single_field {
+    ($($Type:ident),+) => {$(
+        impl Response for $Type {
+            fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
+                Ok(reply.accepted_fields()?.decode()?)
+            }
+
+            fn encode(&self, writer: &mut Writer<'_>) {
+                crate::Field::encode(self, writer);
+            }
+        }
+    )+};
+}
+single_field!(BootLock, EvConnected);
+
+impl Clock {
+    /// Whether there is no clock chip: the controller then reads 165 165 165 165 165 85.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        self.month > 12 && self.hour > 23 && self.minute > 59 && self.second > 59
+    }
+}

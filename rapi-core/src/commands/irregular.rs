@@ -1,0 +1,120 @@
+//! The commands whose lines do not fit the table's pattern.
+
+use super::{SaveCurrent, SetCurrent, SetHardwareMaximum};
+use crate::types::{Amps, EvseState, PilotState, Seconds, VFlags};
+use crate::{DecodeError, Field, FieldError, Fields, Reply, ReplyError, Response, Writer};
+
+/// What a pilot can offer, in amps. The hardware's own maximum may be lower.
+const PILOT_RANGE: core::ops::RangeInclusive<u8> = 6..=80;
+
+fn write_amps(amps: Amps, writer: &mut Writer<'_>) {
+    amps.encode(writer);
+    if !PILOT_RANGE.contains(&amps.0) {
+        writer.refuse_range();
+    }
+}
+
+/// The forms of `SC` differ in their third word: a controller takes any as `V`, except one that
+/// begins with `M`.
+macro_rules! set_current {
+    ($($Name:ident $word:literal $third:pat,)+) => {$(
+        impl $Name {
+            pub(super) fn write_args(self, writer: &mut Writer<'_>) {
+                write_amps(self.amps, writer);
+                if !$word.is_empty() {
+                    writer.text($word);
+                }
+            }
+
+            pub(super) fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+                let amps = fields.decode()?;
+                match fields.next() {
+                    $third => fields.end().map(|()| Self { amps }),
+                    _ => Err(fields.error(FieldError::Invalid)),
+                }
+            }
+        }
+    )+};
+}
+
+set_current! {
+    SetCurrent b"V" Some([] | [b'\0'..=b'L' | b'N'.., ..]),
+    SetHardwareMaximum b"M" Some([b'M', ..]),
+    SaveCurrent b"" None,
+}
+
+/// What the controller made of a current.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct CurrentSet {
+    /// What was really set. Firmware before 4.3.2 does not say.
+    pub amps: Option<Amps>,
+    /// `false`: the controller said `$NK` and set something else than it was told.
+    pub accepted: bool,
+}
+
+impl Response for CurrentSet {
+    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
+        let mut fields = reply.fields();
+        // Firmware before 4.3.2 leaves the field empty behind a space.
+        let bare = fields.into_iter().all(<[u8]>::is_empty);
+        let amps = if bare { None } else { Some(fields.decode()?) };
+        // NK without a number: malformed, or a firmware that knows no third word.
+        if amps.is_none() && !reply.accepted() {
+            return Err(ReplyError::Rejected);
+        }
+        Ok(Self { amps, accepted: reply.accepted() })
+    }
+
+    fn accepted(&self) -> bool {
+        self.accepted
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.amps.encode(writer);
+    }
+}
+
+/// What [`GetState`](super::GetState) (`GS`) is answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct State {
+    /// The state of the station.
+    pub evse: EvseState,
+    /// How long the present or the last charge has lasted; starts at 0 with the next vehicle.
+    pub elapsed: Seconds,
+    /// What the pilot said (firmware 6.0.0 and later).
+    pub pilot: Option<PilotState>,
+    /// What goes on in the station (firmware 6.0.0 and later).
+    pub flags: Option<VFlags>,
+}
+
+impl Response for State {
+    /// Two fields are decimal, four are hexadecimal: the number of fields decides, because `10` is
+    /// a number in either base.
+    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
+        let mut fields = reply.accepted_fields()?;
+        if fields.count() <= 2 {
+            let evse = EvseState::from_code(fields.decode()?);
+            return Ok(Self { evse, elapsed: fields.decode()?, pilot: None, flags: None });
+        }
+        Ok(Self {
+            evse: fields.decode()?,
+            elapsed: fields.decode()?,
+            pilot: Some(fields.decode()?),
+            flags: Some(fields.decode()?),
+        })
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        if let (Some(pilot), Some(flags)) = (self.pilot, self.flags) {
+            self.evse.encode(writer);
+            self.elapsed.encode(writer);
+            pilot.encode(writer);
+            flags.encode(writer);
+        } else {
+            writer.decimal(u32::from(self.evse.code()));
+            self.elapsed.encode(writer);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! From bytes to lines.
+
+use crate::{Frame, FrameError, Sender};
+
+/// Collects the bytes of a serial line into RAPI lines.
+///
+/// `$` begins a line wherever it comes, CR ends it. What lies between lines is dropped and counted:
+/// the text that some controllers print at boot, line feeds, noise. A line of more than `N` bytes
+/// (`$` included, CR excluded) is reported as [`FrameError::TooLong`] when its CR comes, or
+/// forgotten when a new `$` comes first.
+///
+/// `N` is 64 by default, enough for every reply of every known firmware; a controller that wants
+/// to take what real ones take has 31 ([`MAX_COMMAND_LEN`](crate::MAX_COMMAND_LEN)).
+///
+/// ```
+/// use rapi_core::{Decoder, Sender};
+///
+/// let mut decoder = Decoder::<64>::new();
+/// let mut codes = Vec::new();
+/// for &byte in b"\nrelayCloseMs: 100\r\n$OK 16^07\r$AT 01 01 16 0200^34\r" {
+///     if decoder.push(byte) {
+///         codes.push(decoder.frame(Sender::Controller)?.code().to_string());
+///     }
+/// }
+/// assert_eq!(codes, ["OK", "AT"]);
+/// assert_eq!(decoder.dropped().noise, 20);
+/// # Ok::<(), rapi_core::FrameError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Decoder<const N: usize = 64> {
+    buffer: [u8; N],
+    state: State,
+}
+
+/// What a [`Decoder`] has dropped. The counters stop at their maximum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct Dropped {
+    /// Bytes outside lines.
+    pub noise: u32,
+    /// Lines that a new `$` cut off.
+    pub cut: u32,
+    /// Lines that did not fit the buffer.
+    pub too_long: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Waiting for `$`.
+    Idle,
+    Collecting,
+    /// The line does not fit: waiting for its end.
+    Overflow,
+    /// A line is in the buffer.
+    Complete,
+    /// A line has ended that did not fit.
+    TooLong,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    phase: Phase,
+    len: u16,
+    dropped: Dropped,
+}
+
+impl<const N: usize> Default for Decoder<N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const N: usize> Decoder<N> {
+    /// Makes an empty decoder; usable in a `static`.
+    #[must_use]
+    pub const fn new() -> Self {
+        let dropped = Dropped { noise: 0, cut: 0, too_long: 0 };
+        Self { buffer: [0; N], state: State { phase: Phase::Idle, len: 0, dropped } }
+    }
+
+    /// Takes one byte and returns whether it ended a line.
+    ///
+    /// The line stays available from [`line`](Self::line) and [`frame`](Self::frame) until the
+    /// next byte is pushed.
+    pub fn push(&mut self, byte: u8) -> bool {
+        self.state.push(&mut self.buffer, byte)
+    }
+
+    /// Takes bytes up to the end of a line. Returns how many were taken if a line has ended, or
+    /// `None` if all were taken and none has.
+    pub fn feed(&mut self, bytes: &[u8]) -> Option<usize> {
+        let end = bytes.iter().position(|&byte| self.push(byte))?;
+        Some(end.saturating_add(1))
+    }
+
+    /// Returns the line that has ended, from `$` up to CR, CR excluded.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError::TooLong`] when it did not fit, [`FrameError::NoStart`] when none has ended.
+    pub fn line(&self) -> Result<&[u8], FrameError> {
+        match self.state.phase {
+            Phase::Complete => {
+                self.buffer.get(..usize::from(self.state.len)).ok_or(FrameError::TooLong)
+            }
+            Phase::TooLong => Err(FrameError::TooLong),
+            Phase::Idle | Phase::Collecting | Phase::Overflow => Err(FrameError::NoStart),
+        }
+    }
+
+    /// Takes the line that has ended apart.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`line`](Self::line) and of [`Frame::parse`].
+    pub fn frame(&self, sender: Sender) -> Result<Frame<'_>, FrameError> {
+        Frame::parse(self.line()?, sender)
+    }
+
+    /// Forgets a line that has begun.
+    pub const fn reset(&mut self) {
+        self.state.phase = Phase::Idle;
+    }
+
+    /// Whether a line has begun and not ended.
+    #[must_use]
+    pub const fn is_mid_line(&self) -> bool {
+        matches!(self.state.phase, Phase::Collecting | Phase::Overflow)
+    }
+
+    /// Returns what has been dropped so far.
+    #[must_use]
+    pub const fn dropped(&self) -> Dropped {
+        self.state.dropped
+    }
+}
+
+impl State {
+    /// One body for all buffer sizes.
+    fn push(&mut self, buffer: &mut [u8], byte: u8) -> bool {
+        match byte {
+            b'$' => {
+                match self.phase {
+                    Phase::Collecting => count(&mut self.dropped.cut),
+                    Phase::Overflow => count(&mut self.dropped.too_long),
+                    Phase::Idle | Phase::Complete | Phase::TooLong => {}
+                }
+                self.phase = Phase::Collecting;
+                self.len = 0;
+                self.store(buffer, byte);
+            }
+            b'\r' if self.phase == Phase::Collecting => {
+                self.phase = Phase::Complete;
+                return true;
+            }
+            b'\r' if self.phase == Phase::Overflow => {
+                count(&mut self.dropped.too_long);
+                self.phase = Phase::TooLong;
+                return true;
+            }
+            _ if self.phase == Phase::Collecting => self.store(buffer, byte),
+            _ if self.phase == Phase::Overflow => {}
+            _ => {
+                count(&mut self.dropped.noise);
+                self.phase = Phase::Idle;
+            }
+        }
+        false
+    }
+
+    fn store(&mut self, buffer: &mut [u8], byte: u8) {
+        if let Some(place) = buffer.get_mut(usize::from(self.len)) {
+            *place = byte;
+            self.len = self.len.saturating_add(1);
+        } else {
+            self.phase = Phase::Overflow;
+        }
+    }
+}
+
+const fn count(counter: &mut u32) {
+    *counter = counter.saturating_add(1);
+}

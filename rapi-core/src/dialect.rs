@@ -1,0 +1,63 @@
+//! What a controller's protocol version changes on the wire.
+
+use crate::Check;
+
+/// How a controller talks: which lines carry a checksum, and whether it echoes sequence ids.
+///
+/// A dialect is found by trying, not by the version string, which several releases got wrong. The
+/// fields of replies do not depend on it: they are told apart by their number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Dialect {
+    /// RAPI 1.0.x (firmware up to 3.11): no checksum on replies, `$OK ` ends with a space.
+    V1,
+    /// RAPI 2.0.0 (firmware 4.0): XOR on replies, none on notifications.
+    V2_0,
+    /// RAPI 2.0.1 to 2.0.4 (firmware 4.1 to 4.4): XOR on all lines, no sequence ids.
+    V2_1,
+    /// RAPI 3.0.1 and later (firmware 4.5 to 9.x): XOR on all lines, sequence ids are echoed.
+    #[default]
+    V3,
+}
+
+impl Dialect {
+    /// Returns the checksum that replies carry.
+    #[must_use]
+    pub const fn reply_check(self) -> Check {
+        match self {
+            Self::V1 => Check::None,
+            Self::V2_0 | Self::V2_1 | Self::V3 => Check::Xor,
+        }
+    }
+
+    /// Returns the checksum that notifications carry.
+    #[must_use]
+    pub const fn notification_check(self) -> Check {
+        match self {
+            Self::V1 | Self::V2_0 => Check::None,
+            Self::V2_1 | Self::V3 => Check::Xor,
+        }
+    }
+
+    /// Returns the checksum to send commands with. Firmware before 3.7.7 knew only the sum.
+    #[must_use]
+    pub const fn command_check(self) -> Check {
+        Check::Xor
+    }
+
+    /// Whether the controller repeats the sequence id of a command in its reply.
+    #[must_use]
+    pub const fn has_sequence_ids(self) -> bool {
+        matches!(self, Self::V3)
+    }
+
+    /// Returns the most bytes before CR that the controller takes.
+    #[must_use]
+    pub const fn max_command_len(self) -> usize {
+        match self {
+            Self::V1 => crate::MAX_COMMAND_LEN - 2,
+            Self::V2_0 | Self::V2_1 | Self::V3 => crate::MAX_COMMAND_LEN,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What is known about a command besides its bytes.
+
+use core::fmt;
+
+use crate::Code;
+
+/// What a command can do, from harmless to dangerous. A bridge allows or refuses by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Class {
+    /// Reads only.
+    Read,
+    /// Changes what the display shows.
+    Display,
+    /// Starts, stops or limits charging until the next restart.
+    Control,
+    /// Changes a setting, mostly one that is kept in the EEPROM.
+    Setting,
+    /// Touches safety checks or calibration, or cannot be undone.
+    Debug,
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Read => "read",
+            Self::Display => "display",
+            Self::Control => "control",
+            Self::Setting => "setting",
+            Self::Debug => "debug",
+        })
+    }
+}
+
+/// Where the effect of a command is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Storage {
+    /// Nowhere: the command only reads.
+    None,
+    /// In memory: gone at the next restart.
+    Volatile,
+    /// In the EEPROM, which wears out after about 100,000 writes.
+    Eeprom,
+    /// In the EEPROM, once for its whole life.
+    EepromOnce,
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::None => "-",
+            Self::Volatile => "volatile",
+            Self::Eeprom => "EEPROM",
+            Self::EepromOnce => "EEPROM, once",
+        })
+    }
+}
+
+/// One row of the table of commands.
+///
+/// Variants of a code that differ in what they can do are rows of their own: `SC n V` is
+/// [`Class::Control`], `SC n` is a [`Class::Setting`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CommandInfo {
+    /// The two characters behind `$`.
+    pub code: Code,
+    /// The name of the Rust type.
+    pub name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// Code and arguments as they are written, for instance `SC amps V`.
+    pub usage: &'static str,
+    /// The fields of the answer, or what stands for them.
+    pub answer: &'static str,
+    /// What it can do.
+    pub class: Class,
+    /// Where its effect is kept.
+    pub storage: Storage,
+    /// Whether sending it twice leaves the same result, so that it may be repeated blindly.
+    pub idempotent: bool,
+    /// The first firmware that knows it.
+    pub since: &'static str,
+    /// The option that the controller must have been built with, if any.
+    pub feature: Option<&'static str>,
+}
+
+macro_rules! infos {
+    ($({
+        $(#[doc = $doc:literal])+
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal feature: $feature:expr;
+        $($shape:tt)*
+    })+) => {
+        /// The table of commands, in the order of the guide: functions, settings, queries.
+        pub const COMMANDS: &[&CommandInfo] = &[
+            $(<crate::commands::$Name as crate::Command>::INFO,)+
+        ];
+    };
+}
+crate::for_each_command!(infos);

@@ -1,0 +1,171 @@
+//! What a controller sends.
+
+use crate::{Check, Code, DecodeError, Dialect, EncodeError, Fields, Frame, FrameError};
+use crate::{Notification, ReplyError, SeqId, Writer};
+
+/// A frame from a controller, sorted by what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Incoming<'a> {
+    /// `$OK` or `$NK`: the answer to a command.
+    Reply(Reply<'a>),
+    /// Sent by the controller on its own account.
+    Notification(Notification),
+    /// Anything else: our own command, which a controller in echo mode repeats, or a notification
+    /// that is not known yet. To be counted and skipped.
+    Other(Code),
+}
+
+impl<'a> Incoming<'a> {
+    /// Sorts a frame, after a check that it carries the checksum that this dialect always sends.
+    ///
+    /// # Errors
+    ///
+    /// [`FrameError::ChecksumMissing`]; or a known notification with wrong fields.
+    pub fn sort(frame: &Frame<'a>, dialect: Dialect) -> Result<Self, IncomingError> {
+        let is_reply = matches!(frame.code(), Code::OK | Code::NK);
+        let promised = if is_reply { dialect.reply_check() } else { dialect.notification_check() };
+        // A checksum where none was promised is no fault: it was right.
+        if matches!((frame.check(), promised), (Check::None, Check::Xor | Check::Sum)) {
+            return Err(IncomingError::Frame(FrameError::ChecksumMissing));
+        }
+        if is_reply {
+            return Ok(Self::Reply(Reply {
+                accepted: frame.code() == Code::OK,
+                fields: frame.fields(),
+                seq: frame.seq(),
+            }));
+        }
+        match Notification::decode(frame) {
+            Some(Ok(notification)) => Ok(Self::Notification(notification)),
+            Some(Err(error)) => Err(IncomingError::Decode(error)),
+            None => Ok(Self::Other(frame.code())),
+        }
+    }
+}
+
+/// Why a frame from a controller cannot be used. It is to be counted and skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum IncomingError {
+    /// The frame is not one of this dialect.
+    Frame(FrameError),
+    /// A notification has wrong fields.
+    Decode(DecodeError),
+}
+
+/// The answer to a command. To which one, only the sequence id tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply<'a> {
+    accepted: bool,
+    fields: Fields<'a>,
+    seq: Option<SeqId>,
+}
+
+impl<'a> Reply<'a> {
+    /// Whether the controller said `$OK`.
+    #[must_use]
+    pub const fn accepted(&self) -> bool {
+        self.accepted
+    }
+
+    /// Returns the fields of the answer.
+    #[must_use]
+    pub const fn fields(&self) -> Fields<'a> {
+        self.fields
+    }
+
+    /// Returns the sequence id.
+    #[must_use]
+    pub const fn seq(&self) -> Option<SeqId> {
+        self.seq
+    }
+
+    /// Returns the fields if the controller said `$OK`.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplyError::Rejected`] if it said `$NK`.
+    pub const fn accepted_fields(&self) -> Result<Fields<'a>, ReplyError> {
+        if self.accepted { Ok(self.fields) } else { Err(ReplyError::Rejected) }
+    }
+}
+
+/// The value of an answer.
+///
+/// Surplus fields at the end are ignored: newer firmware appends some.
+pub trait Response: Sized {
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`ReplyError::Rejected`] for `$NK`, unless `$NK` carries a value, as for `SC`;
+    /// [`ReplyError::Decode`] for wrong fields.
+    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError>;
+
+    /// Whether to answer `$OK`.
+    fn accepted(&self) -> bool {
+        true
+    }
+
+    /// Writes the fields of the answer.
+    fn encode(&self, writer: &mut Writer<'_>);
+}
+
+/// A bare `$OK`.
+impl Response for () {
+    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
+        reply.accepted_fields().map(|_| ())
+    }
+
+    fn encode(&self, _writer: &mut Writer<'_>) {}
+}
+
+/// What a device answers to a command that it does not know or cannot execute: a bare `$NK`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Rejected;
+
+/// Writes an answer as a line, CR included, and returns its length.
+///
+/// # Errors
+///
+/// A `line` that is too small.
+pub fn encode_reply<R: Response>(
+    response: &R,
+    seq: Option<SeqId>,
+    dialect: Dialect,
+    line: &mut [u8],
+) -> Result<usize, EncodeError> {
+    let code = if response.accepted() { Code::OK } else { Code::NK };
+    let mut writer = Writer::new(line, code);
+    response.encode(&mut writer);
+    finish_reply(writer, seq, dialect)
+}
+
+/// Writes a bare `$NK` as a line, CR included, and returns its length.
+///
+/// # Errors
+///
+/// A `line` that is too small.
+pub fn encode_rejected(
+    seq: Option<SeqId>,
+    dialect: Dialect,
+    line: &mut [u8],
+) -> Result<usize, EncodeError> {
+    finish_reply(Writer::new(line, Code::NK), seq, dialect)
+}
+
+fn finish_reply(
+    mut writer: Writer<'_>,
+    seq: Option<SeqId>,
+    dialect: Dialect,
+) -> Result<usize, EncodeError> {
+    // RAPI 1.0.x sends the space behind `$OK` also when nothing follows.
+    if dialect == Dialect::V1 && writer.tokens() == 1 {
+        writer.text(b"");
+    }
+    let seq = if dialect.has_sequence_ids() { seq } else { None };
+    writer.finish(seq, dialect.reply_check())
+}

@@ -1,0 +1,161 @@
+//! Small codes and counters.
+
+use core::fmt;
+
+use crate::ascii::parse_hex;
+use crate::{DecodeError, Field, FieldError, Fields, Writer};
+
+/// Reads a field of exactly two hexadecimal digits.
+pub(crate) fn decode_hex2(fields: &mut Fields<'_>) -> Result<u8, DecodeError> {
+    let field = fields.require()?;
+    match parse_hex(field) {
+        Some(value) if field.len() == 2 => Ok(value.to_le_bytes()[0]),
+        _ => Err(fields.error(FieldError::Invalid)),
+    }
+}
+
+open_enum! {
+    /// Whether a vehicle is connected (`G0`).
+    EvConnected: decimal {
+        /// No vehicle.
+        No = 0, "no";
+        /// A vehicle.
+        Yes = 1, "yes";
+        /// The pilot is at −12 V, because the station is disabled: nobody can tell.
+        Indeterminate = 2, "cannot be told";
+    }
+}
+
+open_enum! {
+    /// The answer of `SB`. Both are sent with `$OK`: the number tells.
+    BootLock: decimal {
+        /// The station may charge.
+        Cleared = 0, "cleared";
+        /// The power-on self test has failed: the lock stays.
+        Refused = 1, "refused, the self test has failed";
+    }
+}
+
+open_enum! {
+    /// A press of the front button, which is reported while `FF B 0` has taken its function away.
+    ButtonPress: decimal {
+        /// Less than about a second.
+        Short = 0, "short";
+        /// Longer.
+        Long = 1, "long";
+    }
+}
+
+open_enum! {
+    /// The WiFi mode that a button press of 10 seconds asks for.
+    WifiMode: hex2 {
+        /// Access point.
+        AccessPoint = 0, "access point";
+        /// Client of an access point.
+        Client = 1, "client";
+        /// Access point with the default name.
+        DefaultAccessPoint = 2, "default access point";
+    }
+}
+
+/// The colour of the display's backlight: red is 1, green 2, blue 4.
+///
+/// A controller takes any number and uses its lowest three bits; a client sends 0 to 7.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct LcdColour(pub u8);
+
+impl LcdColour {
+    /// Backlight off.
+    pub const OFF: Self = Self(0);
+    /// Red.
+    pub const RED: Self = Self(1);
+    /// Green.
+    pub const GREEN: Self = Self(2);
+    /// Yellow.
+    pub const YELLOW: Self = Self(3);
+    /// Blue.
+    pub const BLUE: Self = Self(4);
+    /// Violet.
+    pub const VIOLET: Self = Self(5);
+    /// Teal.
+    pub const TEAL: Self = Self(6);
+    /// White.
+    pub const WHITE: Self = Self(7);
+}
+
+impl Field for LcdColour {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        fields.decode().map(Self)
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.decimal(u32::from(self.0));
+    }
+}
+
+/// The service level: the mains voltage that the station believes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum ServiceLevel {
+    /// Level 1: 120 V.
+    L1,
+    /// Level 2: 208 to 240 V, and all European stations.
+    L2,
+    /// Detected at the next restart. Not every controller can.
+    Auto,
+}
+
+impl fmt::Display for ServiceLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::L1 => "level 1",
+            Self::L2 => "level 2",
+            Self::Auto => "automatic",
+        })
+    }
+}
+
+impl Field for ServiceLevel {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        match fields.require()? {
+            b"1" => Ok(Self::L1),
+            b"2" => Ok(Self::L2),
+            b"A" => Ok(Self::Auto),
+            _ => Err(fields.error(FieldError::Invalid)),
+        }
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.text(match self {
+            Self::L1 => b"1",
+            Self::L2 => b"2",
+            Self::Auto => b"A",
+        });
+    }
+}
+
+/// How often a fault has tripped, kept over restarts: hexadecimal on the wire, 0 to `fe`.
+///
+/// Controllers before 3.9 say `ff` for zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct FaultCount(pub u8);
+
+impl fmt::Display for FaultCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Field for FaultCount {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        let field = fields.require()?;
+        let value = parse_hex(field).ok_or(fields.error(FieldError::Invalid))?;
+        u8::try_from(value).map(Self).map_err(|_| fields.error(FieldError::OutOfRange))
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.hex(u16::from(self.0), 1);
+    }
+}

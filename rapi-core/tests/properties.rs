@@ -1,0 +1,271 @@
+//! What holds for every row of the table and for any bytes at all.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+use proptest::prelude::*;
+use proptest::strategy::{BoxedStrategy, Union};
+use rapi_core::commands::{self, CurrentSet, State};
+use rapi_core::types::{
+    Amps, BootLock, DeciCelsius, EvConnected, EvseState, FaultCount, LcdColour, MilliAmps,
+    MilliVolts, OrNone, PilotState, Seconds, ServiceLevel, SettingsFlags, Temperature, Text,
+    VFlags, WattHours, WattSeconds,
+};
+use rapi_core::{
+    AnyCommand, Check, Command, Decoder, Dialect, EncodeError, Frame, Incoming, Response, Sender,
+    SeqId, encode_reply,
+};
+
+/// Makes any value of a type that occurs in the table.
+trait Sample: Sized + core::fmt::Debug + 'static {
+    fn sample() -> BoxedStrategy<Self>;
+}
+
+macro_rules! sample {
+    ($($Type:ty: $strategy:expr;)+) => {$(
+        impl Sample for $Type {
+            fn sample() -> BoxedStrategy<Self> {
+                ($strategy).boxed()
+            }
+        }
+    )+};
+}
+
+sample! {
+    (): Just(());
+    u8: any::<u8>();
+    Amps: any::<u8>().prop_map(Amps);
+    Seconds: any::<u32>().prop_map(Seconds);
+    WattSeconds: any::<u32>().prop_map(WattSeconds);
+    WattHours: any::<u32>().prop_map(WattHours);
+    LcdColour: any::<u8>().prop_map(LcdColour);
+    FaultCount: any::<u8>().prop_map(FaultCount);
+    VFlags: any::<u16>().prop_map(VFlags);
+    SettingsFlags: any::<u16>().prop_map(SettingsFlags);
+    EvseState: any::<u8>().prop_map(EvseState::from_code);
+    PilotState: any::<u8>().prop_map(PilotState::from_code);
+    BootLock: any::<u8>().prop_map(BootLock::from_code);
+    EvConnected: any::<u8>().prop_map(EvConnected::from_code);
+    ServiceLevel: prop::sample::select(vec![ServiceLevel::L1, ServiceLevel::L2, ServiceLevel::Auto]);
+    // -1 is the wire's word for "no meter".
+    OrNone<MilliAmps>: any::<i32>().prop_map(|ma| OrNone((ma != -1).then_some(MilliAmps(ma))));
+    OrNone<MilliVolts>: any::<i32>().prop_map(|mv| OrNone((mv != -1).then_some(MilliVolts(mv))));
+    Temperature: prop_oneof![
+        Just(Temperature::Absent),
+        Just(Temperature::Open),
+        Just(Temperature::Shorted),
+        (-2559_i16..).prop_map(|value| Temperature::Reading(DeciCelsius(value))),
+    ];
+    Text<20>: "[!-#%-)+-9;-\\]_-~]{1,20}".prop_map(|text| Text::new(&text).unwrap());
+    State: (any::<u8>(), any::<u32>(), any::<Option<(u8, u16)>>()).prop_map(|(evse, s, tail)| State {
+        evse: EvseState::from_code(evse),
+        elapsed: Seconds(s),
+        pilot: tail.map(|(pilot, _)| PilotState::from_code(pilot)),
+        flags: tail.map(|(_, flags)| VFlags(flags)),
+    });
+    CurrentSet: (any::<u8>(), any::<bool>())
+        .prop_map(|(amps, accepted)| CurrentSet { amps: Some(Amps(amps)), accepted });
+}
+
+impl<T: Sample + Clone> Sample for Option<T> {
+    fn sample() -> BoxedStrategy<Self> {
+        prop::option::of(T::sample()).boxed()
+    }
+}
+
+macro_rules! rows {
+    ($({
+        $(#[doc = $doc:literal])+
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal feature: $feature:expr;
+        args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr)?,)* } $(by $hand:ident)?
+        reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
+    })+) => {
+        $($(
+            impl Sample for commands::$Response {
+                fn sample() -> BoxedStrategy<Self> {
+                    ($(<$Field>::sample(),)+)
+                        .prop_map(|($($field,)+)| Self { $($field,)+ })
+                        // A field at the end may only be missing if all behind it are.
+                        .prop_filter("a hole", |value| reencodes(value))
+                        .boxed()
+                }
+            }
+        )?)+
+
+        /// Any command of the table with any arguments, in or out of range.
+        fn any_command() -> impl Strategy<Value = AnyCommand> {
+            Union::new([$(
+                (Just(()), $(<$Arg>::sample(),)*)
+                    .prop_map(|((), $($arg,)*)| AnyCommand::$Name(commands::$Name { $($arg,)* }))
+                    .boxed(),
+            )+])
+        }
+
+        /// The answer to each command survives the wire.
+        fn every_response(runner: &mut proptest::test_runner::TestRunner) {
+            $(
+                let sampled = <<commands::$Name as Command>::Response as Sample>::sample();
+                runner
+                    .run(&(sampled, any::<Option<u8>>()), |(response, id)| {
+                        roundtrip(&response, id.and_then(SeqId::new));
+                        Ok(())
+                    })
+                    .unwrap();
+            )+
+        }
+    };
+}
+rapi_core::for_each_command!(rows);
+
+fn reencodes<R: Response>(response: &R) -> bool {
+    let mut line = [0; 100];
+    let len = encode_reply(response, None, Dialect::V3, &mut line).unwrap();
+    let mut again = [0; 100];
+    let decoded: R = decode(&line[..len]);
+    encode_reply(&decoded, None, Dialect::V3, &mut again).unwrap() == len && line == again
+}
+
+fn decode<R: Response>(line: &[u8]) -> R {
+    let frame = Frame::parse(&line[..line.len() - 1], Sender::Controller).unwrap();
+    match Incoming::sort(&frame, Dialect::V3) {
+        Ok(Incoming::Reply(reply)) => R::decode(&reply).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn roundtrip<R: Response + core::fmt::Debug>(response: &R, seq: Option<SeqId>) {
+    let mut line = [0; 100];
+    let len = encode_reply(response, seq, Dialect::V3, &mut line).unwrap();
+    let decoded: R = decode(&line[..len]);
+    assert_eq!(format!("{decoded:?}"), format!("{response:?}"));
+    assert_eq!(Frame::parse(&line[..len - 1], Sender::Controller).unwrap().seq(), seq);
+}
+
+/// What a strict device makes of some bytes: commands with a checksum.
+fn commands_in(bytes: &[u8]) -> Vec<AnyCommand> {
+    let mut decoder = Decoder::<31>::new();
+    let mut commands = Vec::new();
+    for &byte in bytes {
+        if decoder.push(byte) {
+            if let Ok(frame) = decoder.frame(Sender::Client) {
+                if frame.check() != Check::None {
+                    commands.extend(AnyCommand::try_from(&frame).ok());
+                }
+            }
+        }
+    }
+    commands
+}
+
+fn in_range(command: AnyCommand) -> bool {
+    match command {
+        AnyCommand::SetCurrent(c) => (6..=80).contains(&c.amps.0),
+        AnyCommand::SaveCurrent(c) => (6..=80).contains(&c.amps.0),
+        AnyCommand::SetHardwareMaximum(c) => (6..=80).contains(&c.amps.0),
+        AnyCommand::SetLcdColour(c) => c.colour.0 <= 7,
+        _ => true,
+    }
+}
+
+#[test]
+fn the_answer_to_every_command_decodes_to_what_was_encoded() {
+    every_response(&mut proptest::test_runner::TestRunner::default());
+}
+
+proptest! {
+    #[test]
+    fn a_command_decodes_to_what_was_encoded_and_out_of_range_is_refused(
+        command in any_command(),
+        id in any::<Option<u8>>(),
+    ) {
+        let seq = id.and_then(SeqId::new);
+        let mut line = [0; 32];
+        let encoded = command.encode(seq, Dialect::V3, &mut line);
+        if in_range(command) {
+            let len = encoded.unwrap();
+            let frame = Frame::parse(&line[..len - 1], Sender::Client).unwrap();
+            prop_assert_eq!(AnyCommand::try_from(&frame), Ok(command));
+            prop_assert_eq!(frame.seq(), seq);
+            prop_assert_eq!(frame.code(), command.info().code);
+        } else {
+            prop_assert_eq!(encoded, Err(EncodeError::OutOfRange { field: 1 }));
+        }
+    }
+
+    #[test]
+    fn one_changed_byte_never_makes_another_command(command in any_command(), id in 1_u8..) {
+        prop_assume!(in_range(command));
+        let mut line = [0; 32];
+        let len = command.encode(SeqId::new(id), Dialect::V3, &mut line).unwrap();
+        prop_assert_eq!(commands_in(&line[..len]), [command]);
+        for place in 0..len {
+            for byte in 0..=u8::MAX {
+                let mut damaged = line;
+                damaged[place] = byte;
+                for other in commands_in(&damaged[..len]) {
+                    prop_assert_eq!(other, command);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_at_all_neither_panic_nor_stop_the_decoder(
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        let mut decoder = Decoder::<64>::new();
+        for &byte in &bytes {
+            if decoder.push(byte) {
+                for sender in [Sender::Client, Sender::Controller] {
+                    if let Ok(frame) = decoder.frame(sender) {
+                        let _: Result<_, _> = AnyCommand::try_from(&frame);
+                        let _: Result<_, _> = Incoming::sort(&frame, Dialect::V1);
+                    }
+                }
+            }
+        }
+        // Whatever it was, the next line is understood.
+        prop_assert_eq!(decoder.feed(b"$GS^30\r"), Some(7));
+        prop_assert_eq!(decoder.line(), Ok(&b"$GS^30"[..]));
+    }
+
+    #[test]
+    fn a_frame_is_what_a_slow_and_obvious_reader_says(
+        payload in "\\$[A-Z][A-Z0-9]( |:|[0-9A-Za-f]){0,20}",
+        tail in "([\\^*][0-9A-Fa-f]{0,3})?",
+    ) {
+        let xor = payload.bytes().fold(0, |xor, byte| xor ^ byte);
+        for line in [format!("{payload}{tail}"), format!("{payload}^{xor:02X}")] {
+            let parsed = Frame::parse(line.as_bytes(), Sender::Controller);
+            prop_assert_eq!(parsed.is_ok(), is_reply_line(&line), "{}", line);
+        }
+    }
+}
+
+/// The grammar of a line from a controller, once more, by other means.
+fn is_reply_line(line: &str) -> bool {
+    let (payload, check) = match line.find(['^', '*']) {
+        Some(place) => (line.split_at(place).0, Some(line.split_at(place).1)),
+        None => (line, None),
+    };
+    if let Some(check) = check {
+        let xor = payload.bytes().fold(0, |xor, byte| xor ^ byte);
+        if check != format!("^{xor:02X}") {
+            return false;
+        }
+    }
+    let mut words = payload.split(' ');
+    let code = words.next().unwrap_or_default();
+    let last = words.next_back();
+    let id_fits = last
+        .filter(|word| word.starts_with(':'))
+        .is_none_or(|word| (1..=255).any(|id| word == format!(":{id:02X}")));
+    code.len() == 3 && id_fits
+}
