@@ -59,7 +59,8 @@ pub enum EvseStatus {
     },
     /// Switched off by a person or by another controller. The rule never wakes it.
     Disabled,
-    /// States E and F, a fault that the EVSE reports, or a state that is not known.
+    /// States E and F, a fault that the EVSE reports, or a state that is not known. Report it once when
+    /// the EVSE has restarted, too: it has forgotten the current that was offered.
     #[default]
     Fault,
 }

@@ -1,4 +1,5 @@
 //! Guarantees about what a charger, a car and a house go through with the rule around them.
+#![allow(clippy::missing_const_for_fn, clippy::std_instead_of_core)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(
     clippy::arithmetic_side_effects,

@@ -1,4 +1,5 @@
 //! Guarantees over arbitrary input: whatever is measured, whenever, in whatever order.
+#![allow(clippy::missing_const_for_fn, clippy::std_instead_of_core)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, missing_docs)]
 

@@ -1,4 +1,5 @@
 //! The eight recorded days, in a closed loop: the figures of the study that the rule comes from.
+#![allow(clippy::missing_const_for_fn, clippy::std_instead_of_core)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(
     clippy::arithmetic_side_effects,
@@ -47,7 +48,7 @@ fn day(name: &str) -> Option<Vec<i32>> {
 }
 
 fn days() -> Option<Vec<Vec<i32>>> {
-    let days = DAYS.iter().map(|name| day(name)).collect();
+    let days: Option<Vec<Vec<i32>>> = DAYS.iter().map(|name| day(name)).collect();
     if days.is_none() {
         println!("SKIPPED: ../../shared/divert/profiles is not here");
     }

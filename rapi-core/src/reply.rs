@@ -64,6 +64,12 @@ pub struct Reply<'a> {
 }
 
 impl<'a> Reply<'a> {
+    /// Makes a bare `$OK`: what stands for the answer to a command that is never answered.
+    #[must_use]
+    pub const fn bare_ok() -> Self {
+        Self { accepted: true, fields: Fields::new(&[]), seq: None }
+    }
+
     /// Whether the controller said `$OK`.
     #[must_use]
     pub const fn accepted(&self) -> bool {

@@ -1,0 +1,86 @@
+//! Settings are checked, and reasons are written for people.
+#![allow(clippy::missing_const_for_fn, clippy::std_instead_of_core)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use rapi_divert::{
+    Amps, Config, ConfigError, Divert, Millis, Preset, Reason, Volts, WattHours, Watts,
+};
+
+/// A rule can be a constant.
+const DIVERT: Result<Divert, ConfigError> = Divert::new(Config::preset(Preset::FewStarts));
+
+fn refusal(config: Config) -> String {
+    Divert::new(config).unwrap_err().to_string()
+}
+
+#[test]
+fn every_preset_is_valid_and_balanced_is_the_default() {
+    for preset in [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::NoWaste] {
+        assert!(Divert::new(Config::preset(preset)).is_ok());
+    }
+    assert_eq!(Config::default(), Config::preset(Preset::Balanced));
+    assert!(DIVERT.is_ok());
+}
+
+#[test]
+fn a_wrong_setting_is_refused_with_its_name_and_the_range() {
+    let c = Config::default();
+    let wh = WattHours(20);
+    let (s, m) = (Millis(1_000), Millis(60_000));
+    assert_eq!(refusal(c.with_dials(1000, wh)), "sun_share is 1000, allowed is 100 to 990");
+    assert_eq!(refusal(c.with_dials(87, wh)), "sun_share is 87, allowed is 100 to 990");
+    assert_eq!(refusal(c.with_dials(875, WattHours(1))), "bucket is 1, allowed is 2 to 1000");
+    assert_eq!(refusal(c.with_min_times(s, m)), "min_on is 1000, allowed is 10000 to 3600000");
+    assert_eq!(refusal(c.with_min_times(m, s)), "min_off is 1000, allowed is 10000 to 3600000");
+    assert_eq!(refusal(c.with_amps(Amps(5), Amps(16))), "min_amps is 5, allowed is 6 to 16");
+    assert_eq!(refusal(c.with_amps(Amps(17), Amps(16))), "min_amps is 17, allowed is 6 to 16");
+    assert_eq!(refusal(c.with_amps(Amps(6), Amps(81))), "max_amps is 81, allowed is 6 to 80");
+    assert_eq!(refusal(c.with_voltage(Volts(0))), "voltage is 0, allowed is 60 to 300");
+    assert_eq!(refusal(c.with_stale(m, s, m)), "stale_hold is 60000, allowed is 1000 to 1000");
+    assert_eq!(refusal(c.with_stale(s, m, s)), "stale_minimum is 60000, allowed is 1000 to 1000");
+    assert_eq!(
+        refusal(c.with_stale(s, m, Millis(u32::MAX))),
+        "stale_off is 4294967295, allowed is 1000 to 3600000"
+    );
+}
+
+#[test]
+fn an_error_tells_a_program_what_it_tells_a_person() {
+    let error = Divert::new(Config::default().with_voltage(Volts(12))).unwrap_err();
+    assert_eq!((error.field, error.given, error.least, error.most), ("voltage", 12, 60, 300));
+    let _: &dyn core::error::Error = &error;
+}
+
+#[test]
+fn p18_every_reason_reads_as_a_line_of_a_log() {
+    let (have, need, of) = (WattHours(7), WattHours(10), WattHours(20));
+    let (surplus, low) = (Watts(1700), Watts(1260));
+    let left = Millis(12_345);
+    let rows = [
+        (Reason::BucketFull { have: need, need }, "start: bucket full, 10 of 10 Wh"),
+        (Reason::Filling { have, need }, "pause: bucket fills, 7 of 10 Wh"),
+        (Reason::MinOff { left }, "pause: least time off, 13 s left"),
+        (
+            Reason::TooLittleSun { surplus: low, need: surplus },
+            "pause: too little sun, 1260 of 1700 W",
+        ),
+        (Reason::KeptOn { surplus, need: low }, "stay on: enough sun, 1700 of 1260 W"),
+        (Reason::Holding { have, of }, "hold: bucket 7 of 20 Wh"),
+        (Reason::MinOn { left }, "hold: least time on, 13 s left"),
+        (Reason::Up { surplus }, "more: surplus 1700 W"),
+        (Reason::Down { surplus }, "less: surplus 1700 W"),
+        (Reason::Guard { surplus }, "less at once: surplus 1700 W"),
+        (Reason::BucketEmpty, "stop: bucket empty"),
+        (Reason::HardBudget { used: of, allowed: need }, "stop: hard budget, 20 of 10 Wh"),
+        (Reason::Limited { limit: Amps(5) }, "limit: 5 A"),
+        (Reason::StaleFeed { age: left }, "meter silent for 13 s"),
+        (Reason::NoFeed { waited: left }, "no meter reading in 13 s"),
+        (Reason::NoVehicle, "no vehicle"),
+        (Reason::UserStop, "stopped by a person"),
+        (Reason::Fault, "fault or unknown state of the EVSE"),
+        (Reason::NormalMode, "normal mode"),
+    ];
+    for (reason, text) in rows {
+        assert_eq!(reason.to_string(), text);
+    }
+}

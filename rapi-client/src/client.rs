@@ -1,0 +1,233 @@
+//! The client over asynchronous transports.
+
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::Poll;
+
+use embedded_io_async::{Read, Write};
+use rapi_core::commands::Version;
+use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, SeqId};
+
+use crate::error::transport_error;
+use crate::inbox::Inbox;
+use crate::{Error, Exchange, Progress, Stats};
+
+/// A client over an asynchronous serial line, TCP connection or the like.
+///
+/// It has no clock: wrap calls in the time-out of your executor, see the
+/// [crate's front page](crate). Dropping a call at any point leaves the client usable.
+#[derive(Debug)]
+pub struct Client<T, const RX: usize = 64, const EVENTS: usize = 4> {
+    io: T,
+    exchange: Exchange<RX, EVENTS>,
+    inbox: Inbox,
+}
+
+impl<T: Read + Write> Client<T> {
+    /// Makes a client for a controller with firmware 4.5 or later. For others, or if it is not
+    /// known, call [`probe`](Self::probe) first.
+    pub const fn new(io: T) -> Self {
+        Self::with_exchange(io, Exchange::new(Dialect::V3))
+    }
+}
+
+impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
+    /// Makes a client with its own sizes and dialect.
+    pub const fn with_exchange(io: T, exchange: Exchange<RX, EVENTS>) -> Self {
+        Self { io, exchange, inbox: Inbox::new() }
+    }
+
+    /// Sets the id of the next command; see [`Exchange::set_next_id`].
+    pub const fn set_next_id(&mut self, id: SeqId) {
+        self.exchange.set_next_id(id);
+    }
+
+    /// Sends a command and returns what the controller answers.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. A damaged or foreign line is not an error: it is counted and skipped.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the command may or may not have been executed. Its late reply is
+    /// never taken for that of another command. This holds if the reads of the transport are
+    /// cancel-safe; use a buffered UART.
+    pub async fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
+        self.clear_inbox();
+        let (line, pending) = self.exchange.begin(command)?;
+        self.transmit(line.as_bytes()).await?;
+        if !C::ANSWERED {
+            return Ok(C::Response::decode(&Reply::bare_ok())?);
+        }
+        self.receive().await?;
+        let response = self.exchange.finish(pending).ok_or(Error::Timeout)?;
+        Ok(response?)
+    }
+
+    /// Sends a command of which only the line is known and returns the reply as it came; `None`
+    /// if the controller never answers that command.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; `$NK` is not an error here.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn send_any(
+        &mut self,
+        command: &AnyCommand,
+    ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+        self.clear_inbox();
+        let (line, pending) = self.exchange.begin_any(command)?;
+        self.transmit(line.as_bytes()).await?;
+        if !command.answered() {
+            return Ok(None);
+        }
+        self.receive().await?;
+        self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
+    }
+
+    /// Asks for the versions and finds out how the controller talks.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn probe(&mut self) -> Result<Version, Error<T::Error>> {
+        self.clear_inbox();
+        let (line, pending) = self.exchange.begin_probe()?;
+        self.transmit(line.as_bytes()).await?;
+        self.receive().await?;
+        let response = self.exchange.finish(pending).ok_or(Error::Timeout)?;
+        Ok(response?)
+    }
+
+    /// Waits for a notification.
+    ///
+    /// # Errors
+    ///
+    /// Those of the transport.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped and the reads of the transport are cancel-safe.
+    pub async fn next_notification(&mut self) -> Result<Notification, Error<T::Error>> {
+        loop {
+            if let Some(notification) = self.exchange.take_notification() {
+                return Ok(notification);
+            }
+            match self.inbox.next() {
+                Some(byte) => {
+                    let _: Progress = self.exchange.push(byte);
+                }
+                None => self.fill().await?,
+            }
+        }
+    }
+
+    /// Returns a notification that came while a reply was waited for.
+    pub fn take_notification(&mut self) -> Option<Notification> {
+        self.exchange.take_notification()
+    }
+
+    /// Drains the line until it was quiet as long as a future of `quiet` takes.
+    ///
+    /// Needed after [`Error::Desynchronised`], that is, for controllers without sequence ids after
+    /// a time-out. Let it be quiet for longer than the controller can be silent: 2 s.
+    ///
+    /// # Errors
+    ///
+    /// Those of the transport.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the client stays as it was.
+    pub async fn resynchronise<Quiet: Future>(
+        &mut self,
+        mut quiet: impl FnMut() -> Quiet,
+    ) -> Result<(), Error<T::Error>> {
+        loop {
+            self.clear_inbox();
+            let mut quiet = pin!(quiet());
+            let filled = {
+                let mut fill = pin!(self.fill());
+                poll_fn(|context| match fill.as_mut().poll(context) {
+                    Poll::Ready(filled) => Poll::Ready(Some(filled)),
+                    Poll::Pending => quiet.as_mut().poll(context).map(|_| None),
+                })
+                .await
+            };
+            let Some(filled) = filled else {
+                self.exchange.resynchronised();
+                return Ok(());
+            };
+            filled?;
+        }
+    }
+
+    /// Returns how the controller talks.
+    pub const fn dialect(&self) -> Dialect {
+        self.exchange.dialect()
+    }
+
+    /// Returns what has been dropped so far.
+    pub const fn stats(&self) -> Stats {
+        self.exchange.stats()
+    }
+
+    /// Gives the transport back.
+    pub fn into_inner(self) -> T {
+        self.io
+    }
+
+    /// Looks at what came behind the last reply. Without ids it could be taken for the next one.
+    fn clear_inbox(&mut self) {
+        for byte in self.inbox.by_ref() {
+            let _: Progress = self.exchange.push(byte);
+        }
+    }
+
+    /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.
+    async fn transmit(&mut self, line: &[u8]) -> Result<(), Error<T::Error>> {
+        let mut rest = line;
+        while !rest.is_empty() {
+            let written = self.io.write(rest).await.map_err(transport_error)?;
+            rest = match rest.get(written..) {
+                Some(rest) if written > 0 => rest,
+                Some(_) => return Err(Error::Closed),
+                None => return Err(Error::BadTransport),
+            };
+        }
+        self.io.flush().await.map_err(transport_error)
+    }
+
+    /// Reads until the reply is here.
+    async fn receive(&mut self) -> Result<(), Error<T::Error>> {
+        loop {
+            for byte in self.inbox.by_ref() {
+                match self.exchange.push(byte) {
+                    Progress::Reply => return Ok(()),
+                    Progress::Garbled => return Err(Error::Garbled),
+                    Progress::GaveUp => return Err(Error::Timeout),
+                    Progress::Pending | Progress::Notification => {}
+                }
+            }
+            self.fill().await?;
+        }
+    }
+
+    /// Reads what there is, at least one byte.
+    async fn fill(&mut self) -> Result<(), Error<T::Error>> {
+        let count = self.io.read(self.inbox.space()).await.map_err(transport_error)?;
+        match count {
+            0 => Err(Error::Closed),
+            count if self.inbox.filled(count) => Ok(()),
+            _ => Err(Error::BadTransport),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What can go wrong, grouped by who must act.
+
+use core::fmt;
+
+use rapi_core::{DecodeError, EncodeError, ReplyError};
+
+/// Why a command has no answer.
+///
+/// Every variant says whether the connection is still usable; so does [`Error::is_usable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Error<E> {
+    /// The transport failed. *Usable*: whatever the transport says.
+    Transport(E),
+    /// The transport is at its end. *Not usable.*
+    Closed,
+    /// The transport says that it read or wrote more than it was given. *Not usable.*
+    BadTransport,
+    /// No reply came in time. *Usable.* The command may or may not have been executed.
+    Timeout,
+    /// The controller read a damaged line: `$NK` without the id that was sent. *Usable.* The
+    /// command was not executed, unless an earlier one is meant that was given up.
+    Garbled,
+    /// The controller said `$NK`: it does not know the command, or not now. *Usable.*
+    Rejected,
+    /// The reply has the wrong fields. *Usable.* The command was executed.
+    Reply(DecodeError),
+    /// The command cannot be sent. *Usable*: nothing was sent.
+    Encode(EncodeError),
+    /// The controller knows no sequence ids and an earlier command was given up, so that its late
+    /// reply could be taken for the next one's. *Usable* after
+    /// [`resynchronise`](crate::Client::resynchronise). Nothing was sent.
+    Desynchronised,
+}
+
+impl<E> Error<E> {
+    /// Whether the next command may be sent over the same connection.
+    ///
+    /// For [`Error::Transport`] this is `false`: only the transport can tell.
+    #[must_use]
+    pub const fn is_usable(&self) -> bool {
+        !matches!(self, Self::Transport(_) | Self::Closed | Self::BadTransport)
+    }
+}
+
+/// Sorts an error of a transport: a time-out is ours to tell.
+pub(crate) fn transport_error<E: embedded_io::Error>(error: E) -> Error<E> {
+    if error.kind() == embedded_io::ErrorKind::TimedOut {
+        Error::Timeout
+    } else {
+        Error::Transport(error)
+    }
+}
+
+impl<E> From<BeginError> for Error<E> {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::Encode(error) => Self::Encode(error),
+            BeginError::Desynchronised => Self::Desynchronised,
+        }
+    }
+}
+
+impl<E> From<ReplyError> for Error<E> {
+    fn from(error: ReplyError) -> Self {
+        match error {
+            ReplyError::Decode(error) => Self::Reply(error),
+            // ReplyError may grow; whatever comes is a kind of refusal.
+            _ => Self::Rejected,
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transport(error) => write!(f, "the line to the controller failed: {error}"),
+            Self::Closed => f.write_str("the line to the controller is closed"),
+            Self::BadTransport => f.write_str("the transport breaks its contract"),
+            Self::Timeout => f.write_str("the controller did not answer in time"),
+            Self::Garbled => f.write_str("the controller received a damaged line"),
+            Self::Rejected => f.write_str("the controller refused the command"),
+            Self::Reply(error) => write!(f, "the reply has the wrong fields: {error}"),
+            Self::Encode(error) => write!(f, "the command was not sent: {error}"),
+            Self::Desynchronised => f.write_str("a late reply may be under way; resynchronise"),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Transport(error) => Some(error),
+            Self::Reply(error) => Some(error),
+            Self::Encode(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Why an exchange cannot begin. Nothing is to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum BeginError {
+    /// The command cannot be written.
+    Encode(EncodeError),
+    /// A reply to an earlier command may still come, and nothing would tell it from this one's.
+    Desynchronised,
+}
+
+impl From<EncodeError> for BeginError {
+    fn from(error: EncodeError) -> Self {
+        Self::Encode(error)
+    }
+}
+
+impl fmt::Display for BeginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encode(error) => error.fmt(f),
+            Self::Desynchronised => f.write_str("a late reply may be under way"),
+        }
+    }
+}
+
+impl core::error::Error for BeginError {}

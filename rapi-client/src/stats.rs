@@ -1,0 +1,28 @@
+//! What went on besides replies and notifications.
+
+/// Counters of what a client dropped. They stop at their maximum.
+///
+/// A healthy line has none of them for hours; each tells a different story when it grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct Stats {
+    /// Replies that belong to no command that is waited for: late ones, doubled ones.
+    pub stale: u32,
+    /// Lines with a wrong checksum or form.
+    pub damaged: u32,
+    /// Lines that are neither reply nor known notification: our own ones from a controller in
+    /// echo mode, or what a newer firmware says.
+    pub other: u32,
+    /// Notifications that were dropped because nobody took them, the oldest first.
+    pub notifications_lost: u32,
+    /// `$NK` without the id that was sent: the controller read a damaged line.
+    pub garbled: u32,
+    /// Commands that were given up before their reply came.
+    pub abandoned: u32,
+}
+
+/// Adds one.
+pub(crate) const fn count(counter: &mut u32) {
+    *counter = counter.saturating_add(1);
+}

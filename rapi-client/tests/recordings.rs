@@ -1,0 +1,165 @@
+//! A peer that plays the recordings of real controllers.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+mod support;
+
+use rapi_client::commands::{self, BootLock, GetEvConnected, GetState, GetVersion};
+use rapi_client::types::{Amps, DeciCelsius, EvseState, MilliVolts, Temperature};
+use rapi_client::{Command, Dialect, Error, Exchange, SeqId, blocking};
+use rapi_fixtures::{VERSIONS, recording};
+use support::Peer;
+
+/// Answers each line as the controller did when it was recorded.
+fn controller(version: &str) -> impl FnMut(&[u8]) -> Vec<u8> + use<> {
+    let exchanges = recording(version, "commands");
+    move |line| {
+        let line = line.to_vec();
+        let found = exchanges.iter().find(|exchange| exchange.send == line);
+        found
+            .unwrap_or_else(|| panic!("{:?} was recorded", String::from_utf8_lossy(&line)))
+            .recv
+            .clone()
+    }
+}
+
+fn dialect(version: &str) -> Dialect {
+    if version == "3.7.8" { Dialect::V1 } else { Dialect::V3 }
+}
+
+type Reply<C> = Result<<C as Command>::Response, Error<embedded_io::ErrorKind>>;
+
+/// The recordings have each getter with the id A5, so the client sends the very bytes.
+fn ask<C: Command>(version: &str, command: &C) -> Reply<C> {
+    let mut exchange = Exchange::<64, 4>::new(dialect(version));
+    exchange.set_next_id(SeqId::new(0xa5).unwrap());
+    blocking::Client::<_, 64, 4>::with_exchange(Peer::new(controller(version)), exchange)
+        .send(command)
+}
+
+macro_rules! getters {
+    ($({
+        $(#[doc = $doc:literal])+
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal feature: $feature:expr;
+        args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
+    })+) => {
+        /// Asks everything that reads; returns the codes that were refused.
+        fn ask_all(version: &str) -> Vec<&'static str> {
+            let mut refused = Vec::new();
+            $(getters!(@$class $Name $usage version refused);)+
+            refused
+        }
+    };
+    (@Read $Name:ident $usage:literal $version:ident $refused:ident) => {
+        match ask($version, &commands::$Name) {
+            Ok(_) => {}
+            Err(Error::Rejected) => $refused.push($usage),
+            Err(error) => panic!("{} of {}: {error:?}", $usage, $version),
+        }
+    };
+    (@$class:ident $Name:ident $usage:literal $version:ident $refused:ident) => {};
+}
+rapi_core::for_each_command!(getters);
+
+#[test]
+fn every_getter_of_every_version_decodes() {
+    for version in VERSIONS {
+        // G0 came with 4.6.0.
+        let expected: &[&str] = if version == "3.7.8" { &["G0"] } else { &[] };
+        assert_eq!(ask_all(version), expected, "{version}");
+    }
+}
+
+#[test]
+fn the_dialect_is_found_by_probing() {
+    for version in VERSIONS {
+        let exchange = {
+            let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
+            exchange.set_next_id(SeqId::new(0xa5).unwrap());
+            exchange
+        };
+        let mut client = blocking::Client::with_exchange(Peer::new(controller(version)), exchange);
+        let found = client.probe().unwrap();
+        assert!(found.firmware.as_str().ends_with(version), "{version}");
+        assert_eq!(client.dialect(), dialect(version), "{version}");
+    }
+}
+
+#[test]
+fn the_state_is_decimal_before_6_0_0_and_hexadecimal_from_then_on() {
+    let old = ask("3.7.8", &GetState).unwrap();
+    assert_eq!((old.evse, old.pilot, old.flags), (EvseState::NotConnected, None, None));
+    let new = ask("8.2.3", &GetState).unwrap();
+    assert_eq!(new.evse, EvseState::NotConnected);
+    assert!(new.flags.unwrap().session_ended());
+}
+
+#[test]
+fn fields_that_came_later_are_options() {
+    let old = ask("4.12.3", &commands::GetCurrentRange).unwrap();
+    assert_eq!((old.min, old.hardware_max, old.pilot), (Amps(6), Amps(80), None));
+    let new = ask("8.2.3", &commands::GetCurrentRange).unwrap();
+    assert_eq!((new.pilot, new.saved_max), (Some(Amps(24)), Some(Amps(24))));
+
+    assert_eq!(ask("4.12.3", &commands::GetPower).unwrap().voltage.0, None);
+    assert_eq!(ask("8.2.3", &commands::GetPower).unwrap().voltage.0, Some(MilliVolts(240_000)));
+
+    let temperatures = ask("8.2.3", &commands::GetTemperatures).unwrap();
+    assert_eq!(temperatures.ds3231, Temperature::Reading(DeciCelsius(252)));
+    assert_eq!(temperatures.tmp007, Temperature::Absent);
+}
+
+#[test]
+fn a_setting_with_a_number_in_its_answer_says_what_was_really_set() {
+    let mut client = blocking::Client::new(Peer::new(|line: &[u8]| match line {
+        b"$SC 30 V :01^7A\r" => b"$NK 24 :01^1C\r$AT 01 01 24 0200^35\r".to_vec(),
+        other => panic!("{:?}", String::from_utf8_lossy(other)),
+    }));
+    let set = client.send(&commands::SetCurrent { amps: Amps(30) }).unwrap();
+    assert_eq!(set, commands::CurrentSet { amps: Some(Amps(24)), accepted: false });
+}
+
+#[test]
+fn a_controller_that_has_no_boot_lock_refuses_to_clear_it() {
+    let exchanges = recording("7.1.3", "commands");
+    let no_id = |line: &[u8]| exchanges.iter().find(|e| e.send == line).unwrap().recv.clone();
+    let mut exchange = Exchange::<64, 4>::new(Dialect::V2_1);
+    exchange.set_next_id(SeqId::FIRST);
+    let mut client = blocking::Client::with_exchange(Peer::new(no_id), exchange);
+    assert_eq!(client.send(&commands::ClearBootLock), Err(Error::Rejected));
+
+    let exchanges = recording("8.2.3", "commands");
+    let no_id = |line: &[u8]| exchanges.iter().find(|e| e.send == line).unwrap().recv.clone();
+    let exchange = Exchange::<64, 4>::new(Dialect::V2_1);
+    let mut client = blocking::Client::with_exchange(Peer::new(no_id), exchange);
+    assert_eq!(client.send(&commands::ClearBootLock), Ok(BootLock::Cleared));
+}
+
+#[test]
+fn a_controller_in_echo_mode_is_understood() {
+    let echoing = recording("8.2.3", "commands")
+        .into_iter()
+        .find(|exchange| exchange.recv.starts_with(b"$GV^35\r$OK"))
+        .unwrap();
+    let mut client = blocking::Client::with_exchange(
+        Peer::new(move |_: &[u8]| echoing.recv.clone()),
+        Exchange::<64, 4>::new(Dialect::V2_1),
+    );
+    assert_eq!(client.send(&GetVersion).unwrap().firmware.as_str(), "8.2.3");
+    assert_eq!(client.send(&GetVersion).unwrap().firmware.as_str(), "8.2.3");
+    assert_eq!(client.stats().other, 2);
+}
+
+#[test]
+fn an_unknown_connection_is_a_value() {
+    let state = ask("8.2.3", &GetEvConnected).unwrap();
+    assert_eq!(state, commands::EvConnected::No);
+}

@@ -1,0 +1,151 @@
+//! A peer in memory, and an executor of twenty lines.
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use std::collections::VecDeque;
+
+use embedded_io::ErrorKind;
+
+/// A transport whose other end answers each line that is written.
+pub(crate) struct Peer<F> {
+    answer: F,
+    incoming: VecDeque<u8>,
+    /// What comes after the next time-out of a blocking read.
+    pub(crate) late: Vec<u8>,
+    line: Vec<u8>,
+    /// All lines that were written.
+    pub(crate) written: Vec<Vec<u8>>,
+    /// Makes each asynchronous operation wait once before it goes on.
+    pub(crate) hesitates: bool,
+    waited: bool,
+    /// How many bytes a read gives at most.
+    pub(crate) chunk: usize,
+}
+
+impl<F: FnMut(&[u8]) -> Vec<u8>> Peer<F> {
+    pub(crate) const fn new(answer: F) -> Self {
+        Self {
+            answer,
+            incoming: VecDeque::new(),
+            late: Vec::new(),
+            line: Vec::new(),
+            written: Vec::new(),
+            hesitates: false,
+            waited: false,
+            chunk: usize::MAX,
+        }
+    }
+
+    /// Sends something on the peer's own account.
+    pub(crate) fn say(&mut self, bytes: &[u8]) {
+        self.incoming.extend(bytes);
+    }
+
+    fn take(&mut self, buffer: &mut [u8]) -> usize {
+        let count = self.incoming.len().min(buffer.len()).min(self.chunk);
+        for place in &mut buffer[..count] {
+            *place = self.incoming.pop_front().unwrap();
+        }
+        count
+    }
+
+    fn give(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            if byte == b'$' {
+                self.line.clear();
+            }
+            self.line.push(byte);
+            if byte == b'\r' {
+                let answer = (self.answer)(&self.line);
+                self.incoming.extend(answer);
+                self.written.push(core::mem::take(&mut self.line));
+            }
+        }
+    }
+
+    /// Ready on every second call, if it hesitates.
+    async fn hesitate(&mut self) {
+        poll_fn(|context| {
+            if self.hesitates && !self.waited {
+                self.waited = true;
+                context.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.waited = false;
+            Poll::Ready(())
+        })
+        .await;
+    }
+}
+
+impl<F> embedded_io::ErrorType for Peer<F> {
+    type Error = ErrorKind;
+}
+
+impl<F: FnMut(&[u8]) -> Vec<u8>> embedded_io::Read for Peer<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        match self.take(buffer) {
+            0 => {
+                self.incoming.extend(core::mem::take(&mut self.late));
+                Err(ErrorKind::TimedOut)
+            }
+            count => Ok(count),
+        }
+    }
+}
+
+impl<F: FnMut(&[u8]) -> Vec<u8>> embedded_io::Write for Peer<F> {
+    fn write(&mut self, buffer: &[u8]) -> Result<usize, ErrorKind> {
+        self.give(buffer);
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
+
+impl<F: FnMut(&[u8]) -> Vec<u8>> embedded_io_async::Read for Peer<F> {
+    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.hesitate().await;
+        poll_fn(|_| match self.take(buffer) {
+            0 => Poll::Pending,
+            count => Poll::Ready(Ok(count)),
+        })
+        .await
+    }
+}
+
+impl<F: FnMut(&[u8]) -> Vec<u8>> embedded_io_async::Write for Peer<F> {
+    async fn write(&mut self, buffer: &[u8]) -> Result<usize, ErrorKind> {
+        self.hesitate().await;
+        // A few bytes at a time, so that a line can be cut off.
+        let part = &buffer[..buffer.len().min(if self.hesitates { 3 } else { usize::MAX })];
+        self.give(part);
+        Ok(part.len())
+    }
+
+    async fn flush(&mut self) -> Result<(), ErrorKind> {
+        self.hesitate().await;
+        Ok(())
+    }
+}
+
+/// Polls a future at most `polls` times; `None` if it was not ready by then and was dropped.
+pub(crate) fn poll_times<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..polls {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Runs a future to its end; one that never ends is a failure.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    poll_times(10_000, future).expect("the future ends")
+}
