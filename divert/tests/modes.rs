@@ -225,6 +225,37 @@ fn a_reading_that_arrives_old_neither_starts_nor_raises() {
 }
 
 #[test]
+fn a_reading_that_arrives_old_does_not_raise_a_charge() {
+    let mut site = Site::charging();
+    for _ in 0..50 {
+        site.now += 10_000;
+        let feed = Feed::Solar { power: Watts(7_000), sampled_at: Millis(site.now - 61_000) };
+        let measurement = Measurement::new(Mode::Eco, Charging, Amps(32)).with_feed(feed);
+        assert_eq!(site.divert.step(Millis(site.now), &measurement).current, Amps(12));
+    }
+    assert_eq!(site.eco(Charging, 7_000).current, Amps(29));
+}
+
+#[test]
+fn the_least_time_off_begins_when_the_car_is_unplugged() {
+    let mut site = Site::charging();
+    let unplugged = site.now;
+    assert_eq!(site.eco(Asleep { vehicle: false }, SUN).state, Wanted::Released);
+    while site.eco(ASLEEP, SUN).state == Wanted::Pause {}
+    let off = Config::default().min_off.0;
+    assert!((off..off + 30_000).contains(&(site.now - unplugged)));
+}
+
+#[test]
+fn a_clock_that_steps_back_adds_no_time() {
+    let mut site = Site::paused();
+    let stopped = site.now;
+    site.now = stopped - 20_000;
+    while site.eco(ASLEEP, SUN).state == Wanted::Pause {}
+    assert!(site.now - stopped >= Config::default().min_off.0 - 20_000);
+}
+
+#[test]
 fn absurd_voltages_count_as_not_measured() {
     for volts in [0, 59, 301, u16::MAX] {
         let mut site = Site::new();

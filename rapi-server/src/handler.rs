@@ -1,0 +1,68 @@
+//! What a device does with commands.
+
+use rapi_core::{Command, Dialect, EncodeError, Frame, Rejected, SeqId, commands};
+use rapi_core::{encode_rejected, encode_reply};
+
+macro_rules! handler {
+    ($({
+        #[doc = $summary:literal] $(#[doc = $more:literal])*
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal feature: $feature:expr;
+        $($shape:tt)*
+    })+) => {
+        /// What a device does with each command.
+        ///
+        /// A method that is not written answers `$NK`, as a controller does whose firmware was
+        /// built without that command. Methods change the device's state and return at once; what
+        /// takes time is told by notifications.
+        ///
+        /// The numbers in a command were read, not judged: what to do with 200 A is up to the
+        /// device. Real controllers clamp and answer `$NK` with what they set.
+        pub trait Handler {
+            $(
+                #[doc = $summary]
+                #[doc = concat!("\n`$", $usage, "`")]
+                ///
+                /// # Errors
+                ///
+                /// [`Rejected`] is sent as `$NK`.
+                fn $method(
+                    &mut self,
+                    command: commands::$Name,
+                ) -> Result<<commands::$Name as Command>::Response, Rejected> {
+                    let _ = command;
+                    Err(Rejected)
+                }
+            )+
+        }
+
+        /// Calls the method of a command and writes the reply.
+        ///
+        /// # Errors
+        ///
+        /// A `line` that is too small.
+        pub(crate) fn dispatch<H: Handler + ?Sized>(
+            handler: &mut H,
+            frame: &Frame<'_>,
+            seq: Option<SeqId>,
+            dialect: Dialect,
+            line: &mut [u8],
+        ) -> Result<usize, EncodeError> {
+            $(
+                if frame.code() == commands::$Name::CODE {
+                    if let Ok(command) = commands::$Name::decode_args(&mut frame.fields()) {
+                        let response = handler.$method(command);
+                        return match response {
+                            _ if !commands::$Name::ANSWERED => Ok(0),
+                            Ok(response) => encode_reply(&response, seq, dialect, line),
+                            Err(Rejected) => encode_rejected(seq, dialect, line),
+                        };
+                    }
+                }
+            )+
+            encode_rejected(seq, dialect, line)
+        }
+    };
+}
+rapi_core::for_each_command!(handler);
