@@ -112,7 +112,7 @@ fn play(divert: &mut Divert, start: u32, steps: &[Step]) -> Vec<Decision> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn p1_no_input_panics_or_leads_to_a_current_outside_the_limits(config in config(), steps in steps()) {
