@@ -46,7 +46,7 @@ pub struct Controller {
     session_mj: u64,
     clock: jiff::civil::DateTime,
     clock_ms: u64,
-    /// When the relay opens although the car still draws, after `FS`.
+    /// After `FS` the relay opens as soon as the car has stopped drawing.
     relay_opens_in_ms: Option<u64>,
     told: Option<(EvseState, PilotState, Amps, u16)>,
     restart: bool,
@@ -128,7 +128,7 @@ impl Controller {
             EvseState::Disabled => {}
             EvseState::Sleeping => {
                 self.look_at_plug(pilot);
-                self.open_relay_after(elapsed_ms, vehicle);
+                self.open_relay_after(elapsed_ms);
             }
             _ => {
                 self.look_at_plug(pilot);
@@ -141,8 +141,8 @@ impl Controller {
                 };
             }
         }
-        self.current =
-            if self.flags.relay_closed() { vehicle.draw(self.pilot) } else { MilliAmps(0) };
+        let offers = self.flags.relay_closed() && self.evse == EvseState::Charging;
+        self.current = if offers { vehicle.draw(self.pilot) } else { MilliAmps(0) };
     }
 
     /// Returns the notification about what has changed since the last one, if it is to be told.
@@ -238,15 +238,10 @@ impl Controller {
         self.relay_opens_in_ms = None;
     }
 
-    fn open_relay_after(&mut self, elapsed_ms: u64, vehicle: &Vehicle) {
-        if let Some(left) = self.relay_opens_in_ms {
-            let left = left.saturating_sub(elapsed_ms);
-            // The pilot is steady, so a car that follows it has stopped drawing by now.
-            if left == 0 || vehicle.pilot() != PilotState::C {
-                self.set_relay(false);
-            } else {
-                self.relay_opens_in_ms = Some(left);
-            }
+    fn open_relay_after(&mut self, elapsed_ms: u64) {
+        match self.relay_opens_in_ms.map(|left| left.saturating_sub(elapsed_ms)) {
+            Some(0) => self.set_relay(false),
+            left => self.relay_opens_in_ms = left,
         }
     }
 

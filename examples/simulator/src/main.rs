@@ -11,11 +11,14 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 ///
 /// Lines on standard input move the car: plug, unplug, ask, stop, status, help.
 #[derive(Debug, Parser)]
-#[command(version, after_help = "\
+#[command(
+    version,
+    after_help = "\
 EXAMPLES:
   rapi-sim                                  listen on tcp://127.0.0.1:8023
   rapi-sim --pty /tmp/evse                  be a serial port
-  printf '$GV^35\\r' | nc -q1 127.0.0.1 8023  ask for the version")]
+  printf '$GV^35\\r' | nc -q1 127.0.0.1 8023  ask for the version"
+)]
 struct Args {
     /// Address to listen on; a new client takes the place of the one before
     #[arg(long, value_name = "tcp://HOST:PORT", default_value = "tcp://127.0.0.1:8023")]

@@ -14,6 +14,9 @@ use rapi_server::{Handler, Rejected};
 
 use super::{AUTO_LEVEL_DISABLED, BOOT_LOCKED, Controller, LEVEL_2};
 
+/// How long the simulated car takes to see that the pilot is steady.
+const CAR_STOPS_IN_MS: u64 = 250;
+
 /// The least that a pilot can offer.
 const MIN: Amps = Amps(6);
 
@@ -42,7 +45,7 @@ impl Controller {
         }
         self.evse = EvseState::Sleeping;
         if self.flags.relay_closed() {
-            self.relay_opens_in_ms = Some(3000);
+            self.relay_opens_in_ms = Some(CAR_STOPS_IN_MS);
         }
     }
 }
@@ -96,7 +99,10 @@ impl Handler for Controller {
         Ok(self.apply(command.amps, self.saved_max()))
     }
 
-    fn set_hardware_maximum(&mut self, command: SetHardwareMaximum) -> Result<CurrentSet, Rejected> {
+    fn set_hardware_maximum(
+        &mut self,
+        command: SetHardwareMaximum,
+    ) -> Result<CurrentSet, Rejected> {
         let unwritten = self.eeprom.hardware_max.is_none();
         let accepted = unwritten && (MIN..=Amps(80)).contains(&command.amps);
         if accepted {

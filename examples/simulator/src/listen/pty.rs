@@ -2,23 +2,22 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use anyhow::Context as _;
 use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-use tokio::io::unix::AsyncFd;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Join, ReadBuf, join};
+use tokio::net::unix::pipe::{Receiver, Sender};
 
 /// The controller's end of a pseudo-terminal, and a link to the other end.
 #[derive(Debug)]
 pub struct Pty {
-    controller: AsyncFd<OwnedFd>,
+    controller: Join<Receiver, Sender>,
     link: PathBuf,
     /// Kept open so that a program that closes the port and opens it again finds it alive.
     _terminal: File,
@@ -49,7 +48,10 @@ impl Pty {
         }
         std::os::unix::fs::symlink(name, link)
             .with_context(|| format!("cannot make {}; take another path", link.display()))?;
-        Ok(Self { controller: AsyncFd::new(controller)?, link: link.to_owned(), _terminal: terminal })
+        // To the runtime it is as good as a pair of pipes.
+        let reader = Receiver::from_owned_fd_unchecked(controller.try_clone()?)?;
+        let writer = Sender::from_owned_fd_unchecked(controller)?;
+        Ok(Self { controller: join(reader, writer), link: link.to_owned(), _terminal: terminal })
     }
 }
 
@@ -62,44 +64,28 @@ impl Drop for Pty {
 
 impl AsyncRead for Pty {
     fn poll_read(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        loop {
-            let mut ready = ready!(self.controller.poll_read_ready(context))?;
-            let place = buffer.initialize_unfilled();
-            match ready.try_io(|fd| Ok(rustix::io::read(fd, place)?)) {
-                Ok(count) => {
-                    buffer.advance(count?);
-                    return Poll::Ready(Ok(()));
-                }
-                Err(_would_block) => {}
-            }
-        }
+        Pin::new(&mut self.controller).poll_read(context, buffer)
     }
 }
 
 impl AsyncWrite for Pty {
     fn poll_write(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        loop {
-            let mut ready = ready!(self.controller.poll_write_ready(context))?;
-            match ready.try_io(|fd| Ok(rustix::io::write(fd, bytes)?)) {
-                Ok(count) => return Poll::Ready(count),
-                Err(_would_block) => {}
-            }
-        }
+        Pin::new(&mut self.controller).poll_write(context, bytes)
     }
 
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.controller).poll_flush(context)
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.controller).poll_shutdown(context)
     }
 }
