@@ -184,6 +184,12 @@ impl Controller {
         self.pilot
     }
 
+    /// Whether it waits for `SB`.
+    #[must_use]
+    pub const fn is_boot_locked(&self) -> bool {
+        self.flags.boot_locked()
+    }
+
     /// Returns how often the EEPROM was written.
     #[must_use]
     pub const fn eeprom_writes(&self) -> u32 {

@@ -24,8 +24,8 @@ struct Args {
     #[arg(long, value_name = "tcp://HOST:PORT", default_value = "tcp://127.0.0.1:8023")]
     listen: Address,
 
-    /// Be a serial port as well, to be opened at this path
-    #[arg(long, value_name = "PATH")]
+    /// Be a serial port that can be opened at this path, instead of listening
+    #[arg(long, value_name = "PATH", conflicts_with = "listen")]
     pty: Option<PathBuf>,
 
     /// Firmware to be: 8.2.3 (starts boot-locked, as a real one: say $SB) or 7.1.3
@@ -62,13 +62,17 @@ async fn main() -> anyhow::Result<()> {
         },
         clock: jiff::Zoned::now().datetime(),
     });
-    let address = tcp(&args.listen, station.clone()).await?;
-    println!("OpenEVSE controller, firmware {}, on tcp://{address}", args.firmware);
-    if let Some(path) = args.pty {
+    let place = if let Some(path) = args.pty {
         station.attach(Pty::open(&path)?).await;
-        println!("and on the serial port {}", path.display());
+        path.display().to_string()
+    } else {
+        format!("tcp://{}", tcp(&args.listen, station.clone()).await?)
+    };
+    println!("OpenEVSE controller, firmware {}, on {place}", args.firmware);
+    if args.firmware.boot_lock {
+        println!("It starts boot-locked, as a real one does: it charges after $SB.");
     }
-    println!("{CAR_HELP}");
+    println!("\n{CAR_HELP}\n");
     tokio::select! {
         result = obey_standard_input(station) => result,
         result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C"),

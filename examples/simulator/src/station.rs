@@ -124,8 +124,10 @@ impl Station {
             "help" => Ok(CAR_HELP.to_owned()),
             "status" => {
                 self.advance(now_ms);
+                let locked =
+                    if self.controller.is_boot_locked() { " (boot-locked: send $SB)" } else { "" };
                 Ok(format!(
-                    "station {}, pilot {}, car draws {}, EEPROM writes {}",
+                    "station {}{locked}, pilot {}, car draws {}, EEPROM writes {}",
                     self.controller.state(),
                     self.controller.pilot(),
                     self.controller.current(),

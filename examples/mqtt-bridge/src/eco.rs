@@ -1,0 +1,269 @@
+//! Solar divert: from the meter's topic and the station's values to actions.
+
+use std::time::Instant;
+
+use rapi_client::types::{Amps, EvseState};
+use rapi_core::AnyCommand;
+use rapi_core::commands::{Enable, SetCurrent, Sleep};
+use rapi_divert::{
+    Action, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode, Watts,
+};
+
+use crate::status::{Snapshot, Topics};
+
+/// Where the power comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meter {
+    /// At the connection to the grid: + import, − export.
+    Grid,
+    /// Of the solar generator.
+    Solar,
+}
+
+/// A house connection or a roof has no more, in watts. More is another unit, or nonsense.
+const PLAUSIBLE: f64 = 100_000.0;
+
+/// Reads what a meter publishes: watts as a number, with or without a fraction.
+///
+/// # Errors
+///
+/// What is wrong with it, in words.
+pub fn watts(payload: &[u8]) -> Result<Watts, String> {
+    let text = String::from_utf8_lossy(payload);
+    match text.trim().parse::<f64>() {
+        Ok(value) if value.abs() <= PLAUSIBLE => Ok(Watts(value.round() as i32)),
+        Ok(value) => Err(format!("{value} W is not plausible: the meter has to send watts")),
+        Err(_) => Err(format!("{text:?} is no number of watts")),
+    }
+}
+
+/// The rule, with what it has to remember between messages.
+#[derive(Debug)]
+pub struct Eco {
+    divert: Divert,
+    mode: Mode,
+    meter: Option<Meter>,
+    reading: Option<(Watts, Instant)>,
+    started: Instant,
+    decision: Option<Decision>,
+    /// The controller has restarted: the rule is told once.
+    forgotten: bool,
+}
+
+impl Eco {
+    /// Makes the rule with its default settings.
+    ///
+    /// # Errors
+    ///
+    /// Settings that make no sense.
+    pub fn new(meter: Option<Meter>, mode: Mode) -> anyhow::Result<Self> {
+        Ok(Self {
+            divert: Divert::new(Config::default())?,
+            mode,
+            meter,
+            reading: None,
+            started: Instant::now(),
+            decision: None,
+            forgotten: false,
+        })
+    }
+
+    /// Returns the mode.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// Obeys `divertmode/set`: 1 is Normal, 2 is Eco.
+    ///
+    /// # Errors
+    ///
+    /// What to send instead, in words.
+    pub fn set_mode(&mut self, payload: &[u8]) -> Result<Mode, String> {
+        self.mode = match payload.trim_ascii() {
+            b"1" => Mode::Normal,
+            b"2" if self.meter.is_none() => {
+                return Err("Eco needs a meter: start the bridge with --grid or --solar".to_owned());
+            }
+            b"2" => Mode::Eco,
+            other => {
+                let other = String::from_utf8_lossy(other);
+                return Err(format!("the divert mode is 1 (Normal) or 2 (Eco), not {other:?}"));
+            }
+        };
+        Ok(self.mode)
+    }
+
+    /// Takes a reading of the meter.
+    pub fn read(&mut self, power: Watts) {
+        self.reading = Some((power, Instant::now()));
+    }
+
+    /// Takes note that the controller has forgotten the current that was offered.
+    pub const fn restarted(&mut self) {
+        self.forgotten = true;
+    }
+
+    /// When to decide again at the latest.
+    #[must_use]
+    pub fn wait(&self) -> std::time::Duration {
+        // `None` for a time that has passed already.
+        let left = self.decision.map_or(Some(1000), |decision| decision.next.since(self.now()));
+        let left = left.unwrap_or(0);
+        std::time::Duration::from_millis(u64::from(left).clamp(100, 10_000))
+    }
+
+    /// Decides what to do with the station.
+    pub fn decide(&mut self, snapshot: &Snapshot) -> Vec<AnyCommand> {
+        let (Some(state), Some(limit)) = (snapshot.state, snapshot.limit()) else {
+            return Vec::new();
+        };
+        let mut evse = match state.evse {
+            EvseState::NotConnected => EvseStatus::NotConnected,
+            EvseState::Connected => EvseStatus::Connected,
+            EvseState::Charging => EvseStatus::Charging,
+            EvseState::Sleeping => EvseStatus::Asleep { vehicle: snapshot.vehicle() },
+            EvseState::Disabled => EvseStatus::Disabled,
+            _ => EvseStatus::Fault,
+        };
+        if core::mem::take(&mut self.forgotten) {
+            evse = EvseStatus::Fault;
+        }
+        let current =
+            snapshot.power.and_then(|power| power.current.0).map_or(0, |current| current.0);
+        let measurement = Measurement::new(self.mode, evse, rapi_divert::Amps(limit.0))
+            .with_feed(self.feed())
+            .with_ev_current(MilliAmps(current));
+        let decision = self.divert.step(self.now(), &measurement);
+        self.decision = Some(decision);
+        decision
+            .actions
+            .into_iter()
+            .map(|action| match action {
+                Action::SetCurrent(amps) => {
+                    AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps.0) })
+                }
+                Action::Enable => AnyCommand::Enable(Enable),
+                Action::Sleep => AnyCommand::Sleep(Sleep),
+            })
+            .collect()
+    }
+
+    /// Adds the topics of the guide about divert, and why it does what it does.
+    pub fn topics(&self, snapshot: &Snapshot, topics: &mut Topics) {
+        topics.set("divertmode", if self.mode == Mode::Eco { "2" } else { "1" }.to_owned());
+        if let Some(decision) = self.decision {
+            topics.set("divert_reason", decision.reason.to_string());
+        }
+        let (Some(meter), Some((power, at))) = (self.meter, self.reading) else { return };
+        topics.set("divert_update", at.elapsed().as_secs().to_string());
+        let drawn = snapshot.power.map_or(0, |power| {
+            let current = power.current.0.map_or(0, |current| i64::from(current.0));
+            let voltage = power.voltage.0.map_or(240_000, |voltage| i64::from(voltage.0));
+            current * voltage / 1_000_000
+        });
+        // The guide: the power that is available for the car.
+        let (topic, available) = match meter {
+            Meter::Grid => ("grid_ie", drawn - i64::from(power.0)),
+            Meter::Solar => ("solar", i64::from(power.0)),
+        };
+        topics.set(topic, power.0.to_string());
+        topics.set("chargerate", available.max(0).to_string());
+    }
+
+    fn feed(&self) -> Feed {
+        let (Some(meter), Some((power, at))) = (self.meter, self.reading) else {
+            return Feed::None;
+        };
+        let sampled_at = self.millis(at);
+        match meter {
+            Meter::Grid => Feed::Grid { power, sampled_at },
+            Meter::Solar => Feed::Solar { power, sampled_at },
+        }
+    }
+
+    fn now(&self) -> Millis {
+        self.millis(Instant::now())
+    }
+
+    /// The rule's clock: milliseconds that wrap around after seven weeks.
+    fn millis(&self, at: Instant) -> Millis {
+        Millis((at.duration_since(self.started).as_millis() & u128::from(u32::MAX)) as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rapi_core::commands::{CurrentRange, State};
+    use rapi_core::types::{PilotState, Seconds, VFlags};
+
+    fn snapshot(evse: EvseState, flags: u16) -> Snapshot {
+        Snapshot {
+            state: Some(State {
+                evse,
+                elapsed: Seconds(0),
+                pilot: Some(PilotState::B),
+                flags: Some(VFlags(flags)),
+            }),
+            range: Some(CurrentRange {
+                min: Amps(6),
+                hardware_max: Amps(80),
+                pilot: Some(Amps(24)),
+                saved_max: Some(Amps(24)),
+            }),
+            ..Snapshot::default()
+        }
+    }
+
+    #[test]
+    fn a_meter_says_watts() {
+        assert_eq!(watts(b"-1077"), Ok(Watts(-1077)));
+        assert_eq!(watts(b" 12.6\n"), Ok(Watts(13)));
+        for payload in ["", "abc", "1 kW", "1e9", "NaN", "inf"] {
+            assert!(watts(payload.as_bytes()).is_err(), "{payload}");
+        }
+    }
+
+    #[test]
+    fn normal_mode_leaves_the_station_alone() {
+        let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal).unwrap();
+        eco.read(Watts(-5000));
+        assert!(eco.decide(&snapshot(EvseState::Charging, 0x0540)).is_empty());
+        assert!(eco.decide(&snapshot(EvseState::Sleeping, 0x0700)).is_empty());
+    }
+
+    #[test]
+    fn eco_without_sun_puts_the_station_to_sleep_and_says_why() {
+        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco).unwrap();
+        eco.read(Watts(2000));
+        let charging = snapshot(EvseState::Charging, 0x0540);
+        assert_eq!(eco.decide(&charging), [AnyCommand::Sleep(Sleep)]);
+        let mut topics = Topics::default();
+        eco.topics(&charging, &mut topics);
+        let reason = topics.iter().find(|(topic, _)| *topic == "divert_reason").unwrap().1;
+        assert!(reason.starts_with("pause"), "{reason}");
+    }
+
+    #[test]
+    fn eco_with_sun_keeps_a_running_charge_and_offers_what_the_sun_gives() {
+        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco).unwrap();
+        eco.read(Watts(-2500));
+        let commands = eco.decide(&snapshot(EvseState::Charging, 0x0540));
+        assert!(
+            matches!(commands[..], [AnyCommand::SetCurrent(SetCurrent { amps })] if amps == Amps(10)),
+            "{commands:?}"
+        );
+    }
+
+    #[test]
+    fn the_divert_mode_is_1_or_2_and_eco_needs_a_meter() {
+        let mut eco = Eco::new(None, Mode::Normal).unwrap();
+        assert!(eco.set_mode(b"2").unwrap_err().contains("--grid"));
+        let mut eco = Eco::new(Some(Meter::Solar), Mode::Normal).unwrap();
+        assert_eq!(eco.set_mode(b"2"), Ok(Mode::Eco));
+        assert!(eco.set_mode(b"eco").is_err());
+        assert_eq!(eco.mode(), Mode::Eco);
+        assert_eq!(eco.set_mode(b" 1\n"), Ok(Mode::Normal));
+    }
+}

@@ -1,0 +1,351 @@
+//! The line to the station: connects, keeps the newest values, carries commands out.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use embedded_io_adapters::tokio_1::FromTokio;
+use rapi_client::commands::{
+    ClearBootLock, GetCurrentRange, GetEnergy, GetPower, GetSettings, GetState, GetTemperatures,
+    Version,
+};
+use rapi_client::types::EvseState;
+use rapi_client::{Client, Command, Dialect, Error, Notification, Reply, SeqId};
+use rapi_core::AnyCommand;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tracing::{debug, info, warn};
+
+use crate::cli::EvseAddress;
+use crate::rapi;
+use crate::status::Snapshot;
+
+/// A GFI self test blocks a controller for 1.2 s.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
+/// A controller boots for 5 s.
+const BOOT_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often the station is asked, besides what it tells by itself.
+const POLL_PERIOD: Duration = Duration::from_secs(1);
+/// Temperatures and ranges change slowly: every so many polls.
+const SLOW_POLLS: u32 = 10;
+/// So many time-outs in a row, and the line is taken for dead.
+const PATIENCE: u32 = 3;
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+type Evse = Client<FromTokio<Box<dyn Stream>>>;
+type LinkError = Error<std::io::Error>;
+
+/// What the line has to tell.
+#[derive(Debug)]
+pub enum Event {
+    /// A station answers.
+    Connected(Version),
+    /// It does not any more, or not yet; in words.
+    Lost(String),
+    /// New values.
+    Snapshot(Snapshot),
+    /// The controller has restarted: it has forgotten what is volatile.
+    Restarted,
+}
+
+/// What became of a command: the line that came back, or why none did.
+pub type Outcome = Result<Answer, String>;
+
+/// The line that came back, without CR; nothing for a command that is never answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// As the user would have got it.
+    pub line: String,
+    /// Whether it was `$OK`.
+    pub accepted: bool,
+}
+
+struct Job {
+    command: AnyCommand,
+    seq: Option<SeqId>,
+    outcome: oneshot::Sender<Outcome>,
+}
+
+/// Carries commands to the station.
+#[derive(Clone, Debug)]
+pub struct Link {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Link {
+    /// Sends a command and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, in words.
+    pub async fn send(&self, command: AnyCommand, seq: Option<SeqId>) -> Outcome {
+        let (outcome, answered) = oneshot::channel();
+        let gone = || "the charging station is not connected".to_owned();
+        let job = Job { command, seq, outcome };
+        // Full: the station does not answer, and more commands would only be late.
+        self.jobs.try_send(job).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+/// Opens the line and keeps it open, on a task of its own. With `sim:` there is a car to talk to.
+pub fn start(address: EvseAddress) -> (Link, mpsc::Receiver<Event>, Option<rapi_sim::Handle>) {
+    let (jobs, incoming) = mpsc::channel(16);
+    let (events, outgoing) = mpsc::channel(64);
+    let station =
+        (address == EvseAddress::Sim).then(|| rapi_sim::serve(rapi_sim::Config::default()));
+    tokio::spawn(keep_connected(address, station.clone(), incoming, events));
+    (Link { jobs }, outgoing, station)
+}
+
+async fn keep_connected(
+    address: EvseAddress,
+    station: Option<rapi_sim::Handle>,
+    mut jobs: mpsc::Receiver<Job>,
+    events: mpsc::Sender<Event>,
+) {
+    let delays = ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(500))
+        .with_max_delay(Duration::from_secs(30))
+        .without_max_times()
+        .with_jitter();
+    let mut delay = delays.build();
+    loop {
+        let (was_connected, reason) = match connect(&address, station.as_ref()).await {
+            Ok(stream) => {
+                let mut session = Session::new(stream);
+                let reason = match session.run(&mut jobs, &events).await {
+                    Ok(()) => return, // nobody listens any more
+                    Err(reason) => reason,
+                };
+                (session.connected, reason)
+            }
+            Err(reason) => (false, reason),
+        };
+        if was_connected {
+            delay = delays.build();
+        }
+        if events.send(Event::Lost(format!("{reason:#}"))).await.is_err() {
+            return;
+        }
+        // Whoever waits for an answer hears at once that there will be none.
+        while let Ok(job) = jobs.try_recv() {
+            let _ = job.outcome.send(Err("the charging station is not connected".to_owned()));
+        }
+        sleep(delay.next().unwrap_or(Duration::from_secs(30))).await;
+    }
+}
+
+async fn connect(
+    address: &EvseAddress,
+    station: Option<&rapi_sim::Handle>,
+) -> anyhow::Result<Box<dyn Stream>> {
+    match (address, station) {
+        (EvseAddress::Sim, Some(station)) => {
+            let (near, far) = tokio::io::duplex(256);
+            station.attach(far).await;
+            Ok(Box::new(near))
+        }
+        (EvseAddress::Sim, None) => bail!("there is no simulated station"),
+        (EvseAddress::Serial(path), _) => {
+            let port = serial2_tokio::SerialPort::open(path, 115_200)
+                .with_context(|| format!("cannot open the serial port {}", path.display()))?;
+            Ok(Box::new(port))
+        }
+        (EvseAddress::Tcp(address), _) => {
+            let stream = timeout(CONNECT_TIMEOUT, TcpStream::connect(address))
+                .await
+                .map_err(anyhow::Error::from)
+                .and_then(|stream| stream.map_err(anyhow::Error::from))
+                .with_context(|| format!("cannot connect to tcp://{address}"))?;
+            stream.set_nodelay(true)?;
+            Ok(Box::new(stream))
+        }
+    }
+}
+
+/// One connection.
+struct Session {
+    evse: Evse,
+    snapshot: Snapshot,
+    polls: u32,
+    time_outs: u32,
+    connected: bool,
+}
+
+impl Session {
+    fn new(stream: Box<dyn Stream>) -> Self {
+        let mut evse = Client::new(FromTokio::new(stream));
+        // A reply to a bridge that was stopped a moment ago may be under way.
+        let nanoseconds = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |now| now.subsec_nanos());
+        evse.set_next_id(SeqId::new((nanoseconds / 1000 % 255) as u8 + 1).unwrap_or(SeqId::FIRST));
+        Self { evse, snapshot: Snapshot::default(), polls: 0, time_outs: 0, connected: false }
+    }
+
+    /// Talks until the line fails. `Ok` when nobody listens any more.
+    async fn run(
+        &mut self,
+        jobs: &mut mpsc::Receiver<Job>,
+        events: &mpsc::Sender<Event>,
+    ) -> anyhow::Result<()> {
+        let version = self.greet().await?;
+        self.connected = true;
+        info!("charging station: firmware {}, RAPI {}", version.firmware, version.protocol);
+        if events.send(Event::Connected(version)).await.is_err() {
+            return Ok(());
+        }
+        let mut next_poll = Instant::now();
+        loop {
+            tokio::select! {
+                job = jobs.recv() => {
+                    let Some(job) = job else { return Ok(()) };
+                    self.carry_out(job).await?;
+                    // What it has changed is news.
+                    next_poll = Instant::now();
+                }
+                notification = self.evse.next_notification() => {
+                    if self.is_restart(notification.context("the line to the station failed")?) {
+                        info!("the controller has restarted");
+                        self.unlock().await?;
+                        if events.send(Event::Restarted).await.is_err() {
+                            return Ok(());
+                        }
+                    }
+                    next_poll = Instant::now();
+                }
+                () = sleep_until(next_poll) => {
+                    self.poll().await?;
+                    next_poll = Instant::now() + POLL_PERIOD;
+                    if events.send(Event::Snapshot(self.snapshot)).await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Finds out who is there, and makes it ready to charge.
+    async fn greet(&mut self) -> anyhow::Result<Version> {
+        let deadline = Instant::now() + BOOT_TIMEOUT;
+        let version = loop {
+            match timeout(REPLY_TIMEOUT, self.evse.probe()).await {
+                Ok(Ok(version)) => break version,
+                Ok(Err(error)) if !error.is_usable() => {
+                    return Err(error).context("the line to the station failed");
+                }
+                result => debug!("no version yet: {result:?}"),
+            }
+            if Instant::now() >= deadline {
+                bail!(
+                    "no charging station answers on this line; \
+                     is it powered, is it the right port, are RX and TX crossed?"
+                );
+            }
+        };
+        self.resynchronise().await?;
+        self.unlock().await?;
+        Ok(version)
+    }
+
+    /// Without sequence ids a time-out leaves doubts; see [`Error::Desynchronised`].
+    async fn resynchronise(&mut self) -> anyhow::Result<()> {
+        if self.evse.dialect() != Dialect::V3 {
+            self.evse
+                .resynchronise(|| sleep(REPLY_TIMEOUT))
+                .await
+                .context("the line to the station failed")?;
+        }
+        Ok(())
+    }
+
+    /// A controller that boots locked charges only when it has been told so.
+    async fn unlock(&mut self) -> anyhow::Result<()> {
+        let state = self.ask(&GetState).await?;
+        if state.and_then(|state| state.flags).is_some_and(|flags| flags.boot_locked()) {
+            let result = self.ask(&ClearBootLock).await?;
+            info!(
+                "boot lock: {}",
+                result.map_or("not cleared".to_owned(), |lock| lock.to_string())
+            );
+        }
+        Ok(())
+    }
+
+    async fn poll(&mut self) -> anyhow::Result<()> {
+        let snapshot = self.snapshot;
+        self.snapshot = Snapshot {
+            state: self.ask(&GetState).await?.or(snapshot.state),
+            settings: self.ask(&GetSettings).await?.or(snapshot.settings),
+            power: self.ask(&GetPower).await?.or(snapshot.power),
+            energy: self.ask(&GetEnergy).await?.or(snapshot.energy),
+            ..snapshot
+        };
+        if self.polls % SLOW_POLLS == 0 {
+            self.snapshot.temperatures = self.ask(&GetTemperatures).await?;
+            self.snapshot.range = self.ask(&GetCurrentRange).await?.or(snapshot.range);
+        }
+        self.polls = self.polls.wrapping_add(1);
+        Ok(())
+    }
+
+    /// Sends a command; `None` if it has no answer this time but the line is fine.
+    async fn ask<C: Command>(&mut self, command: &C) -> anyhow::Result<Option<C::Response>> {
+        let result = timeout(REPLY_TIMEOUT, self.evse.send(command)).await;
+        match result.unwrap_or(Err(Error::Timeout)) {
+            Ok(response) => {
+                self.time_outs = 0;
+                Ok(Some(response))
+            }
+            Err(Error::Rejected) => {
+                self.time_outs = 0;
+                debug!("${} is refused", C::CODE);
+                Ok(None)
+            }
+            Err(error) => {
+                self.note(&error)?;
+                warn!("${}: {error}", C::CODE);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, job: Job) -> anyhow::Result<()> {
+        let dialect = self.evse.dialect();
+        let sent = timeout(REPLY_TIMEOUT, self.evse.send_any(&job.command)).await;
+        let result = sent.unwrap_or(Err(Error::Timeout)).map(|reply| Answer {
+            line: reply.map_or(String::new(), |reply| rapi::line(&reply, job.seq, dialect)),
+            accepted: reply.is_none_or(|reply: Reply<'_>| reply.accepted()),
+        });
+        let failure = result.as_ref().err().map(|error| self.note(error));
+        // Whoever asked may have gone.
+        let _ = job.outcome.send(result.map_err(|error| error.to_string()));
+        failure.unwrap_or(Ok(()))
+    }
+
+    /// Decides whether the line is dead.
+    fn note(&mut self, error: &LinkError) -> anyhow::Result<()> {
+        self.time_outs += 1;
+        if !error.is_usable() {
+            bail!("{error}");
+        }
+        if matches!(error, Error::Desynchronised) || self.time_outs >= PATIENCE {
+            // Connecting anew drains the line.
+            bail!("the charging station does not answer any more");
+        }
+        Ok(())
+    }
+
+    fn is_restart(&self, notification: Notification) -> bool {
+        debug!("notification: {notification:?}");
+        matches!(
+            notification,
+            Notification::Boot { .. } | Notification::Transition { evse: EvseState::Starting, .. }
+        )
+    }
+}

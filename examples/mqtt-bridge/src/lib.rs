@@ -1,0 +1,13 @@
+//! The parts of `rapi-bridge`: a station on one side, a broker on the other, divert in between.
+//!
+//! [`bridge`] has the loop that ties them together; [`rapi`], [`status`] and [`eco`] are pure;
+//! [`evse`] and [`mqtt`] keep their connections; [`broker`] is for those who have none.
+
+pub mod bridge;
+pub mod broker;
+pub mod cli;
+pub mod eco;
+pub mod evse;
+pub mod mqtt;
+pub mod rapi;
+pub mod status;

@@ -1,0 +1,136 @@
+//! Any bytes to a device: it never panics, sends valid lines only, and executes nothing that was not
+//! protected by a checksum, unless it was told to.
+//!
+//! Input: flags (1: commands without a checksum are executed, 2: RAPI 1.0.x), the number of bytes
+//! that the answers of the device are made of, these bytes, what the client sends.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use rapi_core::{Check, Command, Frame, Sender, commands};
+use rapi_fuzz::{Input, Sample, oracle};
+use rapi_server::{Dialect, Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
+
+struct Device<'a> {
+    answers: Input<'a>,
+    again: Input<'a>,
+    calls: u32,
+}
+
+impl<'a> Device<'a> {
+    /// Counts a call and decides what is answered.
+    fn answer(&mut self) -> Result<&mut Input<'a>, Rejected> {
+        self.calls += 1;
+        if self.answers.is_empty() {
+            self.answers = self.again;
+        }
+        if self.answers.u8() % 8 == 7 { Err(Rejected) } else { Ok(&mut self.answers) }
+    }
+}
+
+trait SampleReply {
+    fn sample_reply(input: &mut Input<'_>) -> Self;
+}
+
+macro_rules! made_elsewhere {
+    ($($Type:ty),+) => {$(
+        impl SampleReply for $Type {
+            fn sample_reply(input: &mut Input<'_>) -> Self {
+                Self::sample(input)
+            }
+        }
+    )+};
+}
+made_elsewhere!(
+    (),
+    commands::State,
+    commands::CurrentSet,
+    commands::BootLock,
+    commands::EvConnected
+);
+
+macro_rules! rows {
+    ($({
+        $(#[doc = $doc:literal])+
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal feature: $feature:expr;
+        args $args:tt $(by $hand:ident)?
+        reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
+    })+) => {
+        $($(
+            impl SampleReply for commands::$Response {
+                fn sample_reply(input: &mut Input<'_>) -> Self {
+                    Self { $($field: <$Field>::sample(input),)+ }
+                }
+            }
+        )?)+
+
+        impl Handler for Device<'_> {
+            $(
+                fn $method(
+                    &mut self,
+                    _: commands::$Name,
+                ) -> Result<<commands::$Name as Command>::Response, Rejected> {
+                    self.answer().map(SampleReply::sample_reply)
+                }
+            )+
+        }
+    };
+}
+rapi_core::for_each_command!(rows);
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut input = Input::new(bytes);
+    let flags = input.u8();
+    let policy = Policy {
+        dialect: if flags & 2 == 0 { Dialect::V3 } else { Dialect::V1 },
+        allow_unchecked: flags & 1 != 0,
+    };
+    let count = usize::from(input.u8());
+    let answers = Input::new(input.take(count));
+    let mut device = Device { answers, again: answers, calls: 0 };
+    let mut responder = Responder::<31>::new(policy);
+
+    let stream = input.rest();
+    let mut replies = 0;
+    for (place, &byte) in stream.iter().enumerate() {
+        let before = device.calls;
+        let mut out = [0; MAX_REPLY_LEN];
+        let len = responder.push(byte, &mut device, &mut out);
+        let executed = device.calls - before;
+        assert!(executed <= 1);
+        if byte != b'\r' {
+            assert_eq!((executed, len), (0, 0), "something happens before the CR");
+            continue;
+        }
+        // The slow reader sees only what came since the CR before.
+        let begin = stream[..place].iter().rposition(|&byte| byte == b'\r').map_or(0, |cr| cr + 1);
+        let heard = oracle::lines(&stream[begin..=place], 31);
+        let heard = heard.first().copied().flatten();
+        let Some(line) = heard else {
+            assert_eq!((executed, len), (0, 0), "an answer to nothing");
+            continue;
+        };
+        let protected = oracle::xor_verifies(line) || oracle::sum_verifies(line);
+        let bare = !line.iter().any(|byte| matches!(byte, b'^' | b'*'));
+        if executed == 1 {
+            assert!(protected || (bare && policy.allow_unchecked), "executed without a checksum");
+        }
+        if len == 0 {
+            assert!(executed == 1 && line.starts_with(b"$FR"), "a line without an answer");
+            continue;
+        }
+        replies += 1;
+        let Some((b'\r', reply)) = out[..len].split_last() else { panic!("no CR") };
+        let frame = Frame::parse(reply, Sender::Controller).unwrap();
+        assert!(matches!(&frame.code().to_bytes(), b"OK" | b"NK"));
+        assert_eq!(frame.check(), if flags & 2 == 0 { Check::Xor } else { Check::None });
+        if let Some(seq) = frame.seq() {
+            assert!(protected || bare);
+            let asked = Frame::parse(line, Sender::Client).unwrap();
+            assert_eq!(asked.seq(), Some(seq), "an id that was not asked with");
+        }
+        assert!(executed == 1 || &frame.code().to_bytes() == b"NK");
+    }
+    assert!(replies <= stream.iter().filter(|&&byte| byte == b'\r').count());
+});
