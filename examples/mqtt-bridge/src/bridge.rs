@@ -157,14 +157,12 @@ impl Desk {
     }
 
     async fn obey(&mut self, topic: &str, payload: &[u8]) {
-        if let Some((_, meter)) = &self.meter {
-            if topic == meter {
-                match eco::watts(payload) {
-                    Ok(power) => self.eco.read(power),
-                    Err(problem) => warn!("{topic}: {problem}"),
-                }
-                return;
+        if self.meter.as_ref().is_some_and(|(_, meter)| topic == meter) {
+            match eco::watts(payload) {
+                Ok(power) => self.eco.read(power),
+                Err(problem) => warn!("{topic}: {problem}"),
             }
+            return;
         }
         let Some(topic) = topic.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/'))
         else {

@@ -1,9 +1,10 @@
 //! A broker in the same process, for those who have none.
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use rumqttd::{Broker, Config, ConnectionSettings, RouterConfig, ServerSettings};
 
 /// The port that MQTT has.
@@ -15,7 +16,7 @@ const PORTS: u16 = 20;
 ///
 /// # Errors
 ///
-/// No port is free.
+/// No port is free, or the broker does not come up.
 pub fn start() -> anyhow::Result<SocketAddr> {
     let address = (PORT..PORT + PORTS)
         .map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
@@ -57,5 +58,12 @@ pub fn start() -> anyhow::Result<SocketAddr> {
             }
         })
         .context("cannot start the embedded broker")?;
-    Ok(address)
+    // It listens in a moment; a client that comes before would be turned away.
+    for _ in 0..100 {
+        if TcpStream::connect(address).is_ok() {
+            return Ok(address);
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    bail!("the embedded broker does not listen on {address}")
 }

@@ -153,7 +153,7 @@ async fn connect(
         (EvseAddress::Sim, None) => bail!("there is no simulated station"),
         (EvseAddress::Serial(path), _) => {
             let port = serial2_tokio::SerialPort::open(path, 115_200)
-                .with_context(|| format!("cannot open the serial port {}", path.display()))?;
+                .context("cannot open the serial port")?;
             Ok(Box::new(port))
         }
         (EvseAddress::Tcp(address), _) => {
@@ -161,7 +161,7 @@ async fn connect(
                 .await
                 .map_err(anyhow::Error::from)
                 .and_then(|stream| stream.map_err(anyhow::Error::from))
-                .with_context(|| format!("cannot connect to tcp://{address}"))?;
+                .context("cannot connect")?;
             stream.set_nodelay(true)?;
             Ok(Box::new(stream))
         }
@@ -286,7 +286,7 @@ impl Session {
             energy: self.ask(&GetEnergy).await?.or(snapshot.energy),
             ..snapshot
         };
-        if self.polls % SLOW_POLLS == 0 {
+        if self.polls.is_multiple_of(SLOW_POLLS) {
             self.snapshot.temperatures = self.ask(&GetTemperatures).await?;
             self.snapshot.range = self.ask(&GetCurrentRange).await?.or(snapshot.range);
         }

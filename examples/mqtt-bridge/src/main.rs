@@ -122,16 +122,15 @@ impl Teller {
     fn tell(&mut self, news: News) {
         match news {
             News::Station(version) => {
-                let Self { evse, .. } = self;
                 println!(
-                    "station  {evse}, firmware {}, RAPI {}",
-                    version.firmware, version.protocol
+                    "station  {}, firmware {}, RAPI {}",
+                    self.evse, version.firmware, version.protocol
                 );
                 self.station = Some(true);
             }
             News::NoStation(reason) => {
                 if self.station != Some(false) {
-                    eprintln!("rapi-bridge: {}: {reason}; trying again", self.evse);
+                    eprintln!("rapi-bridge: station {}: {reason}; trying again", self.evse);
                 }
                 self.station = Some(false);
             }
@@ -142,7 +141,7 @@ impl Teller {
             }
             News::NoBroker(reason) => {
                 if self.broker_known != Some(false) {
-                    eprintln!("rapi-bridge: {}: {reason}; trying again", self.broker);
+                    eprintln!("rapi-bridge: broker {}: {reason}; trying again", self.broker);
                 }
                 self.broker_known = Some(false);
             }

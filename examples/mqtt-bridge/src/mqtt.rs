@@ -133,13 +133,16 @@ async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>) {
                 "the broker refuses user and password ({code:?}): give them with \
                  --mqtt mqtt://USER:PASSWORD@HOST"
             ))),
+            Err(ConnectionError::Io(error)) => {
+                Some(Message::Lost(format!("no connection: {error}")))
+            }
             Err(error) => Some(Message::Lost(error.to_string())),
         };
         let lost = matches!(message, Some(Message::Lost(_) | Message::Refused(_)));
-        if let Some(message) = message {
-            if messages.send(message).await.is_err() {
-                return;
-            }
+        if let Some(message) = message
+            && messages.send(message).await.is_err()
+        {
+            return;
         }
         if lost {
             sleep(delay.next().unwrap_or(Duration::from_secs(30))).await;

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use rapi_core::{
-    AnyCommand, Check, Class, Code, DecodeError, Dialect, EncodeError, Frame, FrameError, Reply,
-    Sender, SeqId, Storage, Writer,
+    AnyCommand, COMMANDS, Check, Class, Code, DecodeError, Dialect, EncodeError, Frame, FrameError,
+    Reply, Sender, SeqId, Storage, Writer,
 };
 
 /// A command that somebody sent over MQTT.
@@ -28,7 +28,7 @@ pub enum Refusal {
     /// The table of commands does not have it.
     Unknown(Code),
     /// Its arguments are wrong.
-    Arguments(&'static str, DecodeError),
+    Arguments(Code, DecodeError),
     /// An argument is out of its range, or the line is too long.
     Encode(&'static str, EncodeError),
     /// It is too dangerous to be let in.
@@ -46,7 +46,14 @@ impl fmt::Display for Refusal {
             }
             Self::Frame(error) => write!(f, "this is no RAPI command: {error}"),
             Self::Unknown(code) => write!(f, "the bridge does not know the command ${code}"),
-            Self::Arguments(usage, error) => write!(f, "{error}; the command is ${usage}"),
+            Self::Arguments(code, error) => {
+                write!(f, "{error}; the command is")?;
+                let rows = COMMANDS.iter().filter(|info| info.code == *code);
+                for (number, info) in rows.enumerate() {
+                    write!(f, "{} ${}", if number == 0 { "" } else { " or" }, info.usage)?;
+                }
+                Ok(())
+            }
             Self::Encode(usage, error) => write!(f, "{error}; the command is ${usage}"),
             Self::Forbidden(usage, class) => {
                 write!(f, "${usage} is not allowed over MQTT: its class is {class}")
@@ -80,10 +87,9 @@ pub fn parse(topic: &str, payload: &[u8]) -> Result<Request, Refusal> {
         return Err(Refusal::Checksum);
     }
     let frame = Frame::parse(&line, Sender::Client).map_err(Refusal::Frame)?;
-    let usage = || usage_of(frame.code());
     let command = AnyCommand::try_from(&frame).map_err(|error| match error {
         DecodeError::UnknownCode => Refusal::Unknown(frame.code()),
-        error => Refusal::Arguments(usage(), error),
+        error => Refusal::Arguments(frame.code(), error),
     })?;
     let usage = command.info().usage;
     // Ranges and length, with the id that the client will add.
@@ -95,10 +101,6 @@ pub fn parse(topic: &str, payload: &[u8]) -> Result<Request, Refusal> {
         return Err(Refusal::Forbidden(usage, Class::Debug));
     }
     Ok(Request { command, seq: frame.seq() })
-}
-
-fn usage_of(code: Code) -> &'static str {
-    rapi_core::COMMANDS.iter().find(|info| info.code == code).map_or("", |info| info.usage)
 }
 
 /// Writes a reply as the user would have got it: without the id that the client added, with the
@@ -155,9 +157,9 @@ impl EepromGuard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rapi_core::Incoming;
     use rapi_core::commands::{GetVersion, SaveCurrent, SetCurrent};
     use rapi_core::types::Amps;
-    use rapi_core::{COMMANDS, Incoming};
 
     fn command(topic: &str, payload: &str) -> Result<AnyCommand, Refusal> {
         parse(topic, payload.as_bytes()).map(|request| request.command)
@@ -234,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_answer_is_the_line_that_the_user_would_have_got() {
-        let frame = Frame::parse(b"$OK 8.2.3 5.2.1 :07^33", Sender::Controller).unwrap();
+        let frame = Frame::parse(b"$OK 8.2.3 5.2.1 :07^32", Sender::Controller).unwrap();
         let Ok(Incoming::Reply(reply)) = Incoming::sort(&frame, Dialect::V3) else { panic!() };
         assert_eq!(line(&reply, None, Dialect::V3), "$OK 8.2.3 5.2.1^2F");
         assert_eq!(line(&reply, SeqId::new(0xa5), Dialect::V3), "$OK 8.2.3 5.2.1 :A5^41");

@@ -1,0 +1,251 @@
+//! The bridge between a simulated station and a real mosquitto, with its own tools as users.
+
+mod support;
+
+use std::time::Duration;
+
+use rapi_sim::{Address, Config, Handle, Pty, serve, tcp};
+use support::{Folder, Mosquitto, Program, bridge, free_port, has_mosquitto};
+use tokio::runtime::Runtime;
+
+/// A station that is not part of the bridge.
+struct Station {
+    handle: Handle,
+    runtime: Runtime,
+}
+
+impl Station {
+    fn new() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let handle = runtime.block_on(async { serve(Config::default()) });
+        Self { handle, runtime }
+    }
+
+    fn listen(&self, port: u16) {
+        let address: Address = format!("tcp://127.0.0.1:{port}").parse().unwrap();
+        self.runtime.block_on(tcp(&address, self.handle.clone())).unwrap();
+    }
+
+    fn car(&self, word: &str) {
+        self.runtime.block_on(self.handle.car(word)).unwrap();
+    }
+}
+
+/// What a user does first: read the version, plug in, charge, change the current.
+fn use_it(mosquitto: &Mosquitto, sub: &mut Program, car: impl Fn(&str)) {
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 8.2.3 5.2.1^2F");
+    car("plug");
+    sub.out.wait_for("openevse/state 2");
+    car("ask");
+    // Topics of one poll come in the order of their names.
+    sub.out.wait_for("openevse/amp 24000");
+    sub.out.wait_for("openevse/state 3");
+    mosquitto.publish("openevse/rapi/in/$SC", "10 V", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 10^01");
+    sub.out.wait_for("openevse/pilot 10");
+    // An id of the user's own comes back, that of the client does not.
+    mosquitto.publish("openevse/rapi/in/$G0", ":A5", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 1 :A5^5F");
+}
+
+#[test]
+fn a_simulated_station_is_read_and_commanded() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("sim", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let mut bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    bridge.out.wait("three lines to copy", |line| line.contains("mosquitto_pub"));
+    use_it(&mosquitto, &mut sub, |word| mosquitto.publish("openevse/sim/set", word, &[]));
+    for topic in ["wh", "temp1", "temp2", "freeram", "divertmode", "elapsed", "voltage"] {
+        let start = format!("openevse/{topic} ");
+        assert!(
+            sub.out.seen.iter().any(|line| line.starts_with(&start)),
+            "{topic} is published:\n{}",
+            sub.out.seen.join("\n")
+        );
+    }
+    let absent = sub.out.seen.iter().any(|line| line.starts_with("openevse/temp3"));
+    assert!(!absent, "a sensor that is not installed has no topic");
+
+    bridge.signal("TERM");
+    sub.out.wait_for("openevse disconnected");
+    assert_eq!(bridge.exit_code(), Some(0));
+}
+
+#[test]
+fn a_station_behind_tcp_is_read_and_commanded_and_found_again() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("tcp", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let port = free_port();
+    let station = Station::new();
+    station.listen(port);
+    let evse = format!("tcp://127.0.0.1:{port}");
+    let mut bridge = bridge(&["--evse", &evse, "--mqtt", &mosquitto.url()]);
+    use_it(&mosquitto, &mut sub, |word| station.car(word));
+
+    drop(station);
+    sub.out.wait_for("openevse/evse_connected 0");
+    bridge.err.wait("a sentence", |line| line.contains(&evse) && line.contains("trying again"));
+    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
+    sub.out.wait_for("openevse/rapi/error $GV: the charging station is not connected");
+
+    let station = Station::new();
+    station.listen(port);
+    sub.out.wait_for("openevse/evse_connected 1");
+    // The new one was boot-locked.
+    sub.out.wait_for("openevse/state 1");
+}
+
+#[test]
+fn a_station_on_a_serial_port_is_read_and_commanded() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("pty", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let folder = Folder::new("serial-port");
+    let path = folder.0.join("evse");
+    let station = Station::new();
+    station.runtime.block_on(async { station.handle.attach(Pty::open(&path).unwrap()).await });
+    let evse = format!("serial:{}", path.display());
+    let _bridge = bridge(&["--evse", &evse, "--mqtt", &mosquitto.url()]);
+    use_it(&mosquitto, &mut sub, |word| station.car(word));
+}
+
+#[test]
+fn a_broker_with_passwords_lets_the_right_one_in_and_the_wrong_one_hears_why_not() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("password", Some(("me", "p@ss:w%40rd/#?")));
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _right = bridge(&["--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/state 1");
+
+    let wrong = format!("mqtt://me:guess@127.0.0.1:{}", mosquitto.port);
+    let mut wrong = bridge(&["--mqtt", &wrong]);
+    assert_eq!(wrong.exit_code(), Some(1));
+    wrong.err.wait("a sentence", |line| line.contains("refuses user and password"));
+    assert!(!wrong.err.seen.concat().contains("guess"), "the password is not shown");
+}
+
+#[test]
+fn a_broker_that_goes_away_is_found_again_and_told_everything() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mut mosquitto = Mosquitto::start("restart", None);
+    let mut bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.stop();
+    bridge.err.wait("a sentence", |line| line.contains("trying again"));
+    mosquitto.restart();
+    let mut sub = mosquitto.subscribe("openevse/#");
+    sub.out.wait_for("openevse connected");
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 8.2.3 5.2.1^2F");
+}
+
+#[test]
+fn a_bridge_that_dies_has_a_last_will() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("will", None);
+    let mut sub = mosquitto.subscribe("openevse");
+    let bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse connected");
+    bridge.signal("KILL");
+    sub.out.wait_for("openevse disconnected");
+    // It is kept for those who come later.
+    mosquitto.subscribe("openevse").out.wait_for("openevse disconnected");
+}
+
+#[test]
+fn what_is_dangerous_or_no_command_is_refused_in_words() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("refuse", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--eeprom-writes", "1"]);
+    sub.out.wait_for("openevse/state 1");
+    for (command, payload, problem) in [
+        ("$SC", "48 M", "$SC amps M is not allowed over MQTT: its class is debug"),
+        ("$SC", "81 V", "argument 1 is out of range; the command is $SC amps V"),
+        ("$SC", "16\r$FD", "this is no RAPI command"),
+        ("$SC^33", "", "leave the checksum out"),
+        ("$Z0", "25 75", "the bridge does not know the command $Z0"),
+        ("$SL", "3", "field 1 is not of the right kind; the command is $SL level"),
+        ("hello", "", "a command begins with $"),
+    ] {
+        mosquitto.publish(&format!("openevse/rapi/in/{command}"), payload, &[]);
+        let line = format!("openevse/rapi/error {command}: {problem}");
+        sub.out.wait(&line, |seen| seen.starts_with(&line));
+    }
+    // The first write of the EEPROM is the person's wish, the second one within the hour too many.
+    mosquitto.publish("openevse/rapi/in/$SC", "16", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 16^07");
+    mosquitto.publish("openevse/rapi/in/$SC", "20", &[]);
+    sub.out.wait("a refusal", |line| line.contains("the EEPROM was written 1 times"));
+    // And nothing of all that reached the station.
+    mosquitto.publish("openevse/rapi/in/$GE", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 16 0001^26");
+}
+
+#[test]
+fn a_retained_command_is_not_executed() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("retained", None);
+    mosquitto.publish("openevse/rapi/in/$FS", "", &["-r"]);
+    mosquitto.publish("openevse/rapi/in/$SC", "8 V", &["-r"]);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/rapi/in/$GE", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 24 0001^27");
+}
+
+#[test]
+fn divert_charges_with_the_sun_and_sleeps_without() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("divert", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--grid", "home/grid"]);
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/sim/set", "plug", &[]);
+    mosquitto.publish("openevse/sim/set", "ask", &[]);
+    sub.out.wait_for("openevse/state 3");
+    // The car draws 24 A, 5760 W; 3300 W of that come from the grid: 2460 W are sun, 10 A.
+    mosquitto.publish("home/grid", "3300", &[]);
+    sub.out.wait_for("openevse/grid_ie 3300");
+    mosquitto.publish("openevse/divertmode/set", "2", &[]);
+    sub.out.wait_for("openevse/divertmode/result divert mode Eco");
+    sub.out.wait_for("openevse/divertmode 2");
+    sub.out.wait_for("openevse/pilot 10");
+    // The other way round: Normal gives everything back.
+    mosquitto.publish("openevse/divertmode/set", "1", &[]);
+    sub.out.wait_for("openevse/pilot 24");
+    // No sun at all: Eco puts the station to sleep at once, and says why.
+    mosquitto.publish("home/grid", "7000", &[]);
+    sub.out.wait_for("openevse/chargerate 0");
+    mosquitto.publish("openevse/divertmode/set", "2", &[]);
+    sub.out.wait_for("openevse/state 254");
+    std::thread::sleep(Duration::from_millis(1500));
+    sub.out.drain();
+    let reason = sub.out.seen.iter().rfind(|line| line.contains("divert_reason")).unwrap();
+    assert!(reason.contains("pause"), "{reason}");
+}

@@ -1,0 +1,119 @@
+//! The program as a person meets it, without mosquitto.
+
+mod support;
+
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use rumqttc::{Client, Event, MqttOptions, Packet, QoS};
+use support::{bridge, free_port};
+
+/// The port of an embedded broker is looked for and then taken: one at a time.
+static EMBEDDED: Mutex<()> = Mutex::new(());
+
+fn output(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_rapi-bridge")).args(arguments).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn one_command_brings_station_and_broker_and_says_what_to_do_next() {
+    let _one = EMBEDDED.lock();
+    let mut bridge = bridge(&["--base-topic", "test/evse"]);
+    bridge.out.wait("the station", |line| line == "station  sim:, firmware 8.2.3, RAPI 5.2.1");
+    let line = bridge.out.wait("the broker", |line| line.starts_with("broker "));
+    assert!(line.ends_with(" (embedded)"), "{line}");
+    let port: u16 =
+        line.trim_end_matches(" (embedded)").rsplit_once(':').unwrap().1.parse().unwrap();
+    bridge.out.wait("a line to copy", |line| line.contains("'test/evse/rapi/in/$GV'"));
+
+    let (client, mut connection) = Client::new(MqttOptions::new("test", "127.0.0.1", port), 10);
+    client.subscribe("test/evse/#", QoS::AtLeastOnce).unwrap();
+    let mut wanted =
+        vec!["test/evse/state 1", "test/evse/rapi/out $OK 8.2.3 5.2.1^2F", "test/evse/state 3"];
+    while let Ok(event) = connection.recv_timeout(Duration::from_secs(20)) {
+        match event.unwrap() {
+            Event::Incoming(Packet::SubAck(_)) => {
+                for (topic, payload) in
+                    [("rapi/in/$GV", ""), ("sim/set", "plug"), ("sim/set", "ask")]
+                {
+                    let topic = format!("test/evse/{topic}");
+                    client.publish(topic, QoS::AtLeastOnce, false, payload).unwrap();
+                }
+            }
+            Event::Incoming(Packet::Publish(publish)) => {
+                let line =
+                    format!("{} {}", publish.topic, String::from_utf8_lossy(&publish.payload));
+                wanted.retain(|wanted| *wanted != line);
+            }
+            _ => {}
+        }
+        if wanted.is_empty() {
+            return;
+        }
+    }
+    panic!("{wanted:?} did not come");
+}
+
+#[test]
+fn a_second_bridge_takes_the_next_port() {
+    let _one = EMBEDDED.lock();
+    let mut first = bridge(&[]);
+    let first = first.out.wait("the broker", |line| line.starts_with("broker "));
+    let mut second = bridge(&[]);
+    let second = second.out.wait("the broker", |line| line.starts_with("broker "));
+    assert_ne!(first, second);
+}
+
+#[test]
+fn what_is_not_there_is_said_in_one_sentence_and_tried_again() {
+    let port = free_port();
+    let mqtt = format!("mqtt://127.0.0.1:{port}");
+    let evse = format!("tcp://127.0.0.1:{}", free_port());
+    let mut nothing = bridge(&["--mqtt", &mqtt, "--evse", &evse]);
+    // In whichever order.
+    for _ in 0..2 {
+        nothing.err.wait("two sentences", |line| line.ends_with("; trying again"));
+    }
+    let sentences = nothing.err.seen.join("\n");
+    assert!(sentences.contains(&format!("broker {mqtt}: no connection: ")), "{sentences}");
+    assert!(sentences.contains(&format!("station {evse}: cannot connect: ")), "{sentences}");
+
+    let mut nothing = bridge(&["--mqtt", &mqtt, "--evse", "serial:/nowhere/ttyUSB9"]);
+    nothing.err.wait("no port", |line| {
+        line.contains("station serial:/nowhere/ttyUSB9: cannot open the serial port: ")
+    });
+}
+
+#[test]
+fn a_wrong_command_line_says_what_would_be_right() {
+    for (arguments, hint) in [
+        (&["--evse", "ttyUSB0"][..], "serial:/dev/ttyUSB0"),
+        (&["--mqtt", "localhost"], "mqtt://user:password@"),
+        (&["--base-topic", "a/#"], "a base topic"),
+        (&["--grid", "a", "--solar", "b"], "cannot be used with"),
+        (&["--nonsense"], "unexpected argument"),
+    ] {
+        let (code, _, err) = output(arguments);
+        assert_eq!(code, Some(2), "{arguments:?}");
+        assert!(err.contains(hint), "{arguments:?}: {err}");
+    }
+    let (code, _, err) = output(&["--eco"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("--grid"), "{err}");
+}
+
+#[test]
+fn help_version_and_completions_are_there() {
+    let (code, help, _) = output(&["--help"]);
+    assert_eq!(code, Some(0));
+    for option in ["--evse", "--mqtt", "--base-topic", "--grid", "SAFETY"] {
+        assert!(help.contains(option), "{option}");
+    }
+    let (_, version, _) = output(&["--version"]);
+    assert_eq!(version.trim(), concat!("rapi-bridge ", env!("CARGO_PKG_VERSION")));
+    let (_, script, _) = output(&["--completions", "bash"]);
+    assert!(script.contains("complete"));
+}
