@@ -3,6 +3,11 @@
 //! [`bridge`] has the loop that ties them together; [`rapi`], [`status`] and [`eco`] are pure;
 //! [`evse`] and [`mqtt`] keep their connections; [`broker`] is for those who have none.
 
+/// The family's front page: its code compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+mod readme {}
+
 pub mod bridge;
 pub mod broker;
 pub mod cli;
