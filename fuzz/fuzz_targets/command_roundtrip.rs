@@ -5,9 +5,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rapi_core::{
-    AnyCommand, Check, Command, Decoder, Dialect, EncodeError, Frame, Sender, SeqId, commands,
-};
+use rapi_core::types::{Amps, LcdColour, ServiceLevel};
+use rapi_core::{AnyCommand, Check, Decoder, Dialect, EncodeError, Frame, Sender, SeqId, commands};
 use rapi_fuzz::{Input, Sample, oracle};
 
 macro_rules! rows {

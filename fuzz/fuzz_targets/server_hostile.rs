@@ -27,27 +27,6 @@ impl<'a> Device<'a> {
     }
 }
 
-trait SampleReply {
-    fn sample_reply(input: &mut Input<'_>) -> Self;
-}
-
-macro_rules! made_elsewhere {
-    ($($Type:ty),+) => {$(
-        impl SampleReply for $Type {
-            fn sample_reply(input: &mut Input<'_>) -> Self {
-                Self::sample(input)
-            }
-        }
-    )+};
-}
-made_elsewhere!(
-    (),
-    commands::State,
-    commands::CurrentSet,
-    commands::BootLock,
-    commands::EvConnected
-);
-
 macro_rules! rows {
     ($({
         $(#[doc = $doc:literal])+
@@ -55,23 +34,15 @@ macro_rules! rows {
         $class:ident $storage:ident idempotent: $idempotent:literal
         since: $since:literal feature: $feature:expr;
         args $args:tt $(by $hand:ident)?
-        reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
+        reply $($reply:tt)+
     })+) => {
-        $($(
-            impl SampleReply for commands::$Response {
-                fn sample_reply(input: &mut Input<'_>) -> Self {
-                    Self { $($field: <$Field>::sample(input),)+ }
-                }
-            }
-        )?)+
-
         impl Handler for Device<'_> {
             $(
                 fn $method(
                     &mut self,
                     _: commands::$Name,
                 ) -> Result<<commands::$Name as Command>::Response, Rejected> {
-                    self.answer().map(SampleReply::sample_reply)
+                    self.answer().map(Sample::sample)
                 }
             )+
         }

@@ -1,4 +1,4 @@
-use rapi_core::commands::{CurrentSet, State};
+use rapi_core::commands::{self, CurrentSet, State};
 use rapi_core::types::{
     Amps, BootLock, DeciCelsius, EvConnected, EvseState, FaultCount, LcdColour, MilliAmps,
     MilliVolts, OrNone, PilotState, Seconds, ServiceLevel, SettingsFlags, Temperature, Text,
@@ -68,6 +68,26 @@ sample! {
     };
     CurrentSet: |input| CurrentSet { amps: Some(Amps(input.u8())), accepted: input.flag() };
 }
+
+macro_rules! replies {
+    ($({
+        $(#[doc = $doc:literal])+
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal feature: $feature:expr;
+        args $args:tt $(by $hand:ident)?
+        reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
+    })+) => {
+        $($(
+            impl Sample for commands::$Response {
+                fn sample(input: &mut Input<'_>) -> Self {
+                    Self { $($field: <$Field>::sample(input),)+ }
+                }
+            }
+        )?)+
+    };
+}
+rapi_core::for_each_command!(replies);
 
 impl Sample for Amps {
     fn sample(input: &mut Input<'_>) -> Self {
