@@ -6,8 +6,9 @@
 macro_rules! __functions {
     ([$($callback:tt)+] $($rows:tt)*) => { $crate::__settings! { [$($callback)+] $($rows)*
         {
-            /// Lets the controller draw on the display, or stops it so that the text of
-            /// [`PrintText`] stays.
+            /// Lets the controller draw on the display.
+            ///
+            /// Or stops it so that the text of [`PrintText`] stays.
             ///
             /// Nothing but a restart switches it on again by itself. From firmware 8.2.0 on a fault
             /// is shown even while it is off.
@@ -42,15 +43,17 @@ macro_rules! __functions {
             reply ()
         }
         {
-            /// Clears the fault counters **and the lifetime energy**. It cannot be undone. The
-            /// guide misses it.
+            /// Clears the fault counters and the lifetime energy.
+            ///
+            /// It cannot be undone. The guide misses it.
             ClearFaultCounters clear_fault_counters b"FC" "FC" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "";
             args {} reply ()
         }
         {
-            /// Disables the station: the relay opens at once, also under load, the pilot goes to
-            /// −12 V.
+            /// Disables the station.
+            ///
+            /// The relay opens at once, also under load, the pilot goes to −12 V.
             ///
             /// [`Sleep`] is the gentle way to stop. After a restart the station is enabled again.
             Disable disable b"FD" "FD" -> "-"
@@ -58,11 +61,11 @@ macro_rules! __functions {
             args {} reply ()
         }
         {
-            /// Enables the station after [`Sleep`] or [`Disable`].
+            /// Enables the station.
             ///
             /// The controller says `$OK` in every state, also when nothing happens: it clears
-            /// neither faults nor the boot lock, and an active delay timer puts the station back
-            /// to sleep.
+            /// neither faults nor the boot lock, and an active delay timer puts the station back to
+            /// sleep.
             Enable enable b"FE" "FE" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
             args {} reply ()
@@ -103,7 +106,7 @@ macro_rules! __functions {
             reply ()
         }
         {
-            /// Switches the echo of every byte on.
+            /// Switches the echo of every byte on, never off.
             ///
             /// **Both values switch it on**, in every firmware that knows the command; the guide
             /// says that 0 switches it off. Only a restart does. Do not send it.
@@ -162,7 +165,7 @@ macro_rules! __functions {
             reply ()
         }
         {
-            /// Switches the detection of the cable by its proximity resistor.
+            /// Switches the detection of the cable by its resistor.
             ///
             /// A safety check: leave it on.
             SetProximityCheck set_proximity_check b"FF" "FF P enabled" -> "-"
@@ -210,7 +213,7 @@ macro_rules! __functions {
             reply ()
         }
         {
-            /// Switches switching the relay at zero current.
+            /// Switches the opening of the relay at zero current.
             SetZeroCrossSwitching set_zero_cross_switching b"FF" "FF Z enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
             after b"Z" args {
@@ -226,8 +229,9 @@ macro_rules! __functions {
             args {} reply ()
         }
         {
-            /// Tries to free a stuck relay. Only without a vehicle; it blocks the controller for up
-            /// to 30 s.
+            /// Tries to free a stuck relay.
+            ///
+            /// Only without a vehicle; it blocks the controller for up to 30 s.
             RecoverStuckRelay recover_stuck_relay b"FK" "FK" -> "-"
             Control Volatile idempotent: false since: "9.3.0" until: "" feature: "ADVPWR";
             args {} reply ()
@@ -243,8 +247,9 @@ macro_rules! __functions {
             reply ()
         }
         {
-            /// Prints a text on the display. Its own cells only: switch [`SetLcdUpdates`] off
-            /// before.
+            /// Prints a text on the display.
+            ///
+            /// Its own cells only: switch [`SetLcdUpdates`] off before.
             ///
             /// Not in a hard fault (firmware 7.1.1 and later).
             PrintText print_text b"FP" "FP column row text" -> "-"
@@ -260,7 +265,9 @@ macro_rules! __functions {
             reply ()
         }
         {
-            /// Restarts the controller. It never answers; the guide's `$OK` is wrong.
+            /// Restarts the controller.
+            ///
+            /// It never answers; the guide's `$OK` is wrong.
             ///
             /// Silence for about 1 s (4 s while charging), then `$AT 00 …`, and 2 to 5 s later
             /// `$AB`. All that is volatile is lost.
@@ -277,7 +284,9 @@ macro_rules! __functions {
             args {} reply ()
         }
         {
-            /// Pretends that the vehicle draws this current. In no release.
+            /// Pretends that the vehicle draws this current.
+            ///
+            /// In no release.
             FakeCurrent fake_current b"T0" "T0 amps" -> "-"
             Debug Volatile idempotent: true since: "4.5.1" until: "" feature: "FAKE_CHARGING_CURRENT";
             args {
@@ -302,7 +311,7 @@ macro_rules! __functions {
             reply ()
         }
         {
-            /// The early form of [`TuneRelay`].
+            /// Tunes the relay: the early form of `Z0`.
             TuneRelayEarly tune_relay_early b"Z1" "Z1 close hold" -> "-"
             Debug Volatile idempotent: true since: "5.0.1" until: "6.2.1" feature: "RELAY_AUTO_PWM_PIN";
             args {

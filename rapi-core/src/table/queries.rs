@@ -65,7 +65,9 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns the hours of charging. All 0 is no timer.
+            /// Returns the hours of charging.
+            ///
+            /// All 0 is no timer.
             GetDelayTimer get_delay_timer b"GD" "GD" -> "start_hour start_minute stop_hour stop_minute"
             Read None idempotent: true since: "4.8.0" until: "" feature: "DELAYTIMER";
             args {} reply DelayTimer {
@@ -125,7 +127,9 @@ macro_rules! __queries {
             args {} reply KilowattHours
         }
         {
-            /// Returns the serial number of the controller's chip. The guide misses it.
+            /// Returns the serial number of the controller's chip.
+            ///
+            /// The guide misses it.
             ///
             /// An ATmega sends two spaces before it; only that of a 328PB is unique.
             GetSerialNumber get_serial_number b"GI" "GI" -> "serial"
@@ -199,8 +203,9 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns the temperatures at which charging stops. Before firmware 9.x in no release,
-            /// though in the guide.
+            /// Returns the temperatures at which charging stops.
+            ///
+            /// Before firmware 9.x in no release, though in the guide.
             GetThresholds get_thresholds b"GO" "GO" -> "ambient [infrared]"
             Read None idempotent: true since: "3.9.5" until: "" feature: "TEMPERATURE_MONITORING_NY until 8.x";
             args {} reply Thresholds {

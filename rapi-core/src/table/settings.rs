@@ -49,7 +49,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Limits the session to a time. 0 is no limit.
+            /// Limits the session to a time.
+            ///
+            /// 0 is no limit.
             ///
             /// Only while a vehicle is connected (firmware 4.12.0 and later). Not built into the
             /// releases of 8.x.
@@ -74,8 +76,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Locks or unlocks the plug in its socket. The motor blocks the controller for 300 ms.
-            /// The guide misses it.
+            /// Locks or unlocks the plug in its socket.
+            ///
+            /// The motor blocks the controller for 300 ms. The guide misses it.
             MennekesLock mennekes_lock b"S5" "S5 action" -> "-"
             Control Volatile idempotent: true since: "8.1.0" until: "" feature: "MENNEKES_LOCK";
             args {
@@ -85,8 +88,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Calibrates the ammeter. It shifts the over-current trip as well; a scale of 0
-            /// switches it off.
+            /// Calibrates the ammeter.
+            ///
+            /// It shifts the over-current trip as well; a scale of 0 switches it off.
             ///
             /// A minus sign is not understood before firmware 9.x, so a negative number is sent as
             /// its 16-bit value.
@@ -101,8 +105,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Clears the boot lock: a controller that has one starts in state 00 and does not
-            /// charge before.
+            /// Clears the boot lock.
+            ///
+            /// A controller that has one starts in state 00 and does not charge before.
             ///
             /// A controller without it says `$NK`: nothing to do there. The guide misses it.
             ClearBootLock clear_boot_lock b"SB" "SB" -> "result"
@@ -113,8 +118,8 @@ macro_rules! __settings {
             /// Sets the current that the pilot offers, until the next restart.
             ///
             /// The controller caps it at the saved maximum (firmware 5.0.0 and later), and says
-            /// `$NK` with the current that it really set when it changed the number. The answer
-            /// has that current either way: [`CurrentSet`].
+            /// `$NK` with the current that it really set when it changed the number. The answer has
+            /// that current either way: [`CurrentSet`].
             SetCurrent set_current b"SC" "SC amps V" -> "amps"
             Control Volatile idempotent: true since: "4.3.2" until: "" feature: "";
             args {
@@ -124,8 +129,9 @@ macro_rules! __settings {
             reply CurrentSet
         }
         {
-            /// Programs the greatest current that the hardware stands, **once for the life of the
-            /// controller**. It cannot be undone.
+            /// Programs the greatest current that the hardware stands.
+            ///
+            /// **once for the life of the controller**. It cannot be undone.
             SetHardwareMaximum set_hardware_maximum b"SC" "SC amps M" -> "amps"
             Debug EepromOnce idempotent: false since: "6.3.0" until: "" feature: "";
             args {
@@ -135,12 +141,13 @@ macro_rules! __settings {
             reply CurrentSet
         }
         {
-            /// Sets the current that the pilot offers and saves it as the maximum of the present
-            /// service level.
+            /// Sets the current that the pilot offers, and saves it as the maximum.
+            ///
+            /// There is one for each service level.
             ///
             /// It wears the EEPROM: for control loops there is [`SetCurrent`]. Out of range the
-            /// controller clamps, **saves the clamped number**, and says `$NK`; the guide says
-            /// that it refuses.
+            /// controller clamps, **saves the clamped number**, and says `$NK`; the guide says that
+            /// it refuses.
             SaveCurrent save_current b"SC" "SC amps" -> "amps"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
             args {
@@ -150,7 +157,9 @@ macro_rules! __settings {
             reply CurrentSet
         }
         {
-            /// Switches the check of the diode in the vehicle: the old form of [`SetDiodeCheck`].
+            /// Switches the check of the diode in the vehicle.
+            ///
+            /// The old form of [`SetDiodeCheck`].
             OldSetDiodeCheck old_set_diode_check b"SD" "SD enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "";
             args {
@@ -160,7 +169,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Switches the echo of every byte on or off: the old form of [`SetEcho`].
+            /// Switches the echo of every byte on or off.
+            ///
+            /// The old form of [`SetEcho`].
             OldSetEcho old_set_echo b"SE" "SE enabled" -> "-"
             Debug Volatile idempotent: true since: "2013" until: "4.8.0" feature: "";
             args {
@@ -170,7 +181,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Switches the self test of the GFCI: the old form of [`SetGfiSelfTest`].
+            /// Switches the self test of the GFCI.
+            ///
+            /// The old form of [`SetGfiSelfTest`].
             OldSetGfiSelfTest old_set_gfi_self_test b"SF" "SF enabled" -> "-"
             Debug Eeprom idempotent: true since: "3.2.6" until: "4.8.0" feature: "ADVPWR";
             args {
@@ -180,7 +193,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Switches the check of the protective earth: the old form of [`SetGroundCheck`].
+            /// Switches the check of the protective earth.
+            ///
+            /// The old form of [`SetGroundCheck`].
             OldSetGroundCheck old_set_ground_check b"SG" "SG enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "ADVPWR";
             args {
@@ -190,7 +205,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Limits the energy of the session. 0 is no limit.
+            /// Limits the energy of the session.
+            ///
+            /// 0 is no limit.
             ///
             /// Only while a vehicle is connected (firmware 4.12.0 and later). Not built into the
             /// releases of 8.x.
@@ -203,7 +220,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Sets the energy of the station's life. Watt-hours: the guide's kWh is wrong.
+            /// Sets the energy of the station's life.
+            ///
+            /// Watt-hours: the guide's kWh is wrong.
             SetLifetimeEnergy set_lifetime_energy b"SK" "SK energy" -> "-"
             Setting Eeprom idempotent: true since: "3.7.7" until: "" feature: "KWH_RECORDING";
             args {
@@ -275,7 +294,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Switches the check for a stuck relay: the old form of [`SetStuckRelayCheck`].
+            /// Switches the check for a stuck relay.
+            ///
+            /// The old form of [`SetStuckRelayCheck`].
             OldSetStuckRelayCheck old_set_stuck_relay_check b"SR" "SR enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "ADVPWR";
             args {
@@ -285,7 +306,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Switches the self test of the GFCI: the old form of [`SetGfiSelfTest`].
+            /// Switches the self test of the GFCI.
+            ///
+            /// The old form of [`SetGfiSelfTest`].
             OlderSetGfiSelfTest older_set_gfi_self_test b"SS" "SS enabled" -> "-"
             Debug Eeprom idempotent: true since: "2014" until: "4.3.2" feature: "GFI_SELFTEST";
             args {
@@ -295,7 +318,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Sets the hours of charging, by the controller's clock. All 0 is no timer.
+            /// Sets the hours of charging, by the controller's clock.
+            ///
+            /// All 0 is no timer.
             ///
             /// Outside of them the station goes to sleep at once; switching the timer off does not
             /// wake it.
@@ -314,8 +339,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Sets the mains voltage that the energy is computed with. Lost at a restart and with
-            /// [`SetServiceLevel`]. The guide misses it.
+            /// Sets the mains voltage that the energy is computed with.
+            ///
+            /// Lost at a restart and with [`SetServiceLevel`]. The guide misses it.
             ///
             /// Until firmware 5.1.0 the code was that of [`OldSetVentCheck`].
             SetVoltage set_voltage b"SV" "SV voltage" -> "-"
@@ -327,7 +353,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Switches the ventilation check: the old form of [`SetVentCheck`].
+            /// Switches the ventilation check.
+            ///
+            /// The old form of [`SetVentCheck`].
             OldSetVentCheck old_set_vent_check b"SV" "SV enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "";
             args {
@@ -337,8 +365,9 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Lets the controller lower the current when it has not heard a [`HeartbeatPulse`] in
-            /// time.
+            /// Lets the controller lower the current when no pulse comes in time.
+            ///
+            /// The pulse is [`HeartbeatPulse`].
             ///
             /// It is armed again after each restart, before anybody pulses. Longer intervals than
             /// 65 s are refused: an ATmega computes them modulo 65.536 s, so that 100 s are 34.5 s.
@@ -353,15 +382,17 @@ macro_rules! __settings {
             reply HeartbeatSet
         }
         {
-            /// Ends the limitation after a missed [`HeartbeatPulse`]. It restores the *saved*
-            /// maximum, not a current that was set with [`SetCurrent`].
+            /// Ends the limitation after a missed pulse.
+            ///
+            /// It restores the *saved* maximum, not a current that was set with [`SetCurrent`].
             AcknowledgeHeartbeat acknowledge_heartbeat b"SY" "SY 165" -> "interval fallback trigger"
             Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
             after b"165" args {} reply HeartbeatSet
         }
         {
-            /// Tells the controller that somebody is there. Three times an interval is a good
-            /// measure.
+            /// Tells the controller that somebody is there.
+            ///
+            /// Three times an interval is a good measure.
             ///
             /// `$NK` as long as a missed one is not acknowledged.
             HeartbeatPulse heartbeat_pulse b"SY" "SY" -> "interval fallback trigger"
