@@ -101,7 +101,7 @@ macro_rules! infos {
         /// | `$` | answer | | class | kept in | since |
         /// |---|---|---|---|---|---|
         $(#[doc = concat!(
-            "| [`", $usage, "`](crate::commands::", stringify!($Name), ") | ", $answer, " | ",
+            "| [`", $usage, "`](crate::commands::", stringify!($Name), ") | `→ ", $answer, "` | ",
             $summary, " | ", stringify!($class), " | ", stringify!($storage), " | ", $since, " |",
         )])+
         pub const COMMANDS: &[&CommandInfo] = &[
