@@ -48,33 +48,41 @@ macro_rules! getters {
         $(#[doc = $doc:literal])+
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal feature: $feature:expr;
-        args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
+        since: $since:literal until: $until:literal feature: $feature:literal;
+        $(after $word:literal)? args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
     })+) => {
         /// Asks everything that reads; returns the codes that were refused.
         fn ask_all(version: &str) -> Vec<&'static str> {
             let mut refused = Vec::new();
-            $(getters!(@$class $Name $usage version refused);)+
+            $(getters!(@$class $args $Name $usage version refused);)+
             refused
         }
     };
-    (@Read $Name:ident $usage:literal $version:ident $refused:ident) => {
-        match ask($version, &commands::$Name) {
-            Ok(_) => {}
-            Err(Error::Rejected) => $refused.push($usage),
-            Err(error) => panic!("{} of {}: {error:?}", $usage, $version),
+    (@Read {} $Name:ident $usage:literal $version:ident $refused:ident) => {
+        // Firmware 9.x was not recorded, so the commands that came with it are not there.
+        if !commands::$Name::INFO.since.starts_with("9.") {
+            match ask($version, &commands::$Name) {
+                Ok(_) => {}
+                Err(Error::Rejected) => $refused.push($usage),
+                Err(error) => panic!("{} of {}: {error:?}", $usage, $version),
+            }
         }
     };
-    (@$class:ident $Name:ident $usage:literal $version:ident $refused:ident) => {};
+    (@$class:ident $args:tt $Name:ident $usage:literal $version:ident $refused:ident) => {};
 }
 rapi_core::for_each_command!(getters);
 
+/// What is refused was not invented yet, or was not compiled into that build.
 #[test]
 fn every_getter_of_every_version_decodes() {
-    for version in VERSIONS {
-        // G0 came with 4.6.0.
-        let expected: &[&str] = if version == "3.7.8" { &["G0"] } else { &[] };
-        assert_eq!(ask_all(version), expected, "{version}");
+    let refused: [&[&str]; 4] = [
+        &["G0", "G3", "G4", "G5", "GD", "GH", "GI", "GM", "GO", "GY"],
+        &["G4", "G5", "GI", "GM", "GO", "GY"],
+        &["G4", "G5", "GI", "GM", "GO", "GY"],
+        &["G3", "G4", "GH", "GM", "GO"],
+    ];
+    for (version, refused) in VERSIONS.into_iter().zip(refused) {
+        assert_eq!(ask_all(version), refused, "{version}");
     }
 }
 

@@ -35,11 +35,6 @@ impl Code {
         let [first, second] = self.0;
         first.is_ascii_uppercase() && (second.is_ascii_uppercase() || second.is_ascii_digit())
     }
-
-    /// Whether a client may send this: function, set, get, debug (`F`, `S`, `G`, `T`, `Z`).
-    pub(crate) const fn is_command(self) -> bool {
-        self.is_well_formed() && matches!(self.0, [b'F' | b'S' | b'G' | b'T' | b'Z', _])
-    }
 }
 
 impl fmt::Display for Code {

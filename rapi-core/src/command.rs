@@ -56,6 +56,7 @@ pub trait Command: Sized {
         storage: crate::Storage::Volatile,
         idempotent: Self::IDEMPOTENT,
         since: "",
+        until: None,
         feature: None,
     };
 

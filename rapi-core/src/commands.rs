@@ -4,12 +4,15 @@
 
 mod irregular;
 
-pub use crate::types::{BootLock, EvConnected};
-pub use irregular::{CurrentSet, State};
+pub use crate::types::{BootLock, EvConnected, KilowattHours, QuarterHours, SerialNumber};
+pub use irregular::{CurrentSet, HeartbeatSet, State};
 
+use crate::field::Number;
 use crate::types::{
-    Amps, FaultCount, LcdColour, MilliAmps, MilliVolts, OrNone, ServiceLevel, SettingsFlags,
-    Temperature, Text, WattHours, WattSeconds,
+    Amps, CentiHertz, DeciCelsius, FaultCount, HeartbeatTrigger, LcdColour, LcdText, LcdType,
+    MennekesAction, MennekesMode, MilliAmps, MilliVolts, Milliseconds, OrNone, Relay, Seconds,
+    ServiceLevel, SettingsFlags, SignedSeconds, Temperature, Text, Thermistor, WattHours,
+    WattSeconds, Wrapped16,
 };
 use crate::{Class, Code, Command, CommandInfo, DecodeError, Fields, Reply, ReplyError, Response};
 use crate::{Storage, Writer};
@@ -19,10 +22,10 @@ macro_rules! commands {
         #[doc = $summary:literal] $(#[doc = $more:literal])*
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal feature: $feature:expr;
-        args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
+        since: $since:literal until: $until:literal feature: $feature:literal;
+        $(after $word:literal)? args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
     })+) => {$(
-        commands!(@args [$($hand)?] $args $Name [
+        commands!(@args [$($hand)?] [$($word)?] $args $Name [
             #[doc = $summary] $(#[doc = $more])*
             #[doc = concat!("\n`$", $usage, "` → `", $answer, "`, since firmware ", $since, ".")]
         ]);
@@ -43,7 +46,8 @@ macro_rules! commands {
                 storage: Storage::$storage,
                 idempotent: Self::IDEMPOTENT,
                 since: $since,
-                feature: $feature,
+                until: non_empty($until),
+                feature: non_empty($feature),
             };
 
             type Response = $Response;
@@ -61,11 +65,8 @@ macro_rules! commands {
     )+};
 
     // No arguments: surplus ones are ignored, as controllers do.
-    (@args [] {} $Name:ident [$($doc:tt)*]) => {
-        $($doc)*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-        pub struct $Name;
+    (@args [] [] {} $Name:ident $doc:tt) => {
+        commands!(@args [hand] [] {} $Name $doc);
 
         impl $Name {
             #[inline]
@@ -77,7 +78,17 @@ macro_rules! commands {
             }
         }
     };
-    (@args [hand] { $($(#[$meta:meta])* $field:ident: $Type:ty,)+ } $Name:ident [$($doc:tt)*]) => {
+    (@args [hand] [] {} $Name:ident [$($doc:tt)*]) => {
+        $($doc)*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        pub struct $Name;
+    };
+    (
+        @args [hand] []
+        { $($(#[$meta:meta])* $field:ident: $Type:ty,)+ }
+        $Name:ident [$($doc:tt)*]
+    ) => {
         $($doc)*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -86,23 +97,26 @@ macro_rules! commands {
         }
     };
     (
-        @args [] { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }
+        @args [] [$($word:literal)?]
+        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)* }
         $Name:ident $doc:tt
     ) => {
-        commands!(@args [hand] { $($(#[$meta])* $field: $Type,)+ } $Name $doc);
+        commands!(@args [hand] [] { $($(#[$meta])* $field: $Type,)* } $Name $doc);
 
         impl $Name {
             fn write_args(&self, writer: &mut Writer<'_>) {
+                $(writer.text($word);)?
                 $(
                     crate::Field::encode(&self.$field, writer);
-                    $(if !($range).contains(&self.$field.0) {
+                    $(if !($range).contains(&Number::number(&self.$field)) {
                         writer.refuse_range();
                     })?
-                )+
+                )*
             }
 
             fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                let command = Self { $($field: fields.decode()?,)+ };
+                $(fields.expect($word)?;)?
+                let command = Self { $($field: fields.decode()?,)* };
                 fields.end()?;
                 Ok(command)
             }
@@ -134,6 +148,10 @@ macro_rules! commands {
 }
 crate::for_each_command!(commands);
 
+const fn non_empty(text: &'static str) -> Option<&'static str> {
+    if text.is_empty() { None } else { Some(text) }
+}
+
 /// Answers of one field are that field.
 macro_rules! single_field {
     ($($Type:ident),+) => {$(
@@ -148,7 +166,7 @@ macro_rules! single_field {
         }
     )+};
 }
-single_field!(BootLock, EvConnected);
+single_field!(BootLock, EvConnected, KilowattHours, QuarterHours, SerialNumber);
 
 impl Clock {
     /// Whether there is no clock chip: the controller then reads 165 165 165 165 165 85.

@@ -13,7 +13,7 @@ pub enum FrameError {
     NoStart,
     /// The line is longer than the receive buffer.
     TooLong,
-    /// Behind `$` there is no command code that its sender may use.
+    /// Behind `$` there are not two upper-case characters (the second may be a digit), or more.
     Code,
     /// A byte is neither printable ASCII nor a space, or it is a reserved character.
     Byte,

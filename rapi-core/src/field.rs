@@ -47,6 +47,15 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Takes the next field if it is this word.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError::Field`] when it is missing or another.
+    pub fn expect(&mut self, word: &[u8]) -> Result<(), DecodeError> {
+        if self.require()? == word { Ok(()) } else { Err(self.error(FieldError::Invalid)) }
+    }
+
     /// Makes the error for the field that was taken last.
     #[must_use]
     pub const fn error(&self, kind: FieldError) -> DecodeError {
@@ -93,6 +102,38 @@ pub trait Field: Sized {
 
     /// Writes the value as one or more fields.
     fn encode(&self, writer: &mut Writer<'_>);
+}
+
+/// A number that can be compared with a range of the table.
+pub(crate) trait Number {
+    /// Returns the number; the largest one for what does not fit.
+    fn number(&self) -> i32;
+}
+
+macro_rules! numbers {
+    ($($Int:ty),*) => {$(
+        impl Number for $Int {
+            fn number(&self) -> i32 {
+                i32::try_from(*self).unwrap_or(i32::MAX)
+            }
+        }
+    )*};
+}
+numbers!(u8, u16, u32, i16, i32);
+
+/// 0 or 1.
+impl Field for bool {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        match fields.require()? {
+            b"0" => Ok(false),
+            b"1" => Ok(true),
+            _ => Err(fields.error(FieldError::Invalid)),
+        }
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        writer.decimal(u32::from(*self));
+    }
 }
 
 macro_rules! unsigned {

@@ -73,7 +73,7 @@ pub enum Sender {
 ///
 /// ```text
 /// frame    = "$" code *( SP field ) [ SP ":" seqid ] [ check ]      ; CR is already cut off
-/// code     = %x41-5A ( %x41-5A / DIGIT )                 ; of a client: F, S, G, T or Z first
+/// code     = %x41-5A ( %x41-5A / DIGIT )                 ; upper case
 /// field    = 1*( %x21-23 / %x25-29 / %x2B-5D / %x5F-7E ) ; printable, no SP $ * ^
 ///                                                        ; of a controller: may be empty
 /// seqid    = 2HEXUP                                      ; 01 .. FF
@@ -144,12 +144,8 @@ impl<'a> Frame<'a> {
         let parts = parts(line)?;
         // First of all: a line that was damaged is not worth a closer look.
         let check = verify(&parts, sender)?;
-        let known = match sender {
-            Sender::Client => parts.code.is_command(),
-            Sender::Controller => parts.code.is_well_formed(),
-        };
         // A code is followed by a space, a mark or the end: `$GSX` is not `$GS`.
-        if !known || parts.body.first().is_some_and(|&byte| byte != b' ') {
+        if !parts.code.is_well_formed() || parts.body.first().is_some_and(|&byte| byte != b' ') {
             return Err(FrameError::Code);
         }
         if parts.body.iter().any(|&byte| !(b' '..=b'~').contains(&byte) || byte == b'$') {

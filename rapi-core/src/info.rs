@@ -82,19 +82,28 @@ pub struct CommandInfo {
     pub idempotent: bool,
     /// The first firmware that knows it.
     pub since: &'static str,
+    /// The last firmware that knows it, if newer ones do not.
+    pub until: Option<&'static str>,
     /// The option that the controller must have been built with, if any.
     pub feature: Option<&'static str>,
 }
 
 macro_rules! infos {
     ($({
-        $(#[doc = $doc:literal])+
+        #[doc = $summary:literal] $(#[doc = $more:literal])*
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal feature: $feature:expr;
+        since: $since:literal until: $until:literal feature: $feature:literal;
         $($shape:tt)*
     })+) => {
         /// The table of commands, in the order of the guide: functions, settings, queries.
+        ///
+        /// | `$` | answer | | class | kept in | since |
+        /// |---|---|---|---|---|---|
+        $(#[doc = concat!(
+            "| [`", $usage, "`](crate::commands::", stringify!($Name), ") | `→ ", $answer, "` | ",
+            $summary, " | ", stringify!($class), " | ", stringify!($storage), " | ", $since, " |",
+        )])+
         pub const COMMANDS: &[&CommandInfo] = &[
             $(<crate::commands::$Name as crate::Command>::INFO,)+
         ];

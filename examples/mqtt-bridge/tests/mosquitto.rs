@@ -184,7 +184,9 @@ fn what_is_dangerous_or_no_command_is_refused_in_words() {
         ("$SC", "81 V", "argument 1 is out of range; the command is $SC amps V"),
         ("$SC", "16\r$FD", "this is no RAPI command"),
         ("$SC^33", "", "leave the checksum out"),
-        ("$Z0", "25 75", "the bridge does not know the command $Z0"),
+        ("$Z0", "25 75", "$Z0 close hold is not allowed over MQTT: its class is debug"),
+        ("$FF", "G 0", "$FF G enabled is not allowed over MQTT: its class is debug"),
+        ("$S9", "1", "the bridge does not know the command $S9"),
         ("$SL", "3", "field 1 is not of the right kind; the command is $SL level"),
         ("hello", "", "a command begins with $"),
     ] {

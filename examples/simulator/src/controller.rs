@@ -1,6 +1,9 @@
 //! The controller: what the firmware keeps in memory and EEPROM, and what its commands do.
 
+mod clock;
 mod commands;
+mod heartbeat;
+mod timer;
 
 use rapi_core::types::{
     Amps, DeciCelsius, EvseState, MilliAmps, PilotState, Seconds, ServiceLevel, SettingsFlags,
@@ -9,6 +12,9 @@ use rapi_core::types::{
 use rapi_core::{Notification, types::Text};
 
 use crate::{Firmware, Vehicle};
+use clock::ClockChip;
+use heartbeat::Heartbeat;
+use timer::Timer;
 
 /// The bits of the flags whose change is told (firmware 7.1.1 and later).
 const TOLD_FLAGS: u16 = 0x211a;
@@ -19,6 +25,11 @@ const RELAY_CLOSED: u16 = 0x0040;
 const BOOT_LOCKED: u16 = 0x4000;
 const LEVEL_2: u16 = 0x0001;
 const AUTO_LEVEL_DISABLED: u16 = 0x0020;
+const TIMER_ON: u16 = 0x1000;
+const MENNEKES_MANUAL: u16 = 0x8000;
+
+/// How long the simulated car takes to see that the pilot is steady.
+const CAR_STOPS_IN_MS: u64 = 250;
 
 /// What is kept over a restart.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +39,9 @@ struct Eeprom {
     flags: SettingsFlags,
     hardware_max: Option<Amps>,
     total: WattHours,
+    ammeter: [i16; 2],
+    timer: Timer,
+    heartbeat: heartbeat::Settings,
     /// How often it was written: real ones wear out.
     writes: u32,
 }
@@ -44,8 +58,15 @@ pub struct Controller {
     current: MilliAmps,
     elapsed_ms: u64,
     session_mj: u64,
-    clock: jiff::civil::DateTime,
-    clock_ms: u64,
+    millivolts: i32,
+    clock: ClockChip,
+    heartbeat: Heartbeat,
+    plug_locked: bool,
+    /// The button or a command has overruled the timer, until its next edge.
+    timer_overruled: bool,
+    echo: bool,
+    /// What is printed in plain text before the next reply.
+    text: Vec<u8>,
     /// After `FS` the relay opens as soon as the car has stopped drawing.
     relay_opens_in_ms: Option<u64>,
     told: Option<(EvseState, PilotState, Amps, u16)>,
@@ -61,6 +82,9 @@ impl Controller {
             flags: SettingsFlags(LEVEL_2),
             hardware_max: None,
             total: WattHours(0),
+            ammeter: [220, 0],
+            timer: Timer::default(),
+            heartbeat: heartbeat::Settings::default(),
             writes: 0,
         };
         let mut controller = Self {
@@ -73,8 +97,13 @@ impl Controller {
             current: MilliAmps(0),
             elapsed_ms: 0,
             session_mj: 0,
-            clock,
-            clock_ms: 0,
+            millivolts: 0,
+            clock: ClockChip::new(clock),
+            heartbeat: Heartbeat::default(),
+            plug_locked: false,
+            timer_overruled: false,
+            echo: false,
+            text: Vec::new(),
             relay_opens_in_ms: None,
             told: None,
             restart: false,
@@ -89,6 +118,14 @@ impl Controller {
         self.pilot_state = PilotState::Unevaluated;
         self.pilot = self.saved_max();
         self.flags = VFlags(SESSION_ENDED | if self.firmware.boot_lock { BOOT_LOCKED } else { 0 });
+        if self.eeprom.timer.is_on() {
+            self.flags.0 |= TIMER_ON;
+        }
+        self.millivolts = self.default_millivolts();
+        self.heartbeat = Heartbeat::default();
+        self.plug_locked = false;
+        self.timer_overruled = false;
+        self.echo = false;
         self.current = MilliAmps(0);
         self.elapsed_ms = 0;
         self.session_mj = 0;
@@ -111,6 +148,16 @@ impl Controller {
         ]
     }
 
+    /// Whether every byte is sent back. Only a restart ends it.
+    pub(crate) const fn echoes(&self) -> bool {
+        self.echo
+    }
+
+    /// Returns what is printed in plain text before a reply.
+    pub(crate) fn take_text(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.text)
+    }
+
     /// Whether a restart was asked for.
     pub(crate) const fn wants_restart(&self) -> bool {
         self.restart
@@ -118,11 +165,13 @@ impl Controller {
 
     /// Lets `elapsed_ms` pass with this car, of whose pilot the station believes `pilot`.
     pub fn step(&mut self, elapsed_ms: u64, vehicle: &Vehicle, pilot: PilotState) {
-        self.clock_ms += elapsed_ms;
+        self.clock.step(elapsed_ms);
         self.charge(elapsed_ms);
         if self.flags.boot_locked() {
             return;
         }
+        self.obey_timer();
+        self.supervise(elapsed_ms);
         match self.evse {
             // The pilot is at -12 V: nobody can tell.
             EvseState::Disabled => {}
@@ -200,7 +249,8 @@ impl Controller {
         if !self.flags.relay_closed() {
             return;
         }
-        let milliwatts = u64::from(self.current.0.unsigned_abs()) * self.volts();
+        let volts = u64::from(self.millivolts.unsigned_abs() / 1000);
+        let milliwatts = u64::from(self.current.0.unsigned_abs()) * volts;
         self.session_mj += milliwatts * elapsed_ms / 1000;
         if self.evse == EvseState::Charging {
             self.elapsed_ms += elapsed_ms;
@@ -214,6 +264,7 @@ impl Controller {
         }
         if connected {
             self.flags.0 |= EV_CONNECTED;
+            self.plug_locked |= !self.flags.mennekes_manual();
             self.elapsed_ms = 0;
             self.session_mj = 0;
             if self.evse != EvseState::Sleeping {
@@ -221,6 +272,7 @@ impl Controller {
             }
         } else {
             self.set_relay(false);
+            self.plug_locked &= self.flags.mennekes_manual();
             self.flags.0 &= !(EV_CONNECTED | EV_WAS_CONNECTED);
             self.flags.0 |= SESSION_ENDED;
             self.eeprom.total.0 += WattHours::from(self.session()).0;
@@ -266,9 +318,54 @@ impl Controller {
         }
     }
 
-    /// The voltage that the energy is computed with: a constant of the level.
-    const fn volts(&self) -> u64 {
-        if self.eeprom.flags.level_2() { 240 } else { 120 }
+    /// The voltage that the energy is computed with, if nobody has set another.
+    const fn default_millivolts(&self) -> i32 {
+        if self.eeprom.flags.level_2() { 240_000 } else { 120_000 }
+    }
+
+    fn wake(&mut self) {
+        if matches!(self.evse, EvseState::Sleeping | EvseState::Disabled) {
+            self.evse = EvseState::Starting;
+        }
+    }
+
+    fn fall_asleep(&mut self) {
+        if self.flags.boot_locked() {
+            return;
+        }
+        self.evse = EvseState::Sleeping;
+        if self.flags.relay_closed() {
+            self.relay_opens_in_ms = Some(CAR_STOPS_IN_MS);
+        }
+    }
+
+    /// Sleeps outside the hours of charging and wakes at their start.
+    fn obey_timer(&mut self) {
+        let edge = self.eeprom.timer.step(self.clock.time_of_day());
+        if !self.eeprom.timer.is_on() {
+            return;
+        }
+        if edge {
+            self.timer_overruled = false;
+        }
+        let inside = self.eeprom.timer.inside(self.clock.time_of_day());
+        if inside && edge && self.evse == EvseState::Sleeping {
+            self.wake();
+        } else if !inside
+            && !self.timer_overruled
+            && !matches!(self.evse, EvseState::Sleeping | EvseState::Disabled)
+        {
+            self.fall_asleep();
+        }
+    }
+
+    /// Lowers the current when nobody has pulsed in time. Not while asleep or disabled.
+    fn supervise(&mut self, elapsed_ms: u64) {
+        let awake = !matches!(self.evse, EvseState::Sleeping | EvseState::Disabled);
+        if self.heartbeat.missed(self.eeprom.heartbeat, elapsed_ms, awake) {
+            let fallback = self.eeprom.heartbeat.fallback.max(commands::MIN);
+            self.pilot = self.pilot.min(fallback);
+        }
     }
 
     fn session(&self) -> WattSeconds {

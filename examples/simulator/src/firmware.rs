@@ -14,6 +14,12 @@ pub struct Firmware {
     pub protocol: &'static str,
     /// Whether it waits for `SB` after boot.
     pub boot_lock: bool,
+    /// Whether it can lock a plug.
+    pub mennekes: bool,
+    /// Whether it supervises a heartbeat.
+    pub heartbeat: bool,
+    /// The serial number of its chip, if it tells one.
+    pub serial: Option<&'static str>,
     /// The maximum of service level 1.
     pub level_1_max: Amps,
     /// What a blank EEPROM gives for levels 1 and 2.
@@ -25,6 +31,9 @@ const ALL: [Firmware; 2] = [
         version: "8.2.3",
         protocol: "5.2.1",
         boot_lock: true,
+        mennekes: true,
+        heartbeat: true,
+        serial: Some("EOSV1E4F0A1B2C"),
         level_1_max: Amps(24),
         defaults: [Amps(12), Amps(24)],
     },
@@ -32,6 +41,9 @@ const ALL: [Firmware; 2] = [
         version: "D7.1.3",
         protocol: "5.1.3",
         boot_lock: false,
+        mennekes: false,
+        heartbeat: false,
+        serial: None,
         level_1_max: Amps(16),
         defaults: [Amps(12), Amps(16)],
     },

@@ -88,9 +88,17 @@ impl Station {
             if self.now_ms < self.booted_at_ms {
                 break;
             }
+            if self.controller.echoes() {
+                self.send(vec![byte], 0);
+            }
             let len = self.responder.push(byte, &mut self.controller, &mut out);
             if byte == b'\r' {
-                self.send(out[..len].to_vec(), self.reply_ms());
+                let mut reply = self.controller.take_text();
+                reply.extend_from_slice(&out[..len]);
+                if len > 0 && self.controller.echoes() {
+                    reply.push(b'\n');
+                }
+                self.send(reply, self.reply_ms());
                 // What a command changes is told right behind its reply.
                 self.turn();
             }
@@ -153,7 +161,8 @@ impl Station {
         self.controller.boot();
         self.responder.reset();
         self.pilot = Debounced::new();
-        self.outgoing.clear();
+        // What has left before the restart is on the line.
+        self.outgoing.retain(|(due, _)| *due <= self.now_ms);
         let (logo, post) = match self.timing {
             Timing::Fast => (0, 0),
             Timing::Real => (2255, 4615),

@@ -32,7 +32,7 @@ fn is_promised(exchange: &Exchange, send: &[u8]) -> bool {
 
 /// What the recorded controller made of numbers that are none: the well-formed command that does
 /// the same. These are habits of the firmware that the simulator does not have yet (issue 5).
-const ODD_NUMBERS: [(&[u8], &[u8]); 13] = [
+const ODD_NUMBERS: [(&[u8], &[u8]); 18] = [
     (b"$SC 256^25\r", b"$SC 0\r"),
     (b"$SC 262^22\r", b"$SC 6\r"),
     (b"$SC 280^2E\r", b"$SC 24\r"),
@@ -41,6 +41,11 @@ const ODD_NUMBERS: [(&[u8], &[u8]); 13] = [
     (b"$SC -6^0F\r", b"$SC 232\r"),
     (b"$SC 16.5^08\r", b"$SC 49\r"),
     (b"$SL 22^1B\r", b"$SL 2\r"),
+    (b"$S1 2024 1 1 0 0 0^72\r", b"$S1 72 1 1 0 0 0\r"),
+    (b"$SA -5 -6^35\r", b"$SA 65511 65512\r"),
+    (b"$SK 4294967296^12\r", b"$SK 0\r"),
+    (b"$SK 500 600^3F\r", b"$SK 500\r"),
+    (b"$SK^3C\r", b"$SK 49\r"),
     (b"$SC  24^32\r", b"$SC 0 V\r"),
     (b"$SC 24 ^32\r", b"$SC 24 V\r"),
     (b"$SC 2\x004\r", b"$SC 2\r"),
@@ -48,58 +53,37 @@ const ODD_NUMBERS: [(&[u8], &[u8]); 13] = [
     (b"$SC 24\n^18\r", b"$SC 232\r"),
 ];
 
-/// Lines whose answer depends on a command that the simulator does not know yet (issues 3 and 5).
-fn depends_on_an_unknown_command(exchange: &Exchange) -> Option<&'static str> {
-    let sent = String::from_utf8_lossy(&exchange.send).into_owned();
-    let answered = String::from_utf8_lossy(&exchange.recv).into_owned();
-    match &sent[1..3] {
-        "GT" => Some("the clock, which S1 has set"),
-        "GU" if !answered.starts_with("$OK 0 0") => Some("the total, which SK has set"),
-        "GG" if !answered.contains("240000") => Some("the voltage, which SV has set"),
-        "GS" if answered.contains(" 1200") => Some("the timer, which ST has set"),
-        "GS" if answered.contains(" 8200") => Some("the lock mode, which S5 has set"),
-        // Between $ST 22 0 6 30 and $FE the timer had put the station to sleep.
-        "GS" if answered.starts_with("$OK fe 0 01 0200^10") && sent == "$GS^30\r" => {
-            Some("the sleep that ST brought")
-        }
-        "GE" if !answered.contains(" 0001")
-            && !answered.contains(" 0020")
-            && !answered.contains(" 0021") =>
-        {
-            Some("a check that FF has switched off, or the display of S0")
-        }
-        _ => None,
-    }
-}
+/// Lines that differ: files, numbers, and why.
+const DIFFERENT: [(&str, core::ops::RangeInclusive<usize>, &str); 3] = [
+    ("commands", 115..=120, "the seconds of a clock that runs"),
+    ("commands", 525..=525, "timing is fast: the restart comes at once, not three seconds later"),
+    // In commands.jsonl it was not, after the same commands.
+    ("framing", 136..=140, "the station was awake again after a timer was cancelled"),
+];
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Plays a recording; returns how many answers were equal, and how many depend on a command that
-/// the simulator does not know yet. Panics with all that differ.
+/// Plays a recording; returns how many answers were equal, and how many lines are no promise
+/// of the simulator. Panics with all that differ.
 fn play(name: &str) -> (usize, usize) {
     let mut station = station();
     let mut now = 9100;
-    let (mut equal, mut dependent, mut wrong) = (0, 0, Vec::new());
-    for exchange in recording("8.2.3", name) {
-        // From here on the recorded controller is in echo mode, which issue 5 brings.
-        if exchange.note.starts_with("echo disable") {
-            break;
-        }
+    let (mut equal, mut skipped, mut wrong) = (0, 0, Vec::new());
+    for (line, exchange) in (1..).zip(recording("8.2.3", name)) {
         now += 300;
         let odd = ODD_NUMBERS.iter().find(|(send, _)| *send == exchange.send);
         let send = odd.map_or(&exchange.send[..], |(_, same)| same);
         if odd.is_none() && !is_promised(&exchange, send) {
+            skipped += 1;
             continue;
         }
         let mut answered = station.receive(send, now);
         answered.extend(station.poll(now + 200));
         if answered == exchange.recv {
             equal += 1;
-        } else if depends_on_an_unknown_command(&exchange).is_some() {
-            dependent += 1;
-        } else {
+        } else if !DIFFERENT.iter().any(|(file, lines, _)| *file == name && lines.contains(&line)) {
             wrong.push(format!(
                 "{} {}: recorded {:?}, here {:?}",
                 exchange.place,
@@ -110,17 +94,17 @@ fn play(name: &str) -> (usize, usize) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    (equal, dependent)
+    (equal, skipped)
 }
 
 #[test]
 fn well_formed_commands_are_answered_byte_for_byte_as_they_were() {
-    assert_eq!(play("commands"), (312, 32));
+    assert_eq!(play("commands"), (498, 22));
 }
 
 #[test]
 fn plain_errors_are_answered_byte_for_byte_as_they_were() {
-    assert_eq!(play("framing"), (53, 0));
+    assert_eq!(play("framing"), (66, 78));
 }
 
 /// The lines of `states.jsonl` that belong to commands that are simulated.

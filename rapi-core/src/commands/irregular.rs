@@ -1,6 +1,6 @@
 //! The commands whose lines do not fit the table's pattern.
 
-use super::{SaveCurrent, SetCurrent, SetHardwareMaximum};
+use super::{Heartbeat, HeartbeatPulse, SaveCurrent, SetCurrent, SetHardwareMaximum};
 use crate::types::{Amps, EvseState, PilotState, Seconds, VFlags};
 use crate::{DecodeError, Field, FieldError, Fields, Reply, ReplyError, Response, Writer};
 
@@ -72,6 +72,50 @@ impl Response for CurrentSet {
 
     fn encode(&self, writer: &mut Writer<'_>) {
         self.amps.encode(writer);
+    }
+}
+
+/// A pulse has no arguments, and what has some is another command of the same code.
+impl HeartbeatPulse {
+    #[expect(clippy::unused_self, reason = "all commands have it")]
+    pub(super) const fn write_args(self, _writer: &mut Writer<'_>) {}
+
+    pub(super) fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        fields.end().map(|()| Self)
+    }
+}
+
+/// What the heartbeat commands (`SY`) are answered with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct HeartbeatSet {
+    /// The state of the supervision.
+    pub heartbeat: Heartbeat,
+    /// `false`: the controller said `$NK`, because a missed pulse is not acknowledged, or because
+    /// it is too hot to give the current back.
+    pub accepted: bool,
+}
+
+impl Response for HeartbeatSet {
+    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
+        let mut fields = reply.fields();
+        if fields.count() == 0 && !reply.accepted() {
+            return Err(ReplyError::Rejected);
+        }
+        let heartbeat = Heartbeat {
+            interval: fields.decode()?,
+            fallback: fields.decode()?,
+            trigger: fields.decode()?,
+        };
+        Ok(Self { heartbeat, accepted: reply.accepted() })
+    }
+
+    fn accepted(&self) -> bool {
+        self.accepted
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.heartbeat.encode(writer);
     }
 }
 

@@ -58,6 +58,18 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// Whether a heartbeat pulse was missed.
+    HeartbeatTrigger: decimal {
+        /// Never.
+        Never = 0, "never missed";
+        /// Once, and somebody has acknowledged it.
+        Acknowledged = 1, "missed and acknowledged";
+        /// It was missed, and the current is limited.
+        Limited = 2, "missed, current limited";
+    }
+}
+
 /// The colour of the display's backlight: red is 1, green 2, blue 4.
 ///
 /// A controller takes any number and uses its lowest three bits; a client sends 0 to 7.
@@ -94,44 +106,9 @@ impl Field for LcdColour {
     }
 }
 
-/// The service level: the mains voltage that the station believes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum ServiceLevel {
-    /// Level 1: 120 V.
-    L1,
-    /// Level 2: 208 to 240 V, and all European stations.
-    L2,
-    /// Detected at the next restart. Not every controller can.
-    Auto,
-}
-
-impl fmt::Display for ServiceLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::L1 => "level 1",
-            Self::L2 => "level 2",
-            Self::Auto => "automatic",
-        })
-    }
-}
-
-impl Field for ServiceLevel {
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        match fields.require()? {
-            b"1" => Ok(Self::L1),
-            b"2" => Ok(Self::L2),
-            b"A" => Ok(Self::Auto),
-            _ => Err(fields.error(FieldError::Invalid)),
-        }
-    }
-
-    fn encode(&self, writer: &mut Writer<'_>) {
-        writer.text(match self {
-            Self::L1 => b"1",
-            Self::L2 => b"2",
-            Self::Auto => b"A",
-        });
+impl crate::field::Number for LcdColour {
+    fn number(&self) -> i32 {
+        i32::from(self.0)
     }
 }
 

@@ -7,15 +7,20 @@ mod flags;
 mod state;
 mod temperature;
 mod text;
+mod thermistor;
 mod units;
+mod words;
 
 pub use codes::{
-    BootLock, ButtonPress, EvConnected, FaultCount, LcdColour, ServiceLevel, WifiMode,
+    BootLock, ButtonPress, EvConnected, FaultCount, HeartbeatTrigger, LcdColour, WifiMode,
 };
 pub use flags::{SettingsFlags, VFlags};
 pub use state::{EvseState, PilotState};
 pub use temperature::Temperature;
-pub use text::Text;
+pub use text::{LcdText, SerialNumber, Text};
+pub use thermistor::Thermistor;
 pub use units::{
-    Amps, DeciCelsius, MilliAmps, MilliVolts, OrNone, Seconds, WattHours, WattSeconds,
+    Amps, CentiHertz, DeciCelsius, KilowattHours, MilliAmps, MilliVolts, Milliseconds, OrNone,
+    QuarterHours, Seconds, SignedSeconds, WattHours, WattSeconds, Wrapped16,
 };
+pub use words::{LcdType, MennekesAction, MennekesMode, Relay, ServiceLevel};

@@ -81,3 +81,127 @@ impl<const N: usize> Field for Text<N> {
         writer.text(self.as_bytes());
     }
 }
+
+/// A text for the display: up to 20 printable ASCII characters with single spaces inside.
+///
+/// Whether it fits is decided when the command is written: with a sequence id 16 characters and 5
+/// spaces do. A controller would take `$`, `^` and `*` for the end of the line, and a last word
+/// that begins with `:` for a sequence id.
+///
+/// ```
+/// use rapi_core::types::LcdText;
+///
+/// assert!(LcdText::new("Hello World").is_some());
+/// for text in ["", "US$5", "a  b", " a", "a :b", "longer than a display's line"] {
+///     assert!(LcdText::new(text).is_none(), "{text}");
+/// }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LcdText {
+    bytes: [u8; Self::MAX],
+    len: u8,
+}
+
+impl LcdText {
+    /// The most characters that fit a line without sequence id.
+    pub const MAX: usize = 20;
+
+    /// Makes a text; `None` if it cannot be sent as it is.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let mut words = text.as_bytes().split(|&byte| byte == b' ');
+        let plain = |word: &[u8]| Text::<{ Self::MAX }>::from_bytes(word).is_some();
+        if !words.clone().all(plain) || words.next_back()?.first() == Some(&b':') {
+            return None;
+        }
+        let mut built = Self { bytes: [0; Self::MAX], len: 0 };
+        text.as_bytes().iter().all(|&byte| built.push(byte)).then_some(built)
+    }
+
+    /// Returns the characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+
+    fn push(&mut self, byte: u8) -> bool {
+        let Some(place) = self.bytes.get_mut(usize::from(self.len)) else { return false };
+        *place = byte;
+        self.len = self.len.saturating_add(1);
+        true
+    }
+}
+
+impl fmt::Display for LcdText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for LcdText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.as_str())
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl defmt::Format for LcdText {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "{=str}", self.as_str());
+    }
+}
+
+/// All words that are left.
+impl Field for LcdText {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        let mut text = Self { bytes: [0; Self::MAX], len: 0 };
+        let mut fits = fields.require()?.iter().all(|&byte| text.push(byte));
+        for word in fields.by_ref() {
+            fits = fits && text.push(b' ') && word.iter().all(|&byte| text.push(byte));
+        }
+        if fits { Ok(text) } else { Err(fields.error(FieldError::OutOfRange)) }
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        for word in self.as_bytes().split(|&byte| byte == b' ') {
+            writer.text(word);
+        }
+    }
+}
+
+/// The serial number of the controller's chip: 14 characters of an ATmega, 32 of a SAMD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct SerialNumber(pub Text<32>);
+
+impl SerialNumber {
+    /// An ATmega sends its number behind two spaces, that is, behind an empty field.
+    const AVR_LEN: usize = 14;
+}
+
+impl fmt::Display for SerialNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Field for SerialNumber {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        let mut probe = *fields;
+        if probe.next().is_some_and(<[u8]>::is_empty) {
+            *fields = probe;
+        }
+        fields.decode().map(Self)
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        if self.0.as_bytes().len() == Self::AVR_LEN {
+            writer.text(b"");
+        }
+        self.0.encode(writer);
+    }
+}

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::field::Number;
 use crate::{DecodeError, Field, Fields, Writer};
 
 macro_rules! units {
@@ -18,6 +19,12 @@ macro_rules! units {
 
             fn encode(&self, writer: &mut Writer<'_>) {
                 self.0.encode(writer);
+            }
+        }
+
+        impl Number for $Name {
+            fn number(&self) -> i32 {
+                self.0.number()
             }
         }
 
@@ -40,8 +47,18 @@ units! {
     WattSeconds(u32) "Ws";
     /// Watt-hours: the energy of the station's life. The guide says kWh, controllers send Wh.
     WattHours(u32) "Wh";
+    /// Kilowatt-hours: the energy limit of a session.
+    KilowattHours(u8) "kWh";
     /// Seconds.
     Seconds(u32) "s";
+    /// Seconds that a controller prints as a signed 16-bit number, whatever they are.
+    SignedSeconds(i16) "s";
+    /// Milliseconds.
+    Milliseconds(u16) "ms";
+    /// Quarters of an hour: the time limit of a session.
+    QuarterHours(u8) "× 15 min";
+    /// Hundredths of a hertz.
+    CentiHertz(u16) "× 0.01 Hz";
 }
 
 impl From<WattSeconds> for WattHours {
@@ -61,6 +78,39 @@ impl fmt::Display for DeciCelsius {
         let sign = if self.0 < 0 { "-" } else { "" };
         let tenths = self.0.unsigned_abs();
         write!(f, "{sign}{}.{} °C", tenths / 10, tenths % 10)
+    }
+}
+
+impl Number for DeciCelsius {
+    fn number(&self) -> i32 {
+        self.0.number()
+    }
+}
+
+impl Field for DeciCelsius {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        fields.decode().map(Self)
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.0.encode(writer);
+    }
+}
+
+/// A signed number that is sent as an unsigned one of 16 bits: −12 as 65524.
+///
+/// Controllers before firmware 9.x do not understand a minus sign, and all of them read this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Wrapped16(pub i16);
+
+impl Field for Wrapped16 {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        fields.decode().map(|value: u16| Self(i16::from_ne_bytes(value.to_ne_bytes())))
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        u16::from_ne_bytes(self.0.to_ne_bytes()).encode(writer);
     }
 }
 

@@ -1,24 +1,36 @@
 //! What the commands do to the controller.
 
 use rapi_core::commands::{
-    BootLock, ClearBootLock, Clock, CurrentRange, CurrentSet, Disable, Enable, Energy, EvConnected,
-    FaultCounters, GetClock, GetCurrentRange, GetEnergy, GetEvConnected, GetFaultCounters,
-    GetPower, GetSettings, GetState, GetTemperatures, GetVersion, Power, PressButton, Restart,
-    SaveCurrent, SetCurrent, SetHardwareMaximum, SetLcdColour, SetServiceLevel, Settings, Sleep,
-    State, Temperatures, Version,
+    AcknowledgeHeartbeat, AmmeterCalibration, BootLock, ClearBootLock, Clock, CurrentRange,
+    CurrentSet, DelayTimer, Disable, Enable, Energy, EvConnected, FaultCounters,
+    GetAmmeterCalibration, GetClock, GetCurrentRange, GetDelayTimer, GetEnergy, GetEvConnected,
+    GetFaultCounters, GetHeartbeat, GetMennekesLock, GetPower, GetSerialNumber, GetSettings,
+    GetState, GetTemperatures, GetVersion, Heartbeat, HeartbeatPulse, HeartbeatSet, MennekesLock,
+    MennekesState, Power, PressButton, PrintText, Restart, SaveCurrent, SetAmmeterCalibration,
+    SetButton, SetClock, SetCurrent, SetDelayTimer, SetDiodeCheck, SetEcho, SetGfiSelfTest,
+    SetGroundCheck, SetHardwareMaximum, SetHeartbeat, SetLcdColour, SetLcdType, SetLcdUpdates,
+    SetLifetimeEnergy, SetServiceLevel, SetStuckRelayCheck, SetTemperatureMonitoring, SetVentCheck,
+    SetVoltage, Settings, Sleep, State, Temperatures, TuneRelay, Version,
 };
 use rapi_core::types::{
-    Amps, EvseState, FaultCount, MilliVolts, OrNone, ServiceLevel, SettingsFlags, Text,
+    Amps, EvseState, FaultCount, HeartbeatTrigger, LcdType, MennekesAction, MennekesMode,
+    MilliVolts, OrNone, SerialNumber, ServiceLevel, SettingsFlags, SignedSeconds, Text,
 };
 use rapi_server::{Handler, Rejected};
 
-use super::{AUTO_LEVEL_DISABLED, BOOT_LOCKED, Controller, LEVEL_2};
+use super::{AUTO_LEVEL_DISABLED, BOOT_LOCKED, Controller, LEVEL_2, MENNEKES_MANUAL, TIMER_ON};
 
-/// How long the simulated car takes to see that the pilot is steady.
-const CAR_STOPS_IN_MS: u64 = 250;
+const DIODE_CHECK_DISABLED: u16 = 0x0002;
+const VENT_CHECK_DISABLED: u16 = 0x0004;
+const GROUND_CHECK_DISABLED: u16 = 0x0008;
+const STUCK_RELAY_CHECK_DISABLED: u16 = 0x0010;
+const LCD_MONOCHROME: u16 = 0x0100;
+const GFI_SELF_TEST_DISABLED: u16 = 0x0200;
+const TEMPERATURE_CHECK_DISABLED: u16 = 0x0400;
+const BUTTON_DISABLED: u16 = 0x8000;
 
 /// The least that a pilot can offer.
-const MIN: Amps = Amps(6);
+pub(super) const MIN: Amps = Amps(6);
 
 impl Controller {
     /// Clamps, applies and tells what was set: real controllers refuse nothing.
@@ -33,19 +45,19 @@ impl Controller {
         self.eeprom.writes += 1;
     }
 
-    fn wake(&mut self) {
-        if matches!(self.evse, EvseState::Sleeping | EvseState::Disabled) {
-            self.evse = EvseState::Starting;
-        }
+    /// A set bit means that the check is off.
+    fn switch(&mut self, bit: u16, enabled: bool) {
+        let flags = self.eeprom.flags.0;
+        let flags = if enabled { flags & !bit } else { flags | bit };
+        self.write_eeprom(|eeprom| eeprom.flags = SettingsFlags(flags));
     }
 
-    fn fall_asleep(&mut self) {
-        if self.flags.boot_locked() {
-            return;
-        }
-        self.evse = EvseState::Sleeping;
-        if self.flags.relay_closed() {
-            self.relay_opens_in_ms = Some(CAR_STOPS_IN_MS);
+    fn heartbeat(&self) -> Heartbeat {
+        let super::heartbeat::Settings { interval, fallback } = self.eeprom.heartbeat;
+        Heartbeat {
+            interval: SignedSeconds(interval.cast_signed()),
+            fallback,
+            trigger: self.heartbeat.trigger,
         }
     }
 }
@@ -57,7 +69,189 @@ impl Handler for Controller {
         } else {
             self.fall_asleep();
         }
+        self.timer_overruled = true;
         Ok(())
+    }
+
+    fn set_lcd_updates(&mut self, _: SetLcdUpdates) -> Result<(), Rejected> {
+        Ok(())
+    }
+
+    fn print_text(&mut self, _: PrintText) -> Result<(), Rejected> {
+        Ok(())
+    }
+
+    fn set_lcd_type(&mut self, command: SetLcdType) -> Result<(), Rejected> {
+        self.switch(LCD_MONOCHROME, command.kind == LcdType::Rgb);
+        Ok(())
+    }
+
+    fn set_button(&mut self, command: SetButton) -> Result<(), Rejected> {
+        self.switch(BUTTON_DISABLED, command.enabled);
+        Ok(())
+    }
+
+    fn set_diode_check(&mut self, command: SetDiodeCheck) -> Result<(), Rejected> {
+        self.switch(DIODE_CHECK_DISABLED, command.enabled);
+        Ok(())
+    }
+
+    fn set_gfi_self_test(&mut self, command: SetGfiSelfTest) -> Result<(), Rejected> {
+        self.switch(GFI_SELF_TEST_DISABLED, command.enabled);
+        Ok(())
+    }
+
+    fn set_ground_check(&mut self, command: SetGroundCheck) -> Result<(), Rejected> {
+        self.switch(GROUND_CHECK_DISABLED, command.enabled);
+        Ok(())
+    }
+
+    fn set_stuck_relay_check(&mut self, command: SetStuckRelayCheck) -> Result<(), Rejected> {
+        self.switch(STUCK_RELAY_CHECK_DISABLED, command.enabled);
+        Ok(())
+    }
+
+    fn set_temperature_monitoring(
+        &mut self,
+        command: SetTemperatureMonitoring,
+    ) -> Result<(), Rejected> {
+        self.switch(TEMPERATURE_CHECK_DISABLED, command.enabled);
+        Ok(())
+    }
+
+    fn set_vent_check(&mut self, command: SetVentCheck) -> Result<(), Rejected> {
+        self.switch(VENT_CHECK_DISABLED, command.enabled);
+        Ok(())
+    }
+
+    /// Both values switch it on: a mistake of all firmware that has it.
+    fn set_echo(&mut self, _: SetEcho) -> Result<(), Rejected> {
+        self.echo = true;
+        Ok(())
+    }
+
+    fn tune_relay(&mut self, command: TuneRelay) -> Result<(), Rejected> {
+        let TuneRelay { close, hold } = command;
+        self.text = format!("\nZ0 {} {hold}\r\n", close.0).into_bytes();
+        Ok(())
+    }
+
+    fn set_clock(&mut self, command: SetClock) -> Result<(), Rejected> {
+        self.clock.set(command);
+        Ok(())
+    }
+
+    fn set_ammeter_calibration(&mut self, command: SetAmmeterCalibration) -> Result<(), Rejected> {
+        self.write_eeprom(|eeprom| eeprom.ammeter = [command.scale.0, command.offset.0]);
+        Ok(())
+    }
+
+    fn set_lifetime_energy(&mut self, command: SetLifetimeEnergy) -> Result<(), Rejected> {
+        self.write_eeprom(|eeprom| eeprom.total = command.energy);
+        Ok(())
+    }
+
+    fn set_voltage(&mut self, command: SetVoltage) -> Result<(), Rejected> {
+        self.millivolts = command.voltage.0;
+        Ok(())
+    }
+
+    fn set_delay_timer(&mut self, command: SetDelayTimer) -> Result<(), Rejected> {
+        let timer = super::Timer::new(command);
+        self.write_eeprom(|eeprom| eeprom.timer = timer);
+        if timer.is_on() {
+            self.flags.0 |= TIMER_ON;
+        } else {
+            self.flags.0 &= !TIMER_ON;
+        }
+        self.timer_overruled = false;
+        Ok(())
+    }
+
+    fn mennekes_lock(&mut self, command: MennekesLock) -> Result<(), Rejected> {
+        if !self.firmware.mennekes {
+            return Err(Rejected);
+        }
+        match command.action {
+            MennekesAction::Automatic => {
+                self.flags.0 &= !MENNEKES_MANUAL;
+                self.plug_locked = self.flags.ev_connected();
+            }
+            MennekesAction::Manual => self.flags.0 |= MENNEKES_MANUAL,
+            MennekesAction::Unlock => self.plug_locked = false,
+            MennekesAction::Lock => self.plug_locked = true,
+        }
+        Ok(())
+    }
+
+    fn set_heartbeat(&mut self, command: SetHeartbeat) -> Result<HeartbeatSet, Rejected> {
+        if !self.firmware.heartbeat {
+            return Err(Rejected);
+        }
+        // Cut to 16 bits, as the firmware does.
+        let interval = (command.interval.0 & 0xffff) as u16;
+        let settings = super::heartbeat::Settings { interval, fallback: command.fallback };
+        if interval == 0 && self.heartbeat.trigger == HeartbeatTrigger::Limited {
+            self.pilot = self.saved_max();
+        }
+        if settings != self.eeprom.heartbeat {
+            self.write_eeprom(|eeprom| eeprom.heartbeat = settings);
+        }
+        self.heartbeat = super::Heartbeat::default();
+        Ok(HeartbeatSet { heartbeat: self.heartbeat(), accepted: true })
+    }
+
+    fn acknowledge_heartbeat(&mut self, _: AcknowledgeHeartbeat) -> Result<HeartbeatSet, Rejected> {
+        if !self.firmware.heartbeat {
+            return Err(Rejected);
+        }
+        if self.heartbeat.trigger == HeartbeatTrigger::Limited {
+            self.pilot = self.saved_max();
+            self.heartbeat.trigger = HeartbeatTrigger::Acknowledged;
+        }
+        self.heartbeat.pulse();
+        Ok(HeartbeatSet { heartbeat: self.heartbeat(), accepted: true })
+    }
+
+    fn heartbeat_pulse(&mut self, _: HeartbeatPulse) -> Result<HeartbeatSet, Rejected> {
+        if !self.firmware.heartbeat {
+            return Err(Rejected);
+        }
+        self.heartbeat.pulse();
+        let accepted = self.heartbeat.trigger != HeartbeatTrigger::Limited;
+        Ok(HeartbeatSet { heartbeat: self.heartbeat(), accepted })
+    }
+
+    fn get_heartbeat(&mut self, _: GetHeartbeat) -> Result<Heartbeat, Rejected> {
+        if self.firmware.heartbeat { Ok(self.heartbeat()) } else { Err(Rejected) }
+    }
+
+    fn get_mennekes_lock(&mut self, _: GetMennekesLock) -> Result<MennekesState, Rejected> {
+        if !self.firmware.mennekes {
+            return Err(Rejected);
+        }
+        let mode = if self.flags.mennekes_manual() {
+            MennekesMode::Manual
+        } else {
+            MennekesMode::Automatic
+        };
+        Ok(MennekesState { locked: self.plug_locked, mode })
+    }
+
+    fn get_ammeter_calibration(
+        &mut self,
+        _: GetAmmeterCalibration,
+    ) -> Result<AmmeterCalibration, Rejected> {
+        let [scale, offset] = self.eeprom.ammeter;
+        Ok(AmmeterCalibration { scale, offset })
+    }
+
+    fn get_delay_timer(&mut self, _: GetDelayTimer) -> Result<DelayTimer, Rejected> {
+        Ok(self.eeprom.timer.hours())
+    }
+
+    fn get_serial_number(&mut self, _: GetSerialNumber) -> Result<SerialNumber, Rejected> {
+        self.firmware.serial.and_then(Text::new).map(SerialNumber).ok_or(Rejected)
     }
 
     fn set_lcd_colour(&mut self, _: SetLcdColour) -> Result<(), Rejected> {
@@ -67,6 +261,7 @@ impl Handler for Controller {
     fn disable(&mut self, _: Disable) -> Result<(), Rejected> {
         if !self.flags.boot_locked() {
             self.set_relay(false);
+            self.plug_locked &= self.flags.mennekes_manual();
             self.evse = EvseState::Disabled;
         }
         Ok(())
@@ -131,6 +326,7 @@ impl Handler for Controller {
         self.write_eeprom(|eeprom| eeprom.flags = SettingsFlags(flags));
         if command.level != ServiceLevel::Auto {
             self.pilot = self.saved_max();
+            self.millivolts = self.default_millivolts();
         }
         Ok(())
     }
@@ -162,10 +358,9 @@ impl Handler for Controller {
     }
 
     fn get_power(&mut self, _: GetPower) -> Result<Power, Rejected> {
-        let millivolts = i32::try_from(self.volts() * 1000).map_err(|_| Rejected)?;
         Ok(Power {
             current: OrNone(Some(self.current)),
-            voltage: OrNone(Some(MilliVolts(millivolts))),
+            voltage: OrNone(Some(MilliVolts(self.millivolts))),
         })
     }
 
@@ -184,17 +379,7 @@ impl Handler for Controller {
     }
 
     fn get_clock(&mut self, _: GetClock) -> Result<Clock, Rejected> {
-        let elapsed = jiff::SignedDuration::from_secs((self.clock_ms / 1000).cast_signed());
-        let now = self.clock.checked_add(elapsed).map_err(|_| Rejected)?;
-        let small = |value: i8| u8::try_from(value).unwrap_or(0);
-        Ok(Clock {
-            year: u8::try_from(now.year().rem_euclid(100)).unwrap_or(0),
-            month: small(now.month()),
-            day: small(now.day()),
-            hour: small(now.hour()),
-            minute: small(now.minute()),
-            second: small(now.second()),
-        })
+        Ok(self.clock.now())
     }
 
     fn get_energy(&mut self, _: GetEnergy) -> Result<Energy, Rejected> {

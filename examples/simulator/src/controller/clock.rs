@@ -1,0 +1,62 @@
+//! The clock chip: local time as somebody has set it, sense or nonsense.
+
+use jiff::civil::DateTime;
+use rapi_core::commands::{Clock, SetClock};
+
+/// A clock that goes on from what it was set to. What is no date stands still.
+#[derive(Clone, Debug)]
+pub(super) struct ClockChip {
+    set_to: Clock,
+    date: Option<DateTime>,
+    elapsed_ms: u64,
+}
+
+impl ClockChip {
+    pub(super) fn new(date: DateTime) -> Self {
+        Self { set_to: reading(date), date: Some(date), elapsed_ms: 0 }
+    }
+
+    pub(super) fn set(&mut self, to: SetClock) {
+        let SetClock { year, month, day, hour, minute, second } = to;
+        self.set_to = Clock { year, month, day, hour, minute, second };
+        let small = |value: u8| i8::try_from(value).unwrap_or(i8::MAX);
+        self.date = DateTime::new(
+            2000 + i16::from(year),
+            small(month),
+            small(day),
+            small(hour),
+            small(minute),
+            small(second),
+            0,
+        )
+        .ok();
+        self.elapsed_ms = 0;
+    }
+
+    pub(super) const fn step(&mut self, elapsed_ms: u64) {
+        self.elapsed_ms += elapsed_ms;
+    }
+
+    pub(super) fn now(&self) -> Clock {
+        let elapsed = jiff::SignedDuration::from_secs((self.elapsed_ms / 1000).cast_signed());
+        self.date.and_then(|date| date.checked_add(elapsed).ok()).map_or(self.set_to, reading)
+    }
+
+    /// Returns hour and minute.
+    pub(super) fn time_of_day(&self) -> (u8, u8) {
+        let Clock { hour, minute, .. } = self.now();
+        (hour, minute)
+    }
+}
+
+fn reading(date: DateTime) -> Clock {
+    let small = |value: i8| u8::try_from(value).unwrap_or(0);
+    Clock {
+        year: u8::try_from(date.year().rem_euclid(100)).unwrap_or(0),
+        month: small(date.month()),
+        day: small(date.day()),
+        hour: small(date.hour()),
+        minute: small(date.minute()),
+        second: small(date.second()),
+    }
+}

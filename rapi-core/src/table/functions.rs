@@ -1,0 +1,326 @@
+//! Functions of the station, and those for tests.
+
+/// Functions of the station, and those for tests. See `for_each_command!`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __functions {
+    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__settings! { [$($callback)+] $($rows)*
+        {
+            /// Lets the controller draw on the display.
+            ///
+            /// Or stops it so that the text of [`PrintText`] stays.
+            ///
+            /// Nothing but a restart switches it on again by itself. From firmware 8.2.0 on a fault
+            /// is shown even while it is off.
+            SetLcdUpdates set_lcd_updates b"F0" "F0 enabled" -> "-"
+            Display Volatile idempotent: true since: "4.8.0" until: "" feature: "";
+            args {
+                /// Whether the controller draws.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Presses the front button: toggles between sleep and enable.
+            ///
+            /// With the menu open it goes to the next item, in a fault it does nothing. A second
+            /// one undoes the first: after a time-out read the state, do not repeat it. Prefer
+            /// [`Sleep`] and [`Enable`].
+            PressButton press_button b"F1" "F1" -> "-"
+            Control Volatile idempotent: false since: "5.0.0" until: "" feature: "BTN_MENU";
+            args {} reply ()
+        }
+        {
+            /// Sets the colour of the display's backlight.
+            ///
+            /// The next change of state paints it anew.
+            SetLcdColour set_lcd_colour b"FB" "FB colour" -> "-"
+            Display Volatile idempotent: true since: "2013" until: "" feature: "LCD16X2";
+            args {
+                /// The colour, 0 to 7.
+                colour: LcdColour where 0..=7,
+            }
+            reply ()
+        }
+        {
+            /// Clears the fault counters and the lifetime energy.
+            ///
+            /// It cannot be undone. The guide misses it.
+            ClearFaultCounters clear_fault_counters b"FC" "FC" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "";
+            args {} reply ()
+        }
+        {
+            /// Disables the station.
+            ///
+            /// The relay opens at once, also under load, the pilot goes to −12 V.
+            ///
+            /// [`Sleep`] is the gentle way to stop. After a restart the station is enabled again.
+            Disable disable b"FD" "FD" -> "-"
+            Control Volatile idempotent: true since: "2013" until: "" feature: "";
+            args {} reply ()
+        }
+        {
+            /// Enables the station.
+            ///
+            /// The controller says `$OK` in every state, also when nothing happens: it clears
+            /// neither faults nor the boot lock, and an active delay timer puts the station back to
+            /// sleep.
+            Enable enable b"FE" "FE" -> "-"
+            Control Volatile idempotent: true since: "2013" until: "" feature: "";
+            args {} reply ()
+        }
+        {
+            /// Switches the front button.
+            ///
+            /// While it is off its presses are only told:
+            /// [`Notification::Button`](crate::Notification). The guide misses it.
+            SetButton set_button b"FF" "FF B enabled" -> "-"
+            Setting Eeprom idempotent: true since: "6.2.0" until: "" feature: "BTN_MENU";
+            after b"B" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the temperature sensors of the cable.
+            SetCableMonitoring set_cable_monitoring b"FF" "FF C enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
+            after b"C" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the check of the diode in the vehicle.
+            ///
+            /// A safety check: leave it on.
+            SetDiodeCheck set_diode_check b"FF" "FF D enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "";
+            after b"D" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the echo of every byte on, never off.
+            ///
+            /// **Both values switch it on**, in every firmware that knows the command; the guide
+            /// says that 0 switches it off. Only a restart does. Do not send it.
+            SetEcho set_echo b"FF" "FF E enabled" -> "-"
+            Debug Volatile idempotent: true since: "4.9.1" until: "" feature: "";
+            after b"E" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the self test of the GFCI.
+            ///
+            /// A safety check: leave it on.
+            SetGfiSelfTest set_gfi_self_test b"FF" "FF F enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
+            after b"F" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the check of the protective earth.
+            ///
+            /// A safety check: leave it on. The guide calls it GMI.
+            SetGroundCheck set_ground_check b"FF" "FF G enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
+            after b"G" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the boot lock.
+            SetBootLock set_boot_lock b"FF" "FF L enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "BOOTLOCK";
+            after b"L" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the over-current check.
+            ///
+            /// A safety check: leave it on.
+            SetOverCurrentCheck set_over_current_check b"FF" "FF O enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "OVERCURRENT_THRESHOLD";
+            after b"O" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the detection of the cable by its resistor.
+            ///
+            /// A safety check: leave it on.
+            SetProximityCheck set_proximity_check b"FF" "FF P enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "PP_AUTO_AMPACITY";
+            after b"P" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the check for a stuck relay.
+            ///
+            /// A safety check: leave it on.
+            SetStuckRelayCheck set_stuck_relay_check b"FF" "FF R enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
+            after b"R" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the temperature checks.
+            ///
+            /// A safety check: leave it on.
+            SetTemperatureMonitoring set_temperature_monitoring b"FF" "FF T enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "TEMPERATURE_MONITORING";
+            after b"T" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the ventilation check (state D).
+            ///
+            /// A safety check: leave it on.
+            SetVentCheck set_vent_check b"FF" "FF V enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "";
+            after b"V" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the opening of the relay at zero current.
+            SetZeroCrossSwitching set_zero_cross_switching b"FF" "FF Z enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
+            after b"Z" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Resets the record of the relay's health.
+            ResetRelayHealth reset_relay_health b"FH" "FH" -> "-"
+            Setting Eeprom idempotent: true since: "9.2.0" until: "" feature: "RELAY_HEALTH";
+            args {} reply ()
+        }
+        {
+            /// Tries to free a stuck relay.
+            ///
+            /// Only without a vehicle; it blocks the controller for up to 30 s.
+            RecoverStuckRelay recover_stuck_relay b"FK" "FK" -> "-"
+            Control Volatile idempotent: false since: "9.3.0" until: "" feature: "ADVPWR";
+            args {} reply ()
+        }
+        {
+            /// Sets the temperature at which charging stops.
+            SetPanicTemperature set_panic_temperature b"FO" "FO temperature" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "TEMPERATURE_MONITORING";
+            args {
+                /// More than 0 °C.
+                temperature: DeciCelsius where 1..=1500,
+            }
+            reply ()
+        }
+        {
+            /// Prints a text on the display.
+            ///
+            /// Its own cells only: switch [`SetLcdUpdates`] off before.
+            ///
+            /// Not in a hard fault (firmware 7.1.1 and later).
+            PrintText print_text b"FP" "FP column row text" -> "-"
+            Display Volatile idempotent: true since: "2013" until: "" feature: "LCD16X2";
+            args {
+                /// Column, 0 to 15.
+                column: u8 where 0..=15,
+                /// Row, 0 or 1.
+                row: u8 where 0..=1,
+                /// The text.
+                text: LcdText,
+            }
+            reply ()
+        }
+        {
+            /// Restarts the controller.
+            ///
+            /// It never answers; the guide's `$OK` is wrong.
+            ///
+            /// Silence for about 1 s (4 s while charging), then `$AT 00 …`, and 2 to 5 s later
+            /// `$AB`. All that is volatile is lost.
+            Restart restart b"FR" "FR" -> ""
+            Control Volatile idempotent: false since: "2013" until: "" feature: "";
+            args {} reply ()
+        }
+        {
+            /// Puts the station to sleep: the vehicle is asked to stop, then the relay opens.
+            ///
+            /// The relay opens when the vehicle has stopped drawing, or after 3 s.
+            Sleep sleep b"FS" "FS" -> "-"
+            Control Volatile idempotent: true since: "2013" until: "" feature: "";
+            args {} reply ()
+        }
+        {
+            /// Pretends that the vehicle draws this current.
+            ///
+            /// In no release.
+            FakeCurrent fake_current b"T0" "T0 amps" -> "-"
+            Debug Volatile idempotent: true since: "4.5.1" until: "" feature: "FAKE_CHARGING_CURRENT";
+            args {
+                /// What is pretended.
+                amps: Amps,
+            }
+            reply ()
+        }
+        {
+            /// Tunes the relay: how long it is pulled, and with how much power it is held.
+            ///
+            /// Wrong values burn the coil or let the contacts drop. The controller prints a line of
+            /// text before its answer.
+            TuneRelay tune_relay b"Z0" "Z0 close hold" -> "-"
+            Debug Eeprom idempotent: true since: "6.3.0" until: "" feature: "RELAY_HOLD_DELAY_TUNING";
+            args {
+                /// Milliseconds of full power.
+                close: Milliseconds where 0..=255,
+                /// Duty cycle of holding, 255 is always.
+                hold: u8,
+            }
+            reply ()
+        }
+        {
+            /// Tunes the relay: the early form of `Z0`.
+            TuneRelayEarly tune_relay_early b"Z1" "Z1 close hold" -> "-"
+            Debug Volatile idempotent: true since: "5.0.1" until: "6.2.1" feature: "RELAY_AUTO_PWM_PIN";
+            args {
+                /// Milliseconds of full power.
+                close: Milliseconds where 0..=255,
+                /// Duty cycle of holding, 255 is always.
+                hold: u8,
+            }
+            reply ()
+        }
+    } };
+}

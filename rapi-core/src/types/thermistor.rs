@@ -1,0 +1,36 @@
+//! What a temperature sensor of the cable is.
+
+use super::DeciCelsius;
+use crate::{DecodeError, Field, Fields, Writer};
+
+/// The properties of a thermistor: four fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Thermistor {
+    /// Its resistance at 25 °C, in ohms.
+    pub r25: u32,
+    /// Its beta, in kelvins.
+    pub beta: u32,
+    /// What to add to the reading.
+    pub offset: DeciCelsius,
+    /// Where charging stops.
+    pub panic: DeciCelsius,
+}
+
+impl Field for Thermistor {
+    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            r25: fields.decode()?,
+            beta: fields.decode()?,
+            offset: fields.decode()?,
+            panic: fields.decode()?,
+        })
+    }
+
+    fn encode(&self, writer: &mut Writer<'_>) {
+        self.r25.encode(writer);
+        self.beta.encode(writer);
+        self.offset.encode(writer);
+        self.panic.encode(writer);
+    }
+}
