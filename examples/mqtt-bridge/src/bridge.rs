@@ -248,7 +248,8 @@ impl Desk {
     fn tell_changes(&mut self) {
         let topics = self.topics();
         for (topic, payload) in topics.changed_since(&self.told).iter() {
-            if !matches!(topic, "freeram" | "divert_update" | "elapsed") {
+            let restless = matches!(topic, "freeram" | "divert_update" | "elapsed");
+            if !restless || !self.told.has(topic) {
                 self.mqtt.state(topic, payload);
             }
         }

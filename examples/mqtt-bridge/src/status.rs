@@ -82,6 +82,12 @@ impl Topics {
         self.0.insert(topic, payload);
     }
 
+    /// Whether there is such a topic.
+    #[must_use]
+    pub fn has(&self, topic: &str) -> bool {
+        self.0.contains_key(topic)
+    }
+
     /// Goes through all of them.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(topic, payload)| (*topic, payload.as_str()))
