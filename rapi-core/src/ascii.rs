@@ -1,12 +1,23 @@
 //! Numbers to and from ASCII, checked, without `core::fmt` or `core::str`.
 
+/// The most digits that cannot overflow.
+const SAFE_DIGITS: usize = 9;
+
 /// Reads a decimal number without sign; `None` for anything else, also for an overflow.
 pub(crate) fn parse_decimal(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() {
+    let (safe, last) = digits.split_at_checked(SAFE_DIGITS).unwrap_or((digits, &[]));
+    if safe.is_empty() {
         return None;
     }
     let mut value: u32 = 0;
-    for &digit in digits {
+    for &digit in safe {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
+    }
+    for &digit in last {
         let digit = digit.wrapping_sub(b'0');
         if digit > 9 {
             return None;
@@ -26,12 +37,12 @@ pub(crate) fn parse_signed(text: &[u8]) -> Option<i32> {
 
 /// Reads one hexadecimal digit of either case.
 const fn hex_digit(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
-        b'a'..=b'f' => Some(digit.wrapping_sub(b'a' - 10)),
-        b'A'..=b'F' => Some(digit.wrapping_sub(b'A' - 10)),
-        _ => None,
+    let decimal = digit.wrapping_sub(b'0');
+    if decimal <= 9 {
+        return Some(decimal);
     }
+    let letter = (digit | 0x20).wrapping_sub(b'a');
+    if letter <= 5 { Some(letter.wrapping_add(10)) } else { None }
 }
 
 /// Reads one to four hexadecimal digits of either case.

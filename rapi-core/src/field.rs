@@ -82,9 +82,13 @@ impl<'a> Iterator for Fields<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         let rest = self.rest?;
         self.taken = self.taken.saturating_add(1);
-        let mut halves = rest.splitn(2, |&byte| byte == b' ');
-        let field = halves.next()?;
-        self.rest = halves.next();
+        let Some(end) = rest.iter().position(|&byte| byte == b' ') else {
+            self.rest = None;
+            return Some(rest);
+        };
+        let (field, tail) = rest.split_at_checked(end)?;
+        // Behind the space.
+        self.rest = tail.split_first().map(|(_, tail)| tail);
         Some(field)
     }
 }

@@ -1,5 +1,6 @@
 //! One line of RAPI, taken apart.
 
+use core::cell::Cell;
 use core::fmt;
 use core::num::NonZeroU8;
 
@@ -104,33 +105,39 @@ struct Parts<'a> {
     body: &'a [u8],
     /// The mark and what follows it.
     check: Option<(char, &'a [u8])>,
-}
-
-const fn is_mark(byte: u8) -> bool {
-    matches!(byte, b'^' | b'*')
+    /// Of all bytes before the mark.
+    xor: u8,
+    /// Whether all bytes of the body are printable and none is `$`.
+    clean: bool,
 }
 
 /// `"$" 2OCTET *( OCTET except marks ) [ ("^" / "*") *OCTET ]`
 ///
-/// Flat on purpose: nested combinators make the compiler keep bounds checks that can panic.
+/// Flat on purpose: nested combinators make the compiler keep bounds checks that can panic. The
+/// checksum is computed in the same pass that looks for its mark.
 fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
     type Nom<'a, T> = nom::IResult<&'a [u8], T, ()>;
 
     let start: Nom<'_, _> = tag("$").parse(line);
-    let Ok((rest, _)) = start else {
-        return Err(FrameError::NoStart);
-    };
+    let Ok((rest, _)) = start else { return Err(FrameError::NoStart) };
     let code: Nom<'_, &[u8]> = take(2_usize).parse(rest);
-    let Ok((rest, &[first, second])) = code else {
-        return Err(FrameError::Code);
+    let Ok((rest, &[first, second])) = code else { return Err(FrameError::Code) };
+    let xor = Cell::new(b'$' ^ first ^ second);
+    let unclean = Cell::new(false);
+    let is_mark = |byte: u8| {
+        if byte == b'^' || byte == b'*' {
+            return true;
+        }
+        xor.set(xor.get() ^ byte);
+        unclean.set(unclean.get() | (byte == b'$') | (byte.wrapping_sub(b' ') > b'~' - b' '));
+        false
     };
     let body: Nom<'_, &[u8]> = take_till(is_mark).parse(rest);
-    let Ok((rest, body)) = body else {
-        return Err(FrameError::Code);
-    };
+    let Ok((rest, body)) = body else { return Err(FrameError::Code) };
     let mark: Nom<'_, char> = alt((char('^'), char('*'))).parse(rest);
     let check = mark.ok().map(|(digits, mark)| (mark, digits));
-    Ok(Parts { code: Code::new([first, second]), body, check })
+    let (xor, clean) = (xor.get(), !unclean.get());
+    Ok(Parts { code: Code::new([first, second]), body, check, xor, clean })
 }
 
 impl<'a> Frame<'a> {
@@ -148,7 +155,7 @@ impl<'a> Frame<'a> {
         if !parts.code.is_well_formed() || parts.body.first().is_some_and(|&byte| byte != b' ') {
             return Err(FrameError::Code);
         }
-        if parts.body.iter().any(|&byte| !(b' '..=b'~').contains(&byte) || byte == b'$') {
+        if !parts.clean {
             return Err(FrameError::Byte);
         }
         let (body, seq) = split_seq(parts.body)?;
@@ -200,13 +207,8 @@ fn verify(parts: &Parts<'_>, sender: Sender) -> Result<Check, FrameError> {
         return Err(FrameError::ChecksumSyntax);
     };
     let found = parse_upper_hex2(high, low).ok_or(FrameError::ChecksumSyntax)?;
-    let mut checksum = Checksum::of(parts.body);
-    let [first, second] = parts.code.to_bytes();
-    for byte in [b'$', first, second] {
-        checksum.push(byte);
-    }
     let (check, computed) =
-        if mark == '^' { (Check::Xor, checksum.xor()) } else { (Check::Sum, checksum.sum()) };
+        if mark == '^' { (Check::Xor, parts.xor) } else { (Check::Sum, sum(parts)) };
     if found != computed {
         return Err(FrameError::Checksum { found, computed });
     }
@@ -216,17 +218,27 @@ fn verify(parts: &Parts<'_>, sender: Sender) -> Result<Check, FrameError> {
     Ok(check)
 }
 
+/// The additive checksum, which is too rare to be computed in passing.
+fn sum(parts: &Parts<'_>) -> u8 {
+    let [first, second] = parts.code.to_bytes();
+    let mut checksum = Checksum::of(parts.body);
+    for byte in [b'$', first, second] {
+        checksum.push(byte);
+    }
+    checksum.sum()
+}
+
 /// Cuts a trailing ` :SS` off.
 fn split_seq(body: &[u8]) -> Result<(&[u8], Option<SeqId>), FrameError> {
-    let mut tokens = body.rsplitn(2, |&byte| byte == b' ');
-    match (tokens.next(), tokens.next()) {
-        (Some([b':', digits @ ..]), Some(rest)) => match digits {
-            &[high, low] => match parse_upper_hex2(high, low).and_then(SeqId::new) {
-                Some(seq) => Ok((rest, Some(seq))),
-                None => Err(FrameError::SequenceId),
-            },
-            _ => Err(FrameError::SequenceId),
+    match body {
+        [rest @ .., b' ', b':', high, low] if *high != b' ' && *low != b' ' => {
+            let seq = parse_upper_hex2(*high, *low).and_then(SeqId::new);
+            seq.map(|seq| (rest, Some(seq))).ok_or(FrameError::SequenceId)
+        }
+        // An id of another length.
+        _ => match body.rsplit(|&byte| byte == b' ').next() {
+            Some([b':', ..]) => Err(FrameError::SequenceId),
+            _ => Ok((body, None)),
         },
-        _ => Ok((body, None)),
     }
 }

@@ -138,16 +138,15 @@ impl Response for State {
     /// a number in either base.
     fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
         let mut fields = reply.accepted_fields()?;
-        if fields.count() <= 2 {
-            let evse = EvseState::from_code(fields.decode()?);
-            return Ok(Self { evse, elapsed: fields.decode()?, pilot: None, flags: None });
-        }
-        Ok(Self {
-            evse: fields.decode()?,
-            elapsed: fields.decode()?,
-            pilot: Some(fields.decode()?),
-            flags: Some(fields.decode()?),
-        })
+        let mut first = fields;
+        fields.require()?;
+        let elapsed = fields.decode()?;
+        let Some(pilot) = fields.decode()? else {
+            let evse = EvseState::from_code(first.decode()?);
+            return Ok(Self { evse, elapsed, pilot: None, flags: None });
+        };
+        let evse = first.decode()?;
+        Ok(Self { evse, elapsed, pilot: Some(pilot), flags: Some(fields.decode()?) })
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
