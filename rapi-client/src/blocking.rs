@@ -10,12 +10,17 @@ use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, Seq
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, Progress, Stats};
+use crate::{Error, Exchange, PATIENCE, Progress, Stats};
+
+/// So many time-outs in a row are longer than a controller can be silent: its power-on self test
+/// takes 4.6 s, and what came in meanwhile is answered then.
+const QUIET_TIMEOUTS: u8 = 10;
 
 /// A client over a blocking serial line, TCP connection or the like.
 ///
-/// The transport needs a time-out for reading: serial ports and sockets of `std` have one, for a
-/// chip with a clock there is [`Deadline`].
+/// The transport needs a time-out for reading, half a second say: serial ports and sockets of `std`
+/// have one. It counts from byte to byte there; with [`Deadline`], for a chip with a clock, it
+/// counts from the command on.
 #[derive(Debug)]
 pub struct Client<T, const RX: usize = 64, const EVENTS: usize = 4> {
     io: T,
@@ -44,8 +49,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Sends a command and returns what the controller answers.
     ///
-    /// With a controller without sequence ids, the line is drained first until it was quiet for
-    /// the transport's time-out, if an earlier command was given up.
+    /// If an earlier command was given up and the controller knows no sequence ids, the versions
+    /// are asked for first, to be sure that no late reply is under way. If they do not come, the
+    /// line has to be quiet for ten time-outs.
     ///
     /// # Errors
     ///
@@ -93,7 +99,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         Ok(response?)
     }
 
-    /// Waits for a notification, at most as long as the transport's time-out.
+    /// Waits for a notification, as long as no byte takes longer than the transport's time-out.
     ///
     /// # Errors
     ///
@@ -127,29 +133,49 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.exchange.stats()
     }
 
+    /// Returns the transport, for instance to change its time-out.
+    pub const fn get_mut(&mut self) -> &mut T {
+        &mut self.io
+    }
+
     /// Gives the transport back.
     pub fn into_inner(self) -> T {
         self.io
     }
 
-    /// Looks at what came behind the last reply, and drains the line if a late one may come.
+    /// Looks at what came behind the last reply, and, if a late one may come, makes sure that it
+    /// does not: see [`Exchange::begin_fence`].
     fn prepare(&mut self) -> Result<(), Error<T::Error>> {
-        // As many bytes as come in a second: a line that talks longer never becomes quiet.
-        for _ in 0..12_000_u16 {
-            for byte in self.inbox.by_ref() {
-                let _: Progress = self.exchange.push(byte);
-            }
-            self.exchange.abandon();
-            if !self.exchange.is_desynchronised() {
-                return Ok(());
-            }
+        self.clear_inbox();
+        self.exchange.abandon();
+        if !self.exchange.is_desynchronised() {
+            return Ok(());
+        }
+        if let Some(line) = self.exchange.begin_fence() {
+            self.transmit(line.as_bytes())?;
+        }
+        let mut quiet = 0_u8;
+        for _ in 0..PATIENCE {
             match self.fill() {
-                Ok(()) => {}
-                Err(Error::Timeout) => self.exchange.resynchronised(),
+                Ok(()) => quiet = 0,
+                Err(Error::Timeout) => quiet = quiet.saturating_add(1),
                 Err(error) => return Err(error),
+            }
+            self.clear_inbox();
+            if quiet >= QUIET_TIMEOUTS {
+                self.exchange.resynchronised();
+            }
+            if !self.exchange.is_desynchronised() && !self.exchange.is_fencing() {
+                return Ok(());
             }
         }
         Err(Error::Desynchronised)
+    }
+
+    fn clear_inbox(&mut self) {
+        for byte in self.inbox.by_ref() {
+            let _: Progress = self.exchange.push(byte);
+        }
     }
 
     /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.
@@ -174,7 +200,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
                     Progress::Reply => return Ok(()),
                     Progress::Garbled => return Err(Error::Garbled),
                     Progress::GaveUp => return Err(Error::Timeout),
-                    Progress::Pending | Progress::Notification => {}
+                    Progress::Pending | Progress::Notification | Progress::Synchronised => {}
                 }
             }
             self.fill()?;

@@ -10,7 +10,7 @@ use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, Seq
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, Progress, Stats};
+use crate::{Error, Exchange, PATIENCE, Progress, Stats};
 
 /// A client over an asynchronous serial line, TCP connection or the like.
 ///
@@ -135,24 +135,32 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.exchange.take_notification()
     }
 
-    /// Drains the line until it was quiet as long as a future of `quiet` takes.
+    /// Makes sure that no late reply is under way: asks for the versions, and what comes before
+    /// them is late; or waits until the line was quiet for as long as a future of `quiet` takes.
     ///
     /// Needed after [`Error::Desynchronised`], that is, for controllers without sequence ids after
-    /// a time-out. Let it be quiet for longer than the controller can be silent: 2 s.
+    /// a time-out. Let it be quiet for longer than a controller can be silent: 5 s. Mostly the
+    /// versions come at once.
     ///
     /// # Errors
     ///
-    /// Those of the transport.
+    /// Those of the transport; [`Error::Desynchronised`] again if the line does not stop talking.
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, the client stays as it was.
+    /// If the future is dropped, the client stays desynchronised.
     pub async fn resynchronise<Quiet: Future>(
         &mut self,
         mut quiet: impl FnMut() -> Quiet,
     ) -> Result<(), Error<T::Error>> {
-        loop {
-            self.clear_inbox();
+        self.clear_inbox();
+        if !self.is_desynchronised() {
+            return Ok(());
+        }
+        if let Some(line) = self.exchange.begin_fence() {
+            self.transmit(line.as_bytes()).await?;
+        }
+        for _ in 0..PATIENCE {
             let mut quiet = pin!(quiet());
             let filled = {
                 let mut fill = pin!(self.fill());
@@ -167,7 +175,22 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
                 return Ok(());
             };
             filled?;
+            self.clear_inbox();
+            if !self.is_desynchronised() && !self.exchange.is_fencing() {
+                return Ok(());
+            }
         }
+        Err(Error::Desynchronised)
+    }
+
+    /// Whether [`resynchronise`](Self::resynchronise) has to come before the next command.
+    pub const fn is_desynchronised(&self) -> bool {
+        self.exchange.is_desynchronised()
+    }
+
+    /// Returns the transport, for instance to change its speed.
+    pub const fn get_mut(&mut self) -> &mut T {
+        &mut self.io
     }
 
     /// Returns how the controller talks.
@@ -214,7 +237,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
                     Progress::Reply => return Ok(()),
                     Progress::Garbled => return Err(Error::Garbled),
                     Progress::GaveUp => return Err(Error::Timeout),
-                    Progress::Pending | Progress::Notification => {}
+                    Progress::Pending | Progress::Notification | Progress::Synchronised => {}
                 }
             }
             self.fill().await?;

@@ -3,19 +3,20 @@
 use core::marker::PhantomData;
 
 use heapless::Deque;
-use rapi_core::types::Text;
-use rapi_core::{AnyCommand, Command, Decoder, Dialect, EncodeError, Incoming, Notification};
-use rapi_core::{MAX_COMMAND_LEN, Reply, ReplyError, Response, Sender, SeqId, encode_command};
+use rapi_core::commands::{GetVersion, Version};
+use rapi_core::encode_command;
+use rapi_core::{AnyCommand, Check, Code, Command, Decoder, Dialect, EncodeError, Incoming};
+use rapi_core::{MAX_COMMAND_LEN, Notification, Reply, ReplyError, Response, Sender, SeqId};
 
 use crate::BeginError;
 use crate::stats::{Stats, count};
 
-/// How many bytes may come after a command before its reply has been waited for long enough: more
-/// than a line of 115200 baud carries in 700 ms. It ends a wait on a line that never stops talking.
-const PATIENCE: u16 = 8192;
+/// How many bytes may come after a command before its reply has been waited for long enough: many
+/// times what a controller says at boot. It ends a wait on a line that never stops talking.
+pub(crate) const PATIENCE: u16 = 1024;
 
 /// A command, ready to be sent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
     bytes: [u8; MAX_COMMAND_LEN + 1],
     len: u8,
@@ -53,13 +54,15 @@ pub enum Progress {
     Garbled,
     /// The reply did not come although the line never stopped talking. The exchange is over.
     GaveUp,
+    /// The answer to [`Exchange::begin_fence`] is here: nothing is under way any more.
+    Synchronised,
 }
 
-/// The right to the reply of one command. It is gone when the next command begins.
+/// The right to the reply of one command of one exchange. It is gone when the next one begins.
 #[derive(Debug)]
 #[must_use]
 pub struct Pending<C> {
-    serial: u8,
+    serial: u32,
     command: PhantomData<fn() -> C>,
 }
 
@@ -67,6 +70,8 @@ pub struct Pending<C> {
 enum Phase {
     Idle,
     Waiting(Option<SeqId>),
+    /// Waiting for the versions, which no other reply looks like.
+    Fencing,
     /// Waiting for the versions, whatever the dialect.
     Probing(SeqId),
     /// The reply is in the decoder.
@@ -83,7 +88,8 @@ enum Phase {
 ///
 /// A reply is only ever handed out to the command that it belongs to. With sequence ids that is
 /// sure. Without (firmware before 4.5) it is, as long as each command is answered; after one that
-/// was given up [`begin`](Self::begin) refuses until [`resynchronised`](Self::resynchronised).
+/// was given up [`begin`](Self::begin) refuses until [`begin_fence`](Self::begin_fence) was
+/// answered, or until [`resynchronised`](Self::resynchronised).
 ///
 /// ```
 /// use rapi_client::{Dialect, Exchange, Progress, commands::GetSettings, types::Amps};
@@ -112,12 +118,23 @@ pub struct Exchange<const RX: usize = 64, const EVENTS: usize = 4> {
 struct State {
     dialect: Dialect,
     next_id: SeqId,
-    serial: u8,
+    serial: u32,
     phase: Phase,
+    /// Whether it is the versions that are waited for.
+    asks_version: bool,
     /// A command was given up: its reply may come until the line was quiet.
     outstanding: bool,
+    /// The same of a question for the versions: a fence would not be told from it.
+    version_outstanding: bool,
     patience: u16,
     stats: Stats,
+}
+
+/// For controllers with firmware 4.5 or later.
+impl<const RX: usize, const EVENTS: usize> Default for Exchange<RX, EVENTS> {
+    fn default() -> Self {
+        Self::new(Dialect::V3)
+    }
 }
 
 impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
@@ -132,7 +149,9 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
                 next_id: SeqId::FIRST,
                 serial: 0,
                 phase: Phase::Idle,
+                asks_version: false,
                 outstanding: false,
+                version_outstanding: false,
                 patience: 0,
                 stats: Stats {
                     stale: 0,
@@ -172,7 +191,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     pub fn begin<C: Command>(&mut self, command: &C) -> Result<(Line, Pending<C>), BeginError> {
         let (seq, dialect) = self.state.prepare()?;
         let line = Line::write(|line| encode_command(command, seq, dialect, line))?;
-        Ok((line, self.state.start(seq, C::ANSWERED)))
+        Ok((line, self.state.start(seq, C::CODE, C::ANSWERED)))
     }
 
     /// Begins a command of which only the line is known; see [`begin`](Self::begin).
@@ -186,7 +205,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ) -> Result<(Line, Pending<AnyCommand>), BeginError> {
         let (seq, dialect) = self.state.prepare()?;
         let line = Line::write(|line| command.encode(seq, dialect, line))?;
-        Ok((line, self.state.start(seq, command.answered())))
+        Ok((line, self.state.start(seq, command.info().code, command.answered())))
     }
 
     /// Begins to find out how the controller talks, by asking for its versions.
@@ -194,17 +213,30 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// # Errors
     ///
     /// Those of [`begin`](Self::begin).
-    pub fn begin_probe(
-        &mut self,
-    ) -> Result<(Line, Pending<rapi_core::commands::GetVersion>), BeginError> {
+    pub fn begin_probe(&mut self) -> Result<(Line, Pending<GetVersion>), BeginError> {
         let (_, _) = self.state.prepare()?;
         let id = self.state.take_id();
-        let line = Line::write(|line| {
-            encode_command(&rapi_core::commands::GetVersion, Some(id), Dialect::V3, line)
-        })?;
-        let pending = self.state.start(Some(id), true);
+        let line = Line::write(|line| encode_command(&GetVersion, Some(id), Dialect::V3, line))?;
+        let pending = self.state.start(Some(id), GetVersion::CODE, true);
         self.state.phase = Phase::Probing(id);
         Ok((line, pending))
+    }
+
+    /// Begins to find out, without sequence ids, whether a late reply is still under way: asks for
+    /// the versions, which no other reply looks like. What comes before them is late.
+    ///
+    /// `None` if that cannot be told because the versions themselves may come late: then only a
+    /// quiet line helps.
+    pub fn begin_fence(&mut self) -> Option<Line> {
+        self.state.abandon();
+        if self.state.version_outstanding {
+            return None;
+        }
+        let dialect = self.state.dialect;
+        let line = Line::write(|line| encode_command(&GetVersion, None, dialect, line)).ok()?;
+        let _: Pending<GetVersion> = self.state.start(None, GetVersion::CODE, true);
+        self.state.phase = Phase::Fencing;
+        Some(line)
     }
 
     /// Takes one byte from the controller.
@@ -275,10 +307,17 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         matches!(self.state.phase, Phase::Desynchronised)
     }
 
+    /// Whether [`begin_fence`](Self::begin_fence) waits for its answer.
+    #[must_use]
+    pub const fn is_fencing(&self) -> bool {
+        matches!(self.state.phase, Phase::Fencing)
+    }
+
     /// Says that the line was quiet for longer than a reply can take: nothing is under way.
     pub const fn resynchronised(&mut self) {
         self.state.abandon();
         self.state.outstanding = false;
+        self.state.version_outstanding = false;
         self.state.settle();
     }
 
@@ -321,13 +360,19 @@ impl State {
         id
     }
 
-    const fn start<C>(&mut self, seq: Option<SeqId>, answered: bool) -> Pending<C> {
+    fn start<C>(&mut self, seq: Option<SeqId>, code: Code, answered: bool) -> Pending<C> {
         if let Some(seq) = seq {
             self.next_id = seq.next();
         }
         self.serial = self.serial.wrapping_add(1);
         self.patience = PATIENCE;
-        self.phase = if answered { Phase::Waiting(seq) } else { Phase::Idle };
+        self.asks_version = code == GetVersion::CODE;
+        self.phase = Phase::Waiting(seq);
+        if !answered {
+            // A line that was damaged on its way is answered all the same.
+            self.outstanding = true;
+            self.settle();
+        }
         Pending { serial: self.serial, command: PhantomData }
     }
 
@@ -335,6 +380,7 @@ impl State {
         if self.is_waiting() {
             count(&mut self.stats.abandoned);
             self.outstanding = true;
+            self.version_outstanding |= self.asks_version;
         }
         self.settle();
     }
@@ -350,7 +396,7 @@ impl State {
     }
 
     const fn is_waiting(&self) -> bool {
-        matches!(self.phase, Phase::Waiting(_) | Phase::Probing(_))
+        matches!(self.phase, Phase::Waiting(_) | Phase::Probing(_) | Phase::Fencing)
     }
 
     const fn spend_patience(&mut self) {
@@ -369,17 +415,22 @@ impl State {
         Progress::Pending
     }
 
-    fn take_reply(&mut self, reply: &Reply<'_>, check: rapi_core::Check) -> Progress {
+    fn take_reply(&mut self, reply: &Reply<'_>, check: Check) -> Progress {
+        if self.phase == Phase::Fencing && dialect_of(reply, check, None).is_some() {
+            self.outstanding = false;
+            self.phase = Phase::Idle;
+            return Progress::Synchronised;
+        }
         let matches = match self.phase {
             Phase::Waiting(awaited) => reply.seq() == awaited,
-            Phase::Probing(id) => match dialect_of(reply, check, id) {
+            Phase::Probing(id) => match dialect_of(reply, check, Some(id)) {
                 Some(dialect) => {
                     self.dialect = dialect;
                     true
                 }
                 None => false,
             },
-            Phase::Idle | Phase::Done | Phase::Desynchronised => false,
+            Phase::Idle | Phase::Done | Phase::Desynchronised | Phase::Fencing => false,
         };
         if matches {
             self.phase = Phase::Done;
@@ -398,23 +449,31 @@ impl State {
     }
 }
 
-/// Tells from the answer to `$GV :id` how a controller talks; `None` if it is not that answer.
-fn dialect_of(reply: &Reply<'_>, check: rapi_core::Check, id: SeqId) -> Option<Dialect> {
-    let version = rapi_core::commands::Version::decode(reply).ok()?;
-    if !is_three_numbers(&version.protocol) {
+/// Tells from the answer to `$GV` with this id how a controller talks; `None` if it is not that
+/// answer.
+///
+/// Strict, because what is taken for less protection than there is would open the door: a reply
+/// without checksum has to say RAPI 1.x itself, one without id 2.x or less.
+fn dialect_of(reply: &Reply<'_>, check: Check, id: Option<SeqId>) -> Option<Dialect> {
+    let version = Version::decode(reply).ok()?;
+    let protocol = version.protocol.as_bytes();
+    let major = *protocol.first()?;
+    if !is_version(protocol) {
         return None;
     }
     match (reply.seq(), check) {
-        (Some(seq), _) => (seq == id).then_some(Dialect::V3),
-        (None, rapi_core::Check::None) => Some(Dialect::V1),
-        (None, _) if version.protocol.as_str() == "2.0.0" => Some(Dialect::V2_0),
-        (None, _) => Some(Dialect::V2_1),
+        (Some(seq), _) => (Some(seq) == id).then_some(Dialect::V3),
+        (None, Check::None) => (major == b'1').then_some(Dialect::V1),
+        (None, _) if protocol == b"2.0.0" => Some(Dialect::V2_0),
+        (None, _) => (major <= b'2' || id.is_none()).then_some(Dialect::V2_1),
     }
 }
 
-/// Whether a text begins like a protocol version: no other reply looks like that.
-fn is_three_numbers(text: &Text<20>) -> bool {
-    let mut numbers = text.as_bytes().split(|&byte| byte == b'.');
-    let mut number = || numbers.next().and_then(<[u8]>::first).is_some_and(u8::is_ascii_digit);
-    number() && number() && number()
+/// Whether a text is three numbers, as no other reply ends; a fork may add something to the third.
+fn is_version(text: &[u8]) -> bool {
+    let mut parts = text.splitn(3, |&byte| byte == b'.');
+    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    parts.next().is_some_and(is_number)
+        && parts.next().is_some_and(is_number)
+        && parts.next().and_then(<[u8]>::first).is_some_and(u8::is_ascii_digit)
 }

@@ -359,3 +359,85 @@ proptest! {
         prop_assert_eq!(client.send(&GetEnergy).unwrap().session.0, number);
     }
 }
+
+/// Drives an exchange by hand, with what comes at each moment.
+struct Line(Exchange<64, 4>);
+
+impl Line {
+    fn hear(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let _ = self.0.push(byte);
+        }
+    }
+}
+
+#[test]
+fn without_ids_a_very_late_reply_is_fenced_off() {
+    let mut line = Line(Exchange::new(Dialect::V2_1));
+    let _ = line.0.begin(&GetState).unwrap();
+    // A GFI self test: no answer, and the caller gives up.
+    line.0.abandon();
+    assert!(line.0.begin(&GetEnergy).is_err(), "not before the fence");
+    assert_eq!(line.0.begin_fence().unwrap().as_bytes(), b"$GV^35\r");
+    line.hear(b"$OK 3 3600^13\r");
+    assert!(line.0.is_fencing(), "the late reply is not the fence");
+    line.hear(b"$OK 4.1.0 2.0.1^26\r");
+    let (_, pending) = line.0.begin(&GetEnergy).unwrap();
+    line.hear(b"$OK 7 8^2F\r");
+    assert_eq!(line.0.finish(pending).unwrap().unwrap().session.0, 7);
+}
+
+#[test]
+fn without_ids_a_late_version_is_no_fence() {
+    let mut line = Line(Exchange::new(Dialect::V2_1));
+    let _ = line.0.begin(&rapi_client::commands::GetVersion).unwrap();
+    line.0.abandon();
+    assert!(line.0.begin_fence().is_none(), "one version would not be told from the other");
+    line.0.resynchronised();
+    assert!(line.0.begin(&GetState).is_ok());
+}
+
+#[test]
+fn without_ids_a_command_without_answer_may_be_answered_all_the_same() {
+    let mut line = Line(Exchange::new(Dialect::V2_1));
+    let _ = line.0.begin(&Restart).unwrap();
+    // If it was damaged on its way, `$NK` comes.
+    assert!(line.0.begin(&GetState).is_err());
+    assert!(line.0.begin_fence().is_some());
+    line.hear(b"$NK^21\r$OK 4.1.0 2.0.1^26\r");
+    assert!(line.0.begin(&GetState).is_ok());
+}
+
+#[test]
+fn probing_takes_nothing_for_less_protection_than_there_is() {
+    for (reply, dialect) in [
+        (&b"$OK 3.7.8 1.0.3\r"[..], Some(Dialect::V1)),
+        (b"$OK 4.1.0 2.0.1^26\r", Some(Dialect::V2_1)),
+        (b"$OK 8.2.3 5.2.1 :01^34\r", Some(Dialect::V3)),
+        // A flipped bit in the mark: no checksum any more, but a version that has one.
+        (b"$OK 4.4.0 2.0.3_21\r", None),
+        (b"$OK 4.1.0 2.0.1\r", None),
+        // Somebody else's answer: a controller that knows ids repeats them.
+        (b"$OK 8.2.3 5.2.1^2F\r", None),
+        (b"$OK 8.2.3 5.2.1 :02^37\r", None),
+        (b"$OK 1 2^23\r", None),
+    ] {
+        let mut line = Line(Exchange::new(Dialect::V3));
+        let (_, pending) = line.0.begin_probe().unwrap();
+        line.hear(reply);
+        let text = String::from_utf8_lossy(reply);
+        assert_eq!(line.0.finish(pending).is_some(), dialect.is_some(), "{text:?}");
+        assert_eq!(line.0.dialect(), dialect.unwrap_or(Dialect::V3), "{text:?}");
+    }
+}
+
+#[test]
+fn a_command_that_is_too_long_says_so_and_by_how_much() {
+    use rapi_client::commands::PrintText;
+    use rapi_client::types::LcdText;
+    let text = LcdText::new("AAAAAAAAAAAAAAAAAAAA").unwrap();
+    let error = Exchange::<64, 4>::new(Dialect::V3)
+        .begin(&PrintText { column: 0, row: 0, text })
+        .unwrap_err();
+    assert_eq!(error.to_string(), "the command has 35 bytes, a controller takes 31");
+}

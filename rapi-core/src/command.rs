@@ -109,17 +109,21 @@ fn finish_command(
     dialect: Dialect,
 ) -> Result<usize, EncodeError> {
     let tokens = writer.tokens().saturating_add(u8::from(seq.is_some()));
-    let len = writer.finish(seq, dialect.command_check())?;
+    let limit = dialect.max_command_len();
+    let written = writer.finish(seq, dialect.command_check());
+    let len = match written {
+        Ok(len) => u16::try_from(len).unwrap_or(u16::MAX),
+        Err(EncodeError::BufferTooSmall { needed }) => needed,
+        Err(error) => return Err(error),
+    };
     if tokens > MAX_TOKENS {
         return Err(EncodeError::TooManyTokens);
     }
-    let limit = dialect.max_command_len();
     // CR does not count.
-    if len > limit.saturating_add(1) {
-        return Err(EncodeError::CommandTooLong {
-            length: u8::try_from(len).unwrap_or(u8::MAX).saturating_sub(1),
-            limit: u8::try_from(limit).unwrap_or(u8::MAX),
-        });
+    let length = len.saturating_sub(1);
+    if usize::from(length) > limit {
+        let limit = u8::try_from(limit).unwrap_or(u8::MAX);
+        return Err(EncodeError::CommandTooLong { length, limit });
     }
-    Ok(len)
+    written
 }

@@ -123,12 +123,12 @@ pub enum EncodeError {
     /// The buffer is too small.
     BufferTooSmall {
         /// How many bytes the line needs, CR included.
-        needed: u8,
+        needed: u16,
     },
     /// A controller would drop the line silently.
     CommandTooLong {
         /// How many bytes it has before CR.
-        length: u8,
+        length: u16,
         /// How many the controller takes.
         limit: u8,
     },

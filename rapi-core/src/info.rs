@@ -7,6 +7,7 @@ use crate::Code;
 /// What a command can do, from harmless to dangerous. A bridge allows or refuses by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Class {
     /// Reads only.
     Read,
@@ -35,6 +36,7 @@ impl fmt::Display for Class {
 /// Where the effect of a command is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
 pub enum Storage {
     /// Nowhere: the command only reads.
     None,

@@ -21,7 +21,7 @@ use crate::{Check, Checksum, Code, EncodeError, SeqId};
 #[derive(Debug)]
 pub struct Writer<'a> {
     buffer: &'a mut [u8],
-    len: u8,
+    len: u16,
     fields: u8,
     checksum: Checksum,
     invalid: Option<EncodeError>,

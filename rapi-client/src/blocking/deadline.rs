@@ -30,12 +30,16 @@ pub struct Deadline<T, C> {
     io: T,
     clock_ms: C,
     timeout_ms: u32,
+    /// When the time began: with the last write, or the last time-out.
+    since_ms: u32,
 }
 
 impl<T, C: FnMut() -> u32> Deadline<T, C> {
-    /// Lets each read take `timeout_ms` at most, by a clock that may wrap around.
-    pub const fn new(io: T, clock_ms: C, timeout_ms: u32) -> Self {
-        Self { io, clock_ms, timeout_ms }
+    /// Lets the answer to what was written take `timeout_ms` at most, by a clock that may wrap
+    /// around.
+    pub fn new(io: T, mut clock_ms: C, timeout_ms: u32) -> Self {
+        let since_ms = clock_ms();
+        Self { io, clock_ms, timeout_ms, since_ms }
     }
 
     /// Gives the transport back.
@@ -93,9 +97,10 @@ where
     T::Error: 'static,
 {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Self::Error> {
-        let start = (self.clock_ms)();
         while !self.io.read_ready().map_err(DeadlineError::Transport)? {
-            if (self.clock_ms)().wrapping_sub(start) >= self.timeout_ms {
+            let now_ms = (self.clock_ms)();
+            if now_ms.wrapping_sub(self.since_ms) >= self.timeout_ms {
+                self.since_ms = now_ms;
                 return Err(DeadlineError::TimedOut);
             }
         }
@@ -108,6 +113,7 @@ where
     T::Error: 'static,
 {
     fn write(&mut self, buffer: &[u8]) -> Result<usize, Self::Error> {
+        self.since_ms = (self.clock_ms)();
         self.io.write(buffer).map_err(DeadlineError::Transport)
     }
 
