@@ -48,7 +48,7 @@ macro_rules! getters {
         $(#[doc = $doc:literal])+
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal until: $until:literal feature: $feature:literal;
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $(after $word:literal)? args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
     })+) => {
         /// Asks everything that reads; returns the codes that were refused.

@@ -57,6 +57,7 @@ pub trait Command: Sized {
         idempotent: Self::IDEMPOTENT,
         since: "",
         until: None,
+        timeout_ms: crate::DEFAULT_TIMEOUT_MS,
         feature: None,
     };
 

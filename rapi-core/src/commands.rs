@@ -22,7 +22,7 @@ macro_rules! commands {
         #[doc = $summary:literal] $(#[doc = $more:literal])*
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal until: $until:literal feature: $feature:literal;
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $(after $word:literal)? args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
     })+) => {$(
         commands!(@args [$($hand)?] [$($word)?] $args $Name [
@@ -47,6 +47,7 @@ macro_rules! commands {
                 idempotent: Self::IDEMPOTENT,
                 since: $since,
                 until: non_empty($until),
+                timeout_ms: timeout_ms(&[$($timeout)?]),
                 feature: non_empty($feature),
             };
 
@@ -147,6 +148,13 @@ macro_rules! commands {
     };
 }
 crate::for_each_command!(commands);
+
+const fn timeout_ms(own: &[u32]) -> u32 {
+    match own {
+        [own, ..] => *own,
+        [] => crate::DEFAULT_TIMEOUT_MS,
+    }
+}
 
 const fn non_empty(text: &'static str) -> Option<&'static str> {
     if text.is_empty() { None } else { Some(text) }

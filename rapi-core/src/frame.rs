@@ -129,7 +129,9 @@ fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
             return true;
         }
         xor.set(xor.get() ^ byte);
-        unclean.set(unclean.get() | (byte == b'$') | (byte.wrapping_sub(b' ') > b'~' - b' '));
+        if byte == b'$' || byte.wrapping_sub(b' ') > b'~' - b' ' {
+            unclean.set(true);
+        }
         false
     };
     let body: Nom<'_, &[u8]> = take_till(is_mark).parse(rest);

@@ -86,6 +86,8 @@ pub struct CommandInfo {
     pub since: &'static str,
     /// The last firmware that knows it, if newer ones do not.
     pub until: Option<&'static str>,
+    /// How long to wait for an answer, in milliseconds.
+    pub timeout_ms: u32,
     /// The option that the controller must have been built with, if any.
     pub feature: Option<&'static str>,
 }
@@ -95,7 +97,7 @@ macro_rules! infos {
         #[doc = $summary:literal] $(#[doc = $more:literal])*
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal until: $until:literal feature: $feature:literal;
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $($shape:tt)*
     })+) => {
         /// The table of commands, in the order of the guide: functions, settings, queries.

@@ -13,7 +13,7 @@ mod settings;
 /// {
 ///     /// What it does. More about it.
 ///     Type method b"code" "usage" -> "fields of the answer"
-///     Class Storage idempotent: bool since: "firmware" until: "firmware" feature: "option";
+///     Class Storage idempotent: bool since: "firmware" until: "firmware" feature: "option" timeout: milliseconds;
 ///     args { /// what it is
 ///            name: Type where range, .. }
 ///         with a fixed word before them: after b"word" args { .. }
@@ -23,7 +23,7 @@ mod settings;
 /// }
 /// ```
 ///
-/// An empty usage of the answer means that the controller never answers, `-` a bare `$OK`. Rows
+/// The time-out is left out where it is [`DEFAULT_TIMEOUT_MS`](crate::DEFAULT_TIMEOUT_MS). An empty usage of the answer means that the controller never answers, `-` a bare `$OK`. Rows
 /// with one code follow each other, the one with the most arguments first.
 #[doc(hidden)]
 #[macro_export]

@@ -134,7 +134,7 @@ macro_rules! rows {
         $(#[doc = $doc:literal])+
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal until: $until:literal feature: $feature:literal;
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $(after $word:literal)? args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr)?,)* } $(by $hand:ident)?
         reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
     })+) => {

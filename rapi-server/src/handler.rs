@@ -8,7 +8,7 @@ macro_rules! handler {
         #[doc = $summary:literal] $(#[doc = $more:literal])*
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal until: $until:literal feature: $feature:literal;
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $($shape:tt)*
     })+) => {
         /// What a device does with each command.

@@ -1,8 +1,10 @@
 //! The bridge itself: what comes from the broker goes to the station, and the other way round.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::bail;
+use rapi_core::AnyCommand;
 use rapi_core::commands::Version;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval, sleep_until};
@@ -25,7 +27,7 @@ pub struct Bridge {
     /// The line to the station.
     pub link: Link,
     /// What the station tells.
-    pub events: mpsc::Receiver<evse::Event>,
+    pub told: evse::Told,
     /// The car of a simulated station.
     pub car: Option<rapi_sim::Handle>,
     /// The line to the broker.
@@ -62,7 +64,8 @@ impl Bridge {
     ///
     /// What that is, in words.
     pub async fn run(self, mut tell: impl FnMut(News)) -> anyhow::Result<()> {
-        let Self { link, mut events, car, mqtt, mut messages, base, meter, eco, guard } = self;
+        let Self { link, told, car, mqtt, mut messages, base, meter, eco, guard } = self;
+        let evse::Told { mut events, mut snapshots } = told;
         let mut desk = Desk {
             link,
             car,
@@ -71,48 +74,64 @@ impl Bridge {
             meter,
             eco,
             guard,
+            version: None,
             snapshot: Snapshot::default(),
+            to_do: VecDeque::new(),
             told: Topics::default(),
             started: Instant::now(),
         };
         let mut slow = interval(SLOW);
         let mut fast = interval(FAST);
         let mut decide_at = Instant::now();
+        let mut broker_was_there = false;
         loop {
             tokio::select! {
                 event = events.recv() => match event {
                     None => bail!("the line to the charging station has ended"),
                     Some(evse::Event::Connected(version)) => {
-                        desk.mqtt.state("firmware", version.firmware.as_str());
-                        desk.mqtt.state("evse_connected", "1");
+                        desk.version = Some(version);
+                        // It may have been off in between.
+                        desk.eco.restarted();
+                        desk.tell_changes();
                         tell(News::Station(version));
                     }
                     Some(evse::Event::Lost(reason)) => {
-                        desk.mqtt.state("evse_connected", "0");
-                        desk.snapshot = Snapshot::default();
+                        desk.version = None;
+                        desk.tell_changes();
                         tell(News::NoStation(reason));
                     }
                     Some(evse::Event::Restarted) => desk.eco.restarted(),
-                    Some(evse::Event::Snapshot(snapshot)) => {
-                        let changed = snapshot != desk.snapshot;
-                        desk.snapshot = snapshot;
-                        if changed {
-                            decide_at = Instant::now();
-                        }
-                        desk.tell_changes();
-                    }
                 },
+                changed = snapshots.changed() => {
+                    if changed.is_err() {
+                        bail!("the line to the charging station has ended");
+                    }
+                    let snapshot = *snapshots.borrow_and_update();
+                    if snapshot != desk.snapshot {
+                        desk.snapshot = snapshot;
+                        decide_at = Instant::now();
+                    }
+                    desk.tell_changes();
+                }
                 message = messages.recv() => match message {
                     None => bail!("the line to the broker has ended"),
                     Some(mqtt::Message::Connected) => {
+                        broker_was_there = true;
                         desk.subscribe();
                         tell(News::Broker);
                     }
                     Some(mqtt::Message::Lost(reason)) => tell(News::NoBroker(reason)),
-                    Some(mqtt::Message::Refused(reason)) => bail!(reason),
+                    // A wrong password at the start is a mistake; later it is the broker's trouble.
+                    Some(mqtt::Message::Refused(reason)) if !broker_was_there => bail!(reason),
+                    Some(mqtt::Message::Refused(reason)) => tell(News::NoBroker(reason)),
+                    Some(mqtt::Message::Deaf) => warn!(
+                        "the broker does not let the bridge subscribe to its topics: \
+                         check the access rights of its user"
+                    ),
                     Some(mqtt::Message::Published { topic, payload }) => {
-                        desk.obey(&topic, &payload).await;
-                        decide_at = Instant::now();
+                        if desk.obey(&topic, &payload).await {
+                            decide_at = Instant::now();
+                        }
                     }
                 },
                 _ = slow.tick() => desk.tell_all(|topic| !FAST_TOPICS.contains(&topic)),
@@ -135,7 +154,11 @@ struct Desk {
     meter: Option<(Meter, String)>,
     eco: Eco,
     guard: EepromGuard,
+    /// Of the station, while it is there.
+    version: Option<Version>,
     snapshot: Snapshot,
+    /// What divert has decided and the station has not carried out yet, in order.
+    to_do: VecDeque<AnyCommand>,
     told: Topics,
     started: Instant,
 }
@@ -156,24 +179,30 @@ impl Desk {
         self.tell_all(|_| true);
     }
 
-    async fn obey(&mut self, topic: &str, payload: &[u8]) {
+    /// Returns whether there is something to decide.
+    async fn obey(&mut self, topic: &str, payload: &[u8]) -> bool {
         if self.meter.as_ref().is_some_and(|(_, meter)| topic == meter) {
             match eco::watts(payload) {
                 Ok(power) => self.eco.read(power),
                 Err(problem) => warn!("{topic}: {problem}"),
             }
-            return;
+            return true;
         }
         let Some(topic) = topic.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/'))
         else {
-            return;
+            return false;
         };
         if let Some(command) = topic.strip_prefix("rapi/in/") {
-            self.rapi(command, payload).await;
+            self.rapi(command, payload);
         } else if topic == "divertmode/set" {
             let result = self.eco.set_mode(payload).map(|mode| format!("divert mode {mode:?}"));
+            if result.is_ok() {
+                // What the old mode wanted is not wanted any more.
+                self.to_do.clear();
+            }
             self.answer("divertmode/result", result);
             self.tell_changes();
+            return true;
         } else if topic == "sim/set" {
             let word = String::from_utf8_lossy(payload);
             let result = match &self.car {
@@ -182,23 +211,33 @@ impl Desk {
             };
             self.answer("sim/result", result);
         }
+        false
     }
 
-    async fn rapi(&mut self, command: &str, payload: &[u8]) {
+    /// Queues a command; its answer is published when it comes.
+    fn rapi(&mut self, command: &str, payload: &[u8]) {
         let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let request = rapi::parse(command, payload)
             .and_then(|request| self.guard.check(&request.command, now_ms).map(|()| request));
-        let outcome = match request {
-            Ok(request) => self.link.send(request.command, request.seq).await,
-            Err(refusal) => Err(refusal.to_string()),
+        let submitted = request
+            .map_err(|refusal| refusal.to_string())
+            .and_then(|request| self.link.submit(request.command, request.seq));
+        let (mqtt, command) = (self.mqtt.clone(), command.to_owned());
+        let fail = move |mqtt: &Mqtt, problem: String| {
+            warn!("{command}: {problem}");
+            mqtt.event("rapi/error", format!("{command}: {problem}"));
         };
-        match outcome {
-            // A command that is never answered has no line.
-            Ok(answer) if answer.line.is_empty() => debug!("{command} was sent"),
-            Ok(answer) => self.mqtt.event("rapi/out", answer.line),
-            Err(problem) => {
-                warn!("{command}: {problem}");
-                self.mqtt.event("rapi/error", format!("{command}: {problem}"));
+        match submitted {
+            Err(problem) => fail(&mqtt, problem),
+            Ok(outcome) => {
+                tokio::spawn(async move {
+                    match outcome.await {
+                        // A command that is never answered has no line.
+                        Ok(answer) if answer.line.is_empty() => {}
+                        Ok(answer) => mqtt.event("rapi/out", answer.line),
+                        Err(problem) => fail(&mqtt, problem),
+                    }
+                });
             }
         }
     }
@@ -216,19 +255,30 @@ impl Desk {
         }
     }
 
+    /// Decides, and lets the station carry it out. What fails is tried again the next time, before
+    /// what follows it: no Enable without its current.
     async fn divert(&mut self) {
-        for command in self.eco.decide(&self.snapshot) {
+        let decided = self.eco.decide(&self.snapshot);
+        if !decided.is_empty() {
+            self.to_do = decided.into();
+        }
+        while let Some(command) = self.to_do.front() {
             info!("divert: {command:?}");
-            match self.link.send(command, None).await {
-                Ok(answer) if answer.accepted => {}
-                // The rest belongs to it: no Enable without its current. The rule asks again.
+            let outcome = match self.link.submit(*command, None) {
+                Ok(outcome) => outcome.await,
+                Err(problem) => Err(problem),
+            };
+            match outcome {
+                // NK with a number: the station has set what it can, and that is less.
                 Ok(answer) => {
-                    warn!("divert: the station answered {}", answer.line);
-                    break;
+                    if !answer.accepted {
+                        warn!("divert: the station answered {}", answer.line);
+                    }
+                    self.to_do.pop_front();
                 }
                 Err(problem) => {
-                    warn!("divert: {problem}");
-                    break;
+                    debug!("divert: {problem}");
+                    return;
                 }
             }
         }
@@ -236,6 +286,10 @@ impl Desk {
 
     fn topics(&self) -> Topics {
         let mut topics = Topics::default();
+        topics.set("evse_connected", u8::from(self.version.is_some()).to_string());
+        if let Some(version) = &self.version {
+            topics.set("firmware", version.firmware.to_string());
+        }
         self.snapshot.topics(&mut topics);
         self.eco.topics(&self.snapshot, &mut topics);
         if let Some(bytes) = free_memory() {

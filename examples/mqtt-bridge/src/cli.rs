@@ -42,19 +42,19 @@ pub struct Args {
     pub base_topic: String,
 
     /// Topic with the power at the grid connection in watts: + import, - export
-    #[arg(long, value_name = "TOPIC", conflicts_with = "solar")]
+    #[arg(long, value_name = "TOPIC", conflicts_with = "solar", value_parser = parse_topic)]
     pub grid: Option<String>,
 
     /// Topic with the power of the solar generator in watts
-    #[arg(long, value_name = "TOPIC")]
+    #[arg(long, value_name = "TOPIC", value_parser = parse_topic)]
     pub solar: Option<String>,
 
     /// Start in Eco mode (divert) instead of Normal
     #[arg(long)]
     pub eco: bool,
 
-    /// Commands that write the EEPROM, at most this many an hour: it wears out
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    /// Commands that write the EEPROM, at most this many a day: it wears out
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
     pub eeprom_writes: u16,
 
     /// Log more; twice: everything
@@ -173,6 +173,14 @@ fn parse_base_topic(text: &str) -> Result<String, String> {
         return Err("a base topic is not empty and has none of # + $".to_owned());
     }
     Ok(topic.to_owned())
+}
+
+/// One topic, not many.
+fn parse_topic(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.contains(['#', '+', '\0']) {
+        return Err("a meter has one topic, without # and +".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 #[cfg(test)]

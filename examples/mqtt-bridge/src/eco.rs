@@ -6,7 +6,8 @@ use rapi_client::types::{Amps, EvseState};
 use rapi_core::AnyCommand;
 use rapi_core::commands::{Enable, SetCurrent, Sleep};
 use rapi_divert::{
-    Action, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode, Watts,
+    Action, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
+    Wanted, Watts,
 };
 
 use crate::status::{Snapshot, Topics};
@@ -48,7 +49,13 @@ pub struct Eco {
     decision: Option<Decision>,
     /// The controller has restarted: the rule is told once.
     forgotten: bool,
+    /// Since when the station offers something else than was decided.
+    differs: Option<Instant>,
 }
+
+/// So long may the station offer something else than was decided, then it is told again: the
+/// controller has restarted unseen, or somebody else has set a current.
+const DIFFERS: std::time::Duration = std::time::Duration::from_secs(30);
 
 impl Eco {
     /// Makes the rule with its default settings.
@@ -65,6 +72,7 @@ impl Eco {
             started: Instant::now(),
             decision: None,
             forgotten: false,
+            differs: None,
         })
     }
 
@@ -126,7 +134,7 @@ impl Eco {
             EvseState::Disabled => EvseStatus::Disabled,
             _ => EvseStatus::Fault,
         };
-        if core::mem::take(&mut self.forgotten) {
+        if core::mem::take(&mut self.forgotten) || self.differs_for_long(snapshot) {
             evse = EvseStatus::Fault;
         }
         let current =
@@ -147,6 +155,24 @@ impl Eco {
                 Action::Sleep => AnyCommand::Sleep(Sleep),
             })
             .collect()
+    }
+
+    fn differs_for_long(&mut self, snapshot: &Snapshot) -> bool {
+        let wanted = self.decision.filter(|decision| decision.state == Wanted::Charge);
+        let same = match (wanted, snapshot.settings) {
+            (Some(decision), Some(settings)) => decision.current.0 == settings.amps.0,
+            _ => true,
+        };
+        if same {
+            self.differs = None;
+            return false;
+        }
+        let since = *self.differs.get_or_insert_with(Instant::now);
+        let long = since.elapsed() >= DIFFERS;
+        if long {
+            self.differs = None;
+        }
+        long
     }
 
     /// Adds the topics of the guide about divert, and why it does what it does.

@@ -10,11 +10,11 @@ use rapi_client::commands::{
     Version,
 };
 use rapi_client::types::EvseState;
-use rapi_client::{Client, Command, Dialect, Error, Notification, Reply, SeqId};
-use rapi_core::AnyCommand;
+use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
+use rapi_core::{AnyCommand, Class};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tracing::{debug, info, warn};
 
@@ -27,6 +27,10 @@ const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
 /// A controller boots for 5 s.
 const BOOT_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// All that a greeting may take, however much the line says.
+const GREET_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longer than a controller can be silent and answer after all.
+const QUIET: Duration = Duration::from_secs(5);
 /// How often the station is asked, besides what it tells by itself.
 const POLL_PERIOD: Duration = Duration::from_secs(1);
 /// Temperatures and ranges change slowly: every so many polls.
@@ -39,17 +43,36 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 type Evse = Client<FromTokio<Box<dyn Stream>>>;
 type LinkError = Error<std::io::Error>;
 
-/// What the line has to tell.
+/// What the line has to tell, besides the newest values.
 #[derive(Debug)]
 pub enum Event {
-    /// A station answers.
+    /// A station answers. It may have been another one before, or off.
     Connected(Version),
     /// It does not any more, or not yet; in words.
     Lost(String),
-    /// New values.
-    Snapshot(Snapshot),
     /// The controller has restarted: it has forgotten what is volatile.
     Restarted,
+}
+
+/// The receiving ends of what the line tells. It never waits for whoever listens.
+#[derive(Debug)]
+pub struct Told {
+    /// Rare.
+    pub events: mpsc::UnboundedReceiver<Event>,
+    /// The newest values; empty while there is no station.
+    pub snapshots: watch::Receiver<Snapshot>,
+}
+
+struct Teller {
+    events: mpsc::UnboundedSender<Event>,
+    snapshots: watch::Sender<Snapshot>,
+}
+
+impl Teller {
+    /// `false` when nobody listens any more.
+    fn tell(&self, event: Event) -> bool {
+        self.events.send(event).is_ok()
+    }
 }
 
 /// What became of a command: the line that came back, or why none did.
@@ -70,43 +93,59 @@ struct Job {
     outcome: oneshot::Sender<Outcome>,
 }
 
+const NOT_CONNECTED: &str = "the charging station is not connected";
+
 /// Carries commands to the station.
 #[derive(Clone, Debug)]
 pub struct Link {
     jobs: mpsc::Sender<Job>,
+    connected: watch::Receiver<bool>,
 }
 
 impl Link {
-    /// Sends a command and waits for its answer.
+    /// Queues a command; commands are carried out in the order of these calls. The answer comes
+    /// when the station has given it.
     ///
     /// # Errors
     ///
-    /// Why there is none, in words.
-    pub async fn send(&self, command: AnyCommand, seq: Option<SeqId>) -> Outcome {
+    /// Why it is not carried out, in words, at once: a command must not wait for a station that
+    /// comes back some time.
+    pub fn submit(
+        &self,
+        command: AnyCommand,
+        seq: Option<SeqId>,
+    ) -> Result<impl Future<Output = Outcome> + use<>, String> {
+        if !*self.connected.borrow() {
+            return Err(NOT_CONNECTED.to_owned());
+        }
         let (outcome, answered) = oneshot::channel();
-        let gone = || "the charging station is not connected".to_owned();
-        let job = Job { command, seq, outcome };
-        // Full: the station does not answer, and more commands would only be late.
-        self.jobs.try_send(job).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        self.jobs
+            .try_send(Job { command, seq, outcome })
+            .map_err(|_| "the charging station is busy: try again".to_owned())?;
+        Ok(async { answered.await.unwrap_or_else(|_| Err(NOT_CONNECTED.to_owned())) })
     }
 }
 
 /// Opens the line and keeps it open, on a task of its own. With `sim:` there is a car to talk to.
-pub fn start(address: EvseAddress) -> (Link, mpsc::Receiver<Event>, Option<rapi_sim::Handle>) {
+#[must_use]
+pub fn start(address: EvseAddress) -> (Link, Told, Option<rapi_sim::Handle>) {
     let (jobs, incoming) = mpsc::channel(16);
-    let (events, outgoing) = mpsc::channel(64);
+    let (connected, is_connected) = watch::channel(false);
+    let (events, told) = mpsc::unbounded_channel();
+    let (snapshots, newest) = watch::channel(Snapshot::default());
     let station =
         (address == EvseAddress::Sim).then(|| rapi_sim::serve(rapi_sim::Config::default()));
-    tokio::spawn(keep_connected(address, station.clone(), incoming, events));
-    (Link { jobs }, outgoing, station)
+    let teller = Teller { events, snapshots };
+    tokio::spawn(keep_connected(address, station.clone(), incoming, connected, teller));
+    (Link { jobs, connected: is_connected }, Told { events: told, snapshots: newest }, station)
 }
 
 async fn keep_connected(
     address: EvseAddress,
     station: Option<rapi_sim::Handle>,
     mut jobs: mpsc::Receiver<Job>,
-    events: mpsc::Sender<Event>,
+    connected: watch::Sender<bool>,
+    teller: Teller,
 ) {
     let delays = ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(500))
@@ -118,23 +157,24 @@ async fn keep_connected(
         let (was_connected, reason) = match connect(&address, station.as_ref()).await {
             Ok(stream) => {
                 let mut session = Session::new(stream);
-                let reason = match session.run(&mut jobs, &events).await {
+                let reason = match session.run(&mut jobs, &connected, &teller).await {
                     Ok(()) => return, // nobody listens any more
                     Err(reason) => reason,
                 };
-                (session.connected, reason)
+                (connected.send_replace(false), reason)
             }
             Err(reason) => (false, reason),
         };
         if was_connected {
             delay = delays.build();
         }
-        if events.send(Event::Lost(format!("{reason:#}"))).await.is_err() {
+        teller.snapshots.send_replace(Snapshot::default());
+        if !teller.tell(Event::Lost(format!("{reason:#}"))) {
             return;
         }
         // Whoever waits for an answer hears at once that there will be none.
         while let Ok(job) = jobs.try_recv() {
-            let _ = job.outcome.send(Err("the charging station is not connected".to_owned()));
+            let _ = job.outcome.send(Err(NOT_CONNECTED.to_owned()));
         }
         sleep(delay.next().unwrap_or(Duration::from_secs(30))).await;
     }
@@ -174,7 +214,6 @@ struct Session {
     snapshot: Snapshot,
     polls: u32,
     time_outs: u32,
-    connected: bool,
 }
 
 impl Session {
@@ -185,19 +224,22 @@ impl Session {
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |now| now.subsec_nanos());
         evse.set_next_id(SeqId::new((nanoseconds / 1000 % 255) as u8 + 1).unwrap_or(SeqId::FIRST));
-        Self { evse, snapshot: Snapshot::default(), polls: 0, time_outs: 0, connected: false }
+        Self { evse, snapshot: Snapshot::default(), polls: 0, time_outs: 0 }
     }
 
     /// Talks until the line fails. `Ok` when nobody listens any more.
     async fn run(
         &mut self,
         jobs: &mut mpsc::Receiver<Job>,
-        events: &mpsc::Sender<Event>,
+        connected: &watch::Sender<bool>,
+        teller: &Teller,
     ) -> anyhow::Result<()> {
-        let version = self.greet().await?;
-        self.connected = true;
+        let version = timeout(GREET_TIMEOUT, self.greet())
+            .await
+            .context("the charging station talks without end but does not answer")??;
+        connected.send_replace(true);
         info!("charging station: firmware {}, RAPI {}", version.firmware, version.protocol);
-        if events.send(Event::Connected(version)).await.is_err() {
+        if !teller.tell(Event::Connected(version)) {
             return Ok(());
         }
         let mut next_poll = Instant::now();
@@ -205,15 +247,18 @@ impl Session {
             tokio::select! {
                 job = jobs.recv() => {
                     let Some(job) = job else { return Ok(()) };
+                    let class = job.command.info().class;
                     self.carry_out(job).await?;
                     // What it has changed is news.
-                    next_poll = Instant::now();
+                    if class != Class::Read {
+                        next_poll = Instant::now();
+                    }
                 }
                 notification = self.evse.next_notification() => {
-                    if self.is_restart(notification.context("the line to the station failed")?) {
+                    if Self::is_restart(notification.context("the line to the station failed")?) {
                         info!("the controller has restarted");
                         self.unlock().await?;
-                        if events.send(Event::Restarted).await.is_err() {
+                        if !teller.tell(Event::Restarted) {
                             return Ok(());
                         }
                     }
@@ -222,9 +267,7 @@ impl Session {
                 () = sleep_until(next_poll) => {
                     self.poll().await?;
                     next_poll = Instant::now() + POLL_PERIOD;
-                    if events.send(Event::Snapshot(self.snapshot)).await.is_err() {
-                        return Ok(());
-                    }
+                    teller.snapshots.send_replace(self.snapshot);
                 }
             }
         }
@@ -248,16 +291,15 @@ impl Session {
                 );
             }
         };
-        self.resynchronise().await?;
         self.unlock().await?;
         Ok(version)
     }
 
     /// Without sequence ids a time-out leaves doubts; see [`Error::Desynchronised`].
     async fn resynchronise(&mut self) -> anyhow::Result<()> {
-        if self.evse.dialect() != Dialect::V3 {
+        if self.evse.is_desynchronised() {
             self.evse
-                .resynchronise(|| sleep(REPLY_TIMEOUT))
+                .resynchronise(|| sleep(QUIET))
                 .await
                 .context("the line to the station failed")?;
         }
@@ -296,6 +338,7 @@ impl Session {
 
     /// Sends a command; `None` if it has no answer this time but the line is fine.
     async fn ask<C: Command>(&mut self, command: &C) -> anyhow::Result<Option<C::Response>> {
+        self.resynchronise().await?;
         let result = timeout(REPLY_TIMEOUT, self.evse.send(command)).await;
         match result.unwrap_or(Err(Error::Timeout)) {
             Ok(response) => {
@@ -317,7 +360,13 @@ impl Session {
 
     async fn carry_out(&mut self, job: Job) -> anyhow::Result<()> {
         let dialect = self.evse.dialect();
-        let sent = timeout(REPLY_TIMEOUT, self.evse.send_any(&job.command)).await;
+        self.resynchronise().await?;
+        let limit = job.command.info().timeout_ms.into();
+        let sent = timeout(
+            REPLY_TIMEOUT.max(Duration::from_millis(limit)),
+            self.evse.send_any(&job.command),
+        )
+        .await;
         let result = sent.unwrap_or(Err(Error::Timeout)).map(|reply| Answer {
             line: reply.map_or(String::new(), |reply| rapi::line(&reply, job.seq, dialect)),
             accepted: reply.is_none_or(|reply: Reply<'_>| reply.accepted()),
@@ -334,18 +383,19 @@ impl Session {
         if !error.is_usable() {
             bail!("{error}");
         }
-        if matches!(error, Error::Desynchronised) || self.time_outs >= PATIENCE {
-            // Connecting anew drains the line.
+        if self.time_outs >= PATIENCE {
             bail!("the charging station does not answer any more");
         }
         Ok(())
     }
 
-    fn is_restart(&self, notification: Notification) -> bool {
+    fn is_restart(notification: Notification) -> bool {
         debug!("notification: {notification:?}");
         matches!(
             notification,
-            Notification::Boot { .. } | Notification::Transition { evse: EvseState::Starting, .. }
+            Notification::Boot { .. }
+                | Notification::Transition { evse: EvseState::Starting, .. }
+                | Notification::State { evse: EvseState::Starting }
         )
     }
 }

@@ -1,6 +1,6 @@
 //! `rapi-bridge`: MQTT bridge for OpenEVSE charging stations.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -68,7 +68,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         }
         MqttAddress::Broker { host, port, .. } => (host.clone(), *port),
     };
-    let (link, events, car) = evse::start(args.evse.clone());
+    let (link, told, car) = evse::start(args.evse.clone());
     let (mqtt, messages) = mqtt::start(&args.mqtt, &host, port, &args.base_topic);
     let farewell = mqtt.clone();
     let guard = EepromGuard::new(args.eeprom_writes);
@@ -82,7 +82,7 @@ async fn run(args: Args) -> anyhow::Result<()> {
         broker_known: None,
         hinted: false,
     };
-    let bridge = Bridge { link, events, car, mqtt, messages, base, meter, eco, guard };
+    let bridge = Bridge { link, told, car, mqtt, messages, base, meter, eco, guard };
     tokio::select! {
         result = bridge.run(|news| teller.tell(news)) => result,
         result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C"),
@@ -122,10 +122,10 @@ impl Teller {
     fn tell(&mut self, news: News) {
         match news {
             News::Station(version) => {
-                println!(
+                say(&format!(
                     "station  {}, firmware {}, RAPI {}",
                     self.evse, version.firmware, version.protocol
-                );
+                ));
                 self.station = Some(true);
             }
             News::NoStation(reason) => {
@@ -136,7 +136,7 @@ impl Teller {
             }
             News::Broker => {
                 let kind = if self.embedded { " (embedded)" } else { "" };
-                println!("broker   {}{kind}", self.broker);
+                say(&format!("broker   {}{kind}", self.broker));
                 self.broker_known = Some(true);
             }
             News::NoBroker(reason) => {
@@ -147,8 +147,13 @@ impl Teller {
             }
         }
         if !self.hinted && self.station == Some(true) && self.broker_known == Some(true) {
-            println!("{}", self.hint);
+            say(&self.hint);
             self.hinted = true;
         }
     }
+}
+
+/// Like `println!`, but goes on when nobody reads: `rapi-bridge | head -1`.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }

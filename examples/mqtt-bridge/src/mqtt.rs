@@ -1,13 +1,13 @@
 //! The connection to the broker.
 
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use rumqttc::{
     AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions,
-    Packet, QoS,
+    Packet, QoS, SubscribeReasonCode,
 };
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::sleep;
 use tracing::{debug, warn};
 
@@ -20,8 +20,10 @@ pub enum Message {
     Connected,
     /// Not connected any more, or not yet; in words.
     Lost(String),
-    /// The broker lets nobody in with these credentials: no use to go on.
+    /// The broker lets nobody in with these credentials; in words.
     Refused(String),
+    /// The broker does not let the bridge read a topic.
+    Deaf,
     /// Somebody has published something that was subscribed to.
     Published {
         /// The whole topic.
@@ -37,6 +39,11 @@ pub struct Mqtt {
     client: AsyncClient,
     base: String,
 }
+
+/// A command is short, and so is what a meter says.
+const MAX_PACKET: usize = 256 * 1024;
+/// A connection that has lasted so long was a good one.
+const STABLE: Duration = Duration::from_secs(30);
 
 /// What tells whether the bridge is there: the base topic itself, as the gateways have it.
 const HERE: &str = "connected";
@@ -60,10 +67,9 @@ impl Mqtt {
 
     /// Says goodbye, as the last will would, and disconnects.
     pub async fn goodbye(&self) {
-        let said = self.client.publish(&self.base, QoS::AtLeastOnce, true, GONE).await;
-        if said.is_ok() {
-            // Given away with the disconnection; a broker that is gone has the last will.
-            let _ = self.client.disconnect().await;
+        // Full, or the broker is gone: it has the last will.
+        if self.client.try_publish(&self.base, QoS::AtLeastOnce, true, GONE).is_ok() {
+            let _ = self.client.try_disconnect();
             sleep(Duration::from_millis(200)).await;
         }
     }
@@ -91,8 +97,11 @@ pub fn start(
     port: u16,
     base: &str,
 ) -> (Mqtt, mpsc::Receiver<Message>) {
-    let id = format!("rapi-bridge-{}-{}", base.replace('/', "-"), std::process::id());
+    // Two with one id would throw each other out; in containers every process is number 1.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
+    let id = format!("rapi-bridge-{}-{}-{now}", base.replace('/', "-"), std::process::id());
     let mut options = MqttOptions::new(id, host, port);
+    options.set_max_packet_size(MAX_PACKET, MAX_PACKET);
     options.set_keep_alive(Duration::from_secs(15));
     options.set_last_will(LastWill::new(base, GONE, QoS::AtLeastOnce, true));
     if let MqttAddress::Broker { credentials: Some((user, password)), .. } = address {
@@ -100,21 +109,23 @@ pub fn start(
     }
     let (client, event_loop) = AsyncClient::new(options, 200);
     let (messages, incoming) = mpsc::channel(64);
-    tokio::spawn(run(event_loop, messages));
-    (Mqtt { client, base: base.to_owned() }, incoming)
+    let mqtt = Mqtt { client, base: base.to_owned() };
+    tokio::spawn(run(event_loop, messages, mqtt.clone()));
+    (mqtt, incoming)
 }
 
-async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>) {
+async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>, mqtt: Mqtt) {
     let delays = ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(500))
         .with_max_delay(Duration::from_secs(30))
         .without_max_times()
         .with_jitter();
     let mut delay = delays.build();
+    let mut connected_at = None;
     loop {
         let message = match event_loop.poll().await {
             Ok(Event::Incoming(Packet::ConnAck(_))) => {
-                delay = delays.build();
+                connected_at = Some(Instant::now());
                 Some(Message::Connected)
             }
             Ok(Event::Incoming(Packet::Publish(publish))) if publish.retain => {
@@ -124,6 +135,10 @@ async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>) {
             }
             Ok(Event::Incoming(Packet::Publish(publish))) => {
                 Some(Message::Published { topic: publish.topic, payload: publish.payload.to_vec() })
+            }
+            Ok(Event::Incoming(Packet::SubAck(answer))) => {
+                let refused = answer.return_codes.contains(&SubscribeReasonCode::Failure);
+                refused.then_some(Message::Deaf)
             }
             Ok(_) => None,
             Err(ConnectionError::RequestsDone) => return,
@@ -139,12 +154,28 @@ async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>) {
             Err(error) => Some(Message::Lost(error.to_string())),
         };
         let lost = matches!(message, Some(Message::Lost(_) | Message::Refused(_)));
-        if let Some(message) = message
-            && messages.send(message).await.is_err()
-        {
-            return;
+        // Never wait here: who does not poll does not answer the broker's pings either.
+        match message.map_or(Ok(()), |message| messages.try_send(message)) {
+            Ok(()) => {}
+            Err(TrySendError::Closed(_)) => return,
+            Err(TrySendError::Full(Message::Published { topic, .. })) => {
+                debug!("too many messages: {topic} is dropped");
+                if let Some((_, command)) = topic.split_once("/rapi/in/") {
+                    mqtt.event("rapi/error", format!("{command}: the bridge is busy: try again"));
+                }
+            }
+            // News of the connection must not be lost.
+            Err(TrySendError::Full(message)) => {
+                if messages.send(message).await.is_err() {
+                    return;
+                }
+            }
         }
         if lost {
+            // A connection that breaks at once is no reason for haste.
+            if connected_at.take().is_some_and(|at: Instant| at.elapsed() > STABLE) {
+                delay = delays.build();
+            }
             sleep(delay.next().unwrap_or(Duration::from_secs(30))).await;
         }
     }

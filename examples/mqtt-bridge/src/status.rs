@@ -28,6 +28,8 @@ impl Snapshot {
     pub fn vehicle(&self) -> bool {
         self.state.is_some_and(|state| match (state.evse, state.flags) {
             (EvseState::Connected | EvseState::Charging, _) => true,
+            // Old firmware does not tell while it sleeps; a car that is not there does no harm.
+            (EvseState::Sleeping, None) => true,
             (EvseState::Disabled | EvseState::NotConnected, _) | (_, None) => false,
             (_, Some(flags)) => flags.ev_connected(),
         })

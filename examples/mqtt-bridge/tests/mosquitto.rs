@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rapi_sim::{Address, Config, Handle, Pty, serve, tcp};
 use support::{Folder, Mosquitto, Program, bridge, free_port, has_mosquitto};
@@ -93,8 +93,16 @@ fn a_station_behind_tcp_is_read_and_commanded_and_found_again() {
     drop(station);
     sub.out.wait_for("openevse/evse_connected 0");
     bridge.err.wait("a sentence", |line| line.contains(&evse) && line.contains("trying again"));
-    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
-    sub.out.wait_for("openevse/rapi/error $GV: the charging station is not connected");
+    // At once, and nothing else has to wait: a command must not be carried out some time later.
+    let asked = Instant::now();
+    for command in ["$GV", "$FE", "$FS"] {
+        mosquitto.publish(&format!("openevse/rapi/in/{command}"), "", &[]);
+        let error = format!("openevse/rapi/error {command}: the charging station is not connected");
+        sub.out.wait_for(&error);
+    }
+    mosquitto.publish("openevse/divertmode/set", "1", &[]);
+    sub.out.wait_for("openevse/divertmode/result divert mode Normal");
+    assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
 
     let station = Station::new();
     station.listen(port);
@@ -150,6 +158,8 @@ fn a_broker_that_goes_away_is_found_again_and_told_everything() {
     mosquitto.restart();
     let mut sub = mosquitto.subscribe("openevse/#");
     sub.out.wait_for("openevse connected");
+    sub.out.wait_for("openevse/evse_connected 1");
+    sub.out.wait_for("openevse/firmware 8.2.3");
     sub.out.wait_for("openevse/state 1");
     mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
     sub.out.wait_for("openevse/rapi/out $OK 8.2.3 5.2.1^2F");
@@ -194,7 +204,7 @@ fn what_is_dangerous_or_no_command_is_refused_in_words() {
         let line = format!("openevse/rapi/error {command}: {problem}");
         sub.out.wait(&line, |seen| seen.starts_with(&line));
     }
-    // The first write of the EEPROM is the person's wish, the second one within the hour too many.
+    // The first write of the EEPROM is the person's wish, the second one within the day too many.
     mosquitto.publish("openevse/rapi/in/$SC", "16", &[]);
     sub.out.wait_for("openevse/rapi/out $OK 16^07");
     mosquitto.publish("openevse/rapi/in/$SC", "20", &[]);
@@ -250,4 +260,29 @@ fn divert_charges_with_the_sun_and_sleeps_without() {
     sub.out.drain();
     let reason = sub.out.seen.iter().rfind(|line| line.contains("divert_reason")).unwrap();
     assert!(reason.contains("pause"), "{reason}");
+}
+
+#[test]
+fn a_flood_of_commands_is_answered_or_refused_and_the_bridge_stays_connected() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("flood", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/state 1");
+    let lines: String = (0..2000).map(|_| "\n").collect();
+    mosquitto.publish_lines("openevse/rapi/in/$G0", &lines);
+    let mut outcomes = 0;
+    while outcomes < 100 {
+        sub.out.wait("an answer or a refusal", |line| {
+            line == "openevse/rapi/out $OK 0^30" || line.contains("busy: try again")
+        });
+        outcomes += 1;
+    }
+    // It still listens.
+    std::thread::sleep(Duration::from_secs(2));
+    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 8.2.3 5.2.1^2F");
+    assert!(!sub.out.seen.iter().any(|line| line == "openevse disconnected"));
 }

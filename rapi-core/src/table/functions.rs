@@ -233,7 +233,7 @@ macro_rules! __functions {
             ///
             /// Only without a vehicle; it blocks the controller for up to 30 s.
             RecoverStuckRelay recover_stuck_relay b"FK" "FK" -> "-"
-            Control Volatile idempotent: false since: "9.3.0" until: "" feature: "ADVPWR";
+            Control Volatile idempotent: false since: "9.3.0" until: "" feature: "ADVPWR" timeout: 35_000;
             args {} reply ()
         }
         {

@@ -220,6 +220,18 @@ impl Mosquitto {
         Program::start(self.client("mosquitto_sub").args(["-v", "-t", topic]))
     }
 
+    /// Publishes each line, as fast as it goes.
+    pub fn publish_lines(&self, topic: &str, lines: &str) {
+        let mut child = self
+            .client("mosquitto_pub")
+            .args(["-t", topic, "-l"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("mosquitto_pub");
+        child.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("written");
+        assert!(child.wait().expect("mosquitto_pub").success());
+    }
+
     /// Publishes with `mosquitto_pub`.
     pub fn publish(&self, topic: &str, payload: &str, more: &[&str]) {
         let mut command = self.client("mosquitto_pub");
