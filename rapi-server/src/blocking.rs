@@ -20,6 +20,16 @@ impl<T: Read + Write> Server<T> {
 }
 
 impl<T: Read + Write, const RX: usize> Server<T, RX> {
+    /// Makes a server that takes lines of another length.
+    pub const fn with_responder(io: T, responder: Responder<RX>) -> Self {
+        Self { io, responder }
+    }
+
+    /// Returns the transport, for instance to change its speed.
+    pub const fn get_mut(&mut self) -> &mut T {
+        &mut self.io
+    }
+
     /// Waits for bytes and answers what they complete.
     ///
     /// # Errors

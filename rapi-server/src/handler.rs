@@ -35,6 +35,21 @@ macro_rules! handler {
                     Err(Rejected)
                 }
             )+
+
+            /// Answers a command whose code is not in the table: a vendor's own. Writes the reply
+            /// with [`encode_reply`] into `line` and returns its length; 0 is no answer at all.
+            ///
+            /// # Errors
+            ///
+            /// A `line` that is too small; `$NK` is sent then.
+            fn other(
+                &mut self,
+                frame: &Frame<'_>,
+                dialect: Dialect,
+                line: &mut [u8],
+            ) -> Result<usize, EncodeError> {
+                encode_rejected(frame.seq(), dialect, line)
+            }
         }
 
         /// Calls the method of a command and writes the reply.
@@ -49,8 +64,10 @@ macro_rules! handler {
             dialect: Dialect,
             line: &mut [u8],
         ) -> Result<usize, EncodeError> {
+            let mut known = false;
             $(
                 if frame.code() == commands::$Name::CODE {
+                    known = true;
                     if let Ok(command) = commands::$Name::decode_args(&mut frame.fields()) {
                         let response = handler.$method(command);
                         return match response {
@@ -61,7 +78,11 @@ macro_rules! handler {
                     }
                 }
             )+
-            encode_rejected(seq, dialect, line)
+            if known {
+                encode_rejected(seq, dialect, line)
+            } else {
+                handler.other(frame, dialect, line)
+            }
         }
     };
 }

@@ -11,7 +11,7 @@ mod respond;
 pub use asynchronous::Server;
 pub use error::Error;
 pub use handler::Handler;
-pub use respond::{MAX_REPLY_LEN, Policy, Responder};
+pub use respond::{MAX_REPLY_LEN, Policy, Responder, respond};
 
 pub use embedded_io;
 pub use embedded_io_async;

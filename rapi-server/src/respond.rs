@@ -1,24 +1,84 @@
 //! From bytes of a client to bytes for it, without any I/O.
 
-use rapi_core::encode_rejected;
-use rapi_core::{Check, Decoder, Dialect, FrameError, MAX_COMMAND_LEN, Notification, Sender};
+use rapi_core::{Check, Decoder, Dialect, Frame, FrameError, MAX_COMMAND_LEN, Notification};
+use rapi_core::{Sender, encode_rejected};
 
 use crate::Handler;
 use crate::handler::dispatch;
 
-/// The longest line that a device sends, CR included.
-pub const MAX_REPLY_LEN: usize = 64;
+/// The longest line that a device sends, CR included. A `GL` of firmware 9.x with an id is the
+/// longest one that is known.
+pub const MAX_REPLY_LEN: usize = 80;
 
-/// What a device asks of its clients.
+/// How a device talks, and what it asks of its clients.
+///
+/// ```
+/// use rapi_server::{Dialect, Policy};
+///
+/// // As controllers of today do:
+/// let policy = Policy::new(Dialect::V3).with_unchecked_commands(true);
+/// assert_ne!(policy, Policy::default());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Policy {
-    /// How it talks.
-    pub dialect: Dialect,
-    /// Whether it executes commands without a checksum, as all controllers do. It lets people type
-    /// commands by hand, and a damaged `^` turns a protected command into another one: leave it
-    /// off for a new device.
-    pub allow_unchecked: bool,
+    dialect: Dialect,
+    allow_unchecked: bool,
+}
+
+impl Policy {
+    /// Talks a dialect and asks for a checksum on every command.
+    #[must_use]
+    pub const fn new(dialect: Dialect) -> Self {
+        Self { dialect, allow_unchecked: false }
+    }
+
+    /// Executes commands without a checksum, or not. All controllers do: it lets people type them
+    /// by hand. But a damaged `^` turns a protected command into another one: leave it off for a
+    /// new device.
+    #[must_use]
+    pub const fn with_unchecked_commands(self, allow: bool) -> Self {
+        Self { allow_unchecked: allow, ..self }
+    }
+
+    /// Returns how the device talks.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+}
+
+/// Answers one line, from `$` up to CR, CR excluded. Returns how many bytes of `out` are to be sent.
+///
+/// [`Responder`] does this for each line that it has collected; its documentation says what is
+/// answered when.
+pub fn respond<H: Handler + ?Sized>(
+    line: &[u8],
+    policy: Policy,
+    handler: &mut H,
+    out: &mut [u8; MAX_REPLY_LEN],
+) -> usize {
+    answer(Frame::parse(line, Sender::Client), policy, handler, out)
+}
+
+fn answer<H: Handler + ?Sized>(
+    frame: Result<Frame<'_>, FrameError>,
+    policy: Policy,
+    handler: &mut H,
+    out: &mut [u8; MAX_REPLY_LEN],
+) -> usize {
+    let dialect = policy.dialect;
+    let written = match frame {
+        Ok(frame) if frame.check() == Check::None && !policy.allow_unchecked => {
+            encode_rejected(None, dialect, out)
+        }
+        Ok(frame) => dispatch(handler, &frame, frame.seq(), dialect, out),
+        // Controllers are silent here; the sender will notice.
+        Err(FrameError::TooLong | FrameError::NoStart) => return 0,
+        Err(_) => encode_rejected(None, dialect, out),
+    };
+    // A reply of the table always fits; one of a handler's own response type may not.
+    written.or_else(|_| encode_rejected(None, dialect, out)).unwrap_or(0)
 }
 
 /// Answers commands: bytes in, bytes out.
@@ -29,7 +89,7 @@ pub struct Policy {
 /// | case | answer |
 /// |---|---|
 /// | wrong checksum, more than ten tokens | `$NK`, never with an id |
-/// | unknown command, wrong arguments | `$NK` with the id |
+/// | wrong arguments, or a command that is unknown to [`Handler::other`] too | `$NK` with the id |
 /// | line too long, no `$`, no CR | none |
 ///
 /// ```
@@ -76,18 +136,7 @@ impl<const RX: usize> Responder<RX> {
         if !self.decoder.push(byte) {
             return 0;
         }
-        let dialect = self.policy.dialect;
-        let written = match self.decoder.frame(Sender::Client) {
-            Ok(frame) if frame.check() == Check::None && !self.policy.allow_unchecked => {
-                encode_rejected(None, dialect, out)
-            }
-            Ok(frame) => dispatch(handler, &frame, frame.seq(), dialect, out),
-            // Controllers are silent here; the sender will notice.
-            Err(FrameError::TooLong | FrameError::NoStart) => return 0,
-            Err(_) => encode_rejected(None, dialect, out),
-        };
-        // A reply of the table always fits; one of a handler's own response type may not.
-        written.or_else(|_| encode_rejected(None, dialect, out)).unwrap_or(0)
+        answer(self.decoder.frame(Sender::Client), self.policy, handler, out)
     }
 
     /// Writes a notification. Returns how many bytes of `out` are to be sent.

@@ -5,6 +5,7 @@ mod commands;
 mod heartbeat;
 mod timer;
 
+use rapi_core::commands::SetClock;
 use rapi_core::types::{
     Amps, DeciCelsius, EvseState, MilliAmps, PilotState, Seconds, ServiceLevel, SettingsFlags,
     Temperature, VFlags, WattHours, WattSeconds,
@@ -76,7 +77,7 @@ pub struct Controller {
 impl Controller {
     /// Makes a controller with a blank EEPROM, just booted, on a level 2 supply.
     #[must_use]
-    pub fn new(firmware: Firmware, clock: jiff::civil::DateTime) -> Self {
+    pub fn new(firmware: Firmware, clock: SetClock) -> Self {
         let eeprom = Eeprom {
             amps: firmware.defaults,
             flags: SettingsFlags(LEVEL_2),

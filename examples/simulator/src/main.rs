@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{CommandFactory, Parser, ValueEnum};
+use rapi_core::commands::SetClock;
 use rapi_sim::{Address, CAR_HELP, Config, Firmware, Handle, Pty, Timing, serve, tcp};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
@@ -60,7 +61,7 @@ async fn main() -> anyhow::Result<()> {
             Pace::Fast => Timing::Fast,
             Pace::Real => Timing::Real,
         },
-        clock: jiff::Zoned::now().datetime(),
+        clock: local_time(),
     });
     let place = if let Some(path) = args.pty {
         station.attach(Pty::open(&path)?).await;
@@ -76,6 +77,20 @@ async fn main() -> anyhow::Result<()> {
     tokio::select! {
         result = obey_standard_input(station) => result,
         result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C"),
+    }
+}
+
+/// What a person would set the clock to: controllers know no time zones.
+fn local_time() -> SetClock {
+    let now = jiff::Zoned::now();
+    let small = |value: i8| u8::try_from(value).unwrap_or(0);
+    SetClock {
+        year: u8::try_from(now.year().rem_euclid(100)).unwrap_or(0),
+        month: small(now.month()),
+        day: small(now.day()),
+        hour: small(now.hour()),
+        minute: small(now.minute()),
+        second: small(now.second()),
     }
 }
 

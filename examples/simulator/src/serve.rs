@@ -8,8 +8,8 @@ use tokio::time::{sleep_until, timeout};
 
 use crate::{Config, Station};
 
-/// How long a client may refuse to take a line before it is dropped.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a client may refuse to take a line before that line is lost, as on a real one.
+const WRITE_TIMEOUT: Duration = Duration::from_millis(200);
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -102,7 +102,7 @@ async fn send(line: &mut Option<Box<dyn Stream>>, bytes: &[u8]) {
         stream.write_all(bytes).await?;
         stream.flush().await
     });
-    if !matches!(written.await, Ok(Ok(()))) {
+    if let Ok(Err(_gone)) = written.await {
         *line = None;
     }
 }

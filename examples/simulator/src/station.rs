@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use rapi_core::commands::SetClock;
 use rapi_core::{Dialect, MAX_COMMAND_LEN};
 use rapi_server::{MAX_REPLY_LEN, Policy, Responder};
 
@@ -28,7 +29,7 @@ pub struct Config {
     /// How long things take.
     pub timing: Timing,
     /// What its clock says at the start.
-    pub clock: jiff::civil::DateTime,
+    pub clock: SetClock,
 }
 
 impl Default for Config {
@@ -36,7 +37,7 @@ impl Default for Config {
         Self {
             firmware: Firmware::LATEST,
             timing: Timing::Fast,
-            clock: jiff::civil::date(2024, 1, 1).at(0, 0, 0, 0),
+            clock: SetClock { year: 24, month: 1, day: 1, hour: 0, minute: 0, second: 0 },
         }
     }
 }
@@ -65,7 +66,7 @@ impl Station {
     #[must_use]
     pub fn new(config: Config) -> Self {
         // Real controllers execute commands without a checksum.
-        let policy = Policy { dialect: Dialect::V3, allow_unchecked: true };
+        let policy = Policy::new(Dialect::V3).with_unchecked_commands(true);
         let mut station = Self {
             controller: Controller::new(config.firmware, config.clock),
             vehicle: Vehicle::default(),

@@ -12,15 +12,9 @@ pub(super) struct ClockChip {
 }
 
 impl ClockChip {
-    pub(super) fn new(date: DateTime) -> Self {
-        Self { set_to: reading(date), date: Some(date), elapsed_ms: 0 }
-    }
-
-    pub(super) fn set(&mut self, to: SetClock) {
-        let SetClock { year, month, day, hour, minute, second } = to;
-        self.set_to = Clock { year, month, day, hour, minute, second };
+    pub(super) fn new(SetClock { year, month, day, hour, minute, second }: SetClock) -> Self {
         let small = |value: u8| i8::try_from(value).unwrap_or(i8::MAX);
-        self.date = DateTime::new(
+        let date = DateTime::new(
             2000 + i16::from(year),
             small(month),
             small(day),
@@ -28,9 +22,9 @@ impl ClockChip {
             small(minute),
             small(second),
             0,
-        )
-        .ok();
-        self.elapsed_ms = 0;
+        );
+        let set_to = Clock { year, month, day, hour, minute, second };
+        Self { set_to, date: date.ok(), elapsed_ms: 0 }
     }
 
     pub(super) const fn step(&mut self, elapsed_ms: u64) {

@@ -137,7 +137,7 @@ impl Handler for Controller {
     }
 
     fn set_clock(&mut self, command: SetClock) -> Result<(), Rejected> {
-        self.clock.set(command);
+        self.clock = super::ClockChip::new(command);
         Ok(())
     }
 

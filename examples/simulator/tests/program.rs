@@ -1,0 +1,122 @@
+//! The program as a person meets it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+struct Simulator {
+    child: Child,
+    out: BufReader<ChildStdout>,
+}
+
+impl Simulator {
+    /// Starts it on a free port and returns where it listens.
+    fn start(more: &[&str]) -> (Self, String) {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rapi-sim"))
+            .args(["--listen", "tcp://127.0.0.1:0"])
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let address = line.trim().rsplit_once("tcp://").unwrap().1.to_owned();
+        (Self { child, out }, address)
+    }
+
+    /// Says a word to the car and returns the line that comes back.
+    fn car(&mut self, word: &str, expected: &str) {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{word}").unwrap();
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.out.read_line(&mut line).unwrap(), 0, "{expected} did not come");
+            if line.trim() == expected {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn connect(address: &str) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream
+}
+
+fn expect(stream: &mut TcpStream, line: &str) {
+    let mut received = vec![0; line.len()];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(String::from_utf8_lossy(&received), line);
+}
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rapi-sim")).args(arguments).output().unwrap()
+}
+
+#[test]
+fn a_car_is_plugged_in_and_charges_and_the_client_hears_of_it() {
+    let (mut simulator, address) = Simulator::start(&[]);
+    let mut client = connect(&address);
+    client.write_all(b"$SB^35\r").unwrap();
+    expect(&mut client, "$OK 0^30\r$AT 01 01 24 0200^35\r");
+    simulator.car("plug", "the plug is in");
+    expect(&mut client, "$AT 02 02 24 0700^30\r");
+    simulator.car("ask", "the car asks for energy");
+    expect(&mut client, "$AT 03 03 24 0540^36\r");
+    let status = "station charging, pilot 24 A, car draws 24000 mA, EEPROM writes 0";
+    simulator.car("status", status);
+}
+
+#[test]
+fn a_new_client_takes_the_place_of_the_one_before() {
+    let (_simulator, address) = Simulator::start(&["--firmware", "7.1.3"]);
+    let mut first = connect(&address);
+    first.write_all(b"$GV^35\r").unwrap();
+    expect(&mut first, "$OK D7.1.3 5.1.3^66\r");
+    let mut second = connect(&address);
+    second.write_all(b"$GV^35\r").unwrap();
+    expect(&mut second, "$OK D7.1.3 5.1.3^66\r");
+    // The first one is closed: its stream has an end.
+    first.read_to_end(&mut Vec::new()).unwrap();
+}
+
+#[test]
+fn a_port_in_use_and_a_wrong_command_line_say_what_to_do() {
+    let (_simulator, address) = Simulator::start(&[]);
+    let output = run(&["--listen", &address]);
+    assert_eq!(output.status.code(), Some(1));
+    let problem = String::from_utf8(output.stderr).unwrap();
+    assert!(problem.contains(&format!("cannot listen on tcp://{address}")), "{problem}");
+    assert!(problem.contains("take another port with --listen"), "{problem}");
+
+    for (arguments, hint) in [
+        (&["--firmware", "1.2.3"][..], "take one of 8.2.3, 7.1.3"),
+        (&["--listen", "here"], "tcp://127.0.0.1:8023"),
+        (&["--pty", "/tmp/x", "--listen", "tcp://127.0.0.1:0"], "cannot be used with"),
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let problem = String::from_utf8(output.stderr).unwrap();
+        assert!(problem.contains(hint), "{arguments:?}: {problem}");
+    }
+}
+
+#[test]
+fn help_version_and_completions_are_there() {
+    let text = |arguments: &[&str]| String::from_utf8(run(arguments).stdout).unwrap();
+    for option in ["--listen", "--pty", "--firmware", "--timing", "EXAMPLES"] {
+        assert!(text(&["--help"]).contains(option), "{option}");
+    }
+    assert_eq!(text(&["--version"]).trim(), concat!("rapi-sim ", env!("CARGO_PKG_VERSION")));
+    assert!(text(&["--completions", "bash"]).contains("complete"));
+}
