@@ -10,7 +10,7 @@ use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, Seq
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, PATIENCE, Progress, Stats};
+use crate::{Error, Exchange, Line, PATIENCE, Pending, Progress, Stats};
 
 /// So many time-outs in a row are longer than a controller can be silent: its power-on self test
 /// takes 4.6 s, and what came in meanwhile is answered then.
@@ -59,13 +59,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         self.prepare()?;
         let (line, pending) = self.exchange.begin(command)?;
-        self.transmit(line.as_bytes())?;
-        if !C::ANSWERED {
-            return Ok(C::Response::decode(&Reply::bare_ok())?);
-        }
-        self.receive()?;
-        let response = self.exchange.finish(pending).ok_or(Error::Timeout)?;
-        Ok(response?)
+        let reply = self.roundtrip(&line, pending.erase(), C::ANSWERED)?;
+        Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -77,12 +72,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.prepare()?;
         let (line, pending) = self.exchange.begin_any(command)?;
-        self.transmit(line.as_bytes())?;
-        if !command.answered() {
-            return Ok(None);
-        }
-        self.receive()?;
-        self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
+        self.roundtrip(&line, pending.erase(), command.answered())
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -93,10 +83,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn probe(&mut self) -> Result<Version, Error<T::Error>> {
         self.prepare()?;
         let (line, pending) = self.exchange.begin_probe()?;
-        self.transmit(line.as_bytes())?;
-        self.receive()?;
-        let response = self.exchange.finish(pending).ok_or(Error::Timeout)?;
-        Ok(response?)
+        let reply = self.roundtrip(&line, pending.erase(), true)?;
+        Ok(Version::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
     /// Waits for a notification, as long as no byte takes longer than the transport's time-out.
@@ -176,6 +164,21 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         for byte in self.inbox.by_ref() {
             let _: Progress = self.exchange.push(byte);
         }
+    }
+
+    /// Sends a line and returns the reply, if there is one to come. One body for all commands.
+    fn roundtrip(
+        &mut self,
+        line: &Line,
+        pending: Pending<()>,
+        answered: bool,
+    ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+        self.transmit(line.as_bytes())?;
+        if !answered {
+            return Ok(None);
+        }
+        self.receive()?;
+        self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
     }
 
     /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.

@@ -10,7 +10,7 @@ use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, Seq
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, PATIENCE, Progress, Stats};
+use crate::{Error, Exchange, Line, PATIENCE, Pending, Progress, Stats};
 
 /// A client over an asynchronous serial line, TCP connection or the like.
 ///
@@ -56,13 +56,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub async fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         self.clear_inbox();
         let (line, pending) = self.exchange.begin(command)?;
-        self.transmit(line.as_bytes()).await?;
-        if !C::ANSWERED {
-            return Ok(C::Response::decode(&Reply::bare_ok())?);
-        }
-        self.receive().await?;
-        let response = self.exchange.finish(pending).ok_or(Error::Timeout)?;
-        Ok(response?)
+        let reply = self.roundtrip(&line, pending.erase(), C::ANSWERED).await?;
+        Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -81,12 +76,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.clear_inbox();
         let (line, pending) = self.exchange.begin_any(command)?;
-        self.transmit(line.as_bytes()).await?;
-        if !command.answered() {
-            return Ok(None);
-        }
-        self.receive().await?;
-        self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
+        self.roundtrip(&line, pending.erase(), command.answered()).await
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -101,10 +91,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub async fn probe(&mut self) -> Result<Version, Error<T::Error>> {
         self.clear_inbox();
         let (line, pending) = self.exchange.begin_probe()?;
-        self.transmit(line.as_bytes()).await?;
-        self.receive().await?;
-        let response = self.exchange.finish(pending).ok_or(Error::Timeout)?;
-        Ok(response?)
+        let reply = self.roundtrip(&line, pending.erase(), true).await?;
+        Ok(Version::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
     /// Waits for a notification.
@@ -213,6 +201,21 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         for byte in self.inbox.by_ref() {
             let _: Progress = self.exchange.push(byte);
         }
+    }
+
+    /// Sends a line and returns the reply, if there is one to come. One body for all commands.
+    async fn roundtrip(
+        &mut self,
+        line: &Line,
+        pending: Pending<()>,
+        answered: bool,
+    ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+        self.transmit(line.as_bytes()).await?;
+        if !answered {
+            return Ok(None);
+        }
+        self.receive().await?;
+        self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
     }
 
     /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.

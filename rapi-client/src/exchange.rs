@@ -1,42 +1,23 @@
 //! The protocol of a client, without any I/O: one command, one reply, notifications in between.
 
-use core::marker::PhantomData;
+mod line;
+mod probe;
+mod state;
+
+pub use line::{Line, Pending};
 
 use heapless::Deque;
-use rapi_core::commands::{GetVersion, Version};
-use rapi_core::encode_command;
-use rapi_core::{AnyCommand, Check, Code, Command, Decoder, Dialect, EncodeError, Incoming};
-use rapi_core::{MAX_COMMAND_LEN, Notification, Reply, ReplyError, Response, Sender, SeqId};
+use rapi_core::commands::GetVersion;
+use rapi_core::{AnyCommand, Command, Decoder, Dialect, Incoming, Notification, Reply, ReplyError};
+use rapi_core::{Response, Sender, SeqId, Writer, encode_command};
 
 use crate::BeginError;
 use crate::stats::{Stats, count};
+use state::{Phase, State};
 
 /// How many bytes may come after a command before its reply has been waited for long enough: many
 /// times what a controller says at boot. It ends a wait on a line that never stops talking.
 pub(crate) const PATIENCE: u16 = 1024;
-
-/// A command, ready to be sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
-    bytes: [u8; MAX_COMMAND_LEN + 1],
-    len: u8,
-}
-
-impl Line {
-    fn write(
-        encode: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
-    ) -> Result<Self, EncodeError> {
-        let mut bytes = [0; MAX_COMMAND_LEN + 1];
-        let len = encode(&mut bytes)?;
-        Ok(Self { bytes, len: u8::try_from(len).unwrap_or(0) })
-    }
-
-    /// Returns the bytes, `$` and CR included.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
-    }
-}
 
 /// What a byte has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,28 +37,6 @@ pub enum Progress {
     GaveUp,
     /// The answer to [`Exchange::begin_fence`] is here: nothing is under way any more.
     Synchronised,
-}
-
-/// The right to the reply of one command of one exchange. It is gone when the next one begins.
-#[derive(Debug)]
-#[must_use]
-pub struct Pending<C> {
-    serial: u32,
-    command: PhantomData<fn() -> C>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Idle,
-    Waiting(Option<SeqId>),
-    /// Waiting for the versions, which no other reply looks like.
-    Fencing,
-    /// Waiting for the versions, whatever the dialect.
-    Probing(SeqId),
-    /// The reply is in the decoder.
-    Done,
-    /// A reply without id may still come.
-    Desynchronised,
 }
 
 /// The protocol of a client as a state machine: commands in, bytes in, replies out.
@@ -111,23 +70,6 @@ pub struct Exchange<const RX: usize = 64, const EVENTS: usize = 4> {
     decoder: Decoder<RX>,
     notifications: Deque<Notification, EVENTS>,
     state: State,
-}
-
-/// All that does not depend on the sizes.
-#[derive(Debug)]
-struct State {
-    dialect: Dialect,
-    next_id: SeqId,
-    serial: u32,
-    phase: Phase,
-    /// Whether it is the versions that are waited for.
-    asks_version: bool,
-    /// A command was given up: its reply may come until the line was quiet.
-    outstanding: bool,
-    /// The same of a question for the versions: a fence would not be told from it.
-    version_outstanding: bool,
-    patience: u16,
-    stats: Stats,
 }
 
 /// For controllers with firmware 4.5 or later.
@@ -189,9 +131,9 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// [`BeginError::Encode`] when the command cannot be written; [`BeginError::Desynchronised`]
     /// when, without ids, the reply to an earlier command may still come.
     pub fn begin<C: Command>(&mut self, command: &C) -> Result<(Line, Pending<C>), BeginError> {
-        let (seq, dialect) = self.state.prepare()?;
-        let line = Line::write(|line| encode_command(command, seq, dialect, line))?;
-        Ok((line, self.state.start(seq, C::CODE, C::ANSWERED)))
+        let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
+        let (line, serial) = self.state.begin(C::CODE, C::ANSWERED, arguments)?;
+        Ok((line, Pending::new(serial)))
     }
 
     /// Begins a command of which only the line is known; see [`begin`](Self::begin).
@@ -205,7 +147,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ) -> Result<(Line, Pending<AnyCommand>), BeginError> {
         let (seq, dialect) = self.state.prepare()?;
         let line = Line::write(|line| command.encode(seq, dialect, line))?;
-        Ok((line, self.state.start(seq, command.info().code, command.answered())))
+        let serial = self.state.start(seq, command.info().code, command.answered());
+        Ok((line, Pending::new(serial)))
     }
 
     /// Begins to find out how the controller talks, by asking for its versions.
@@ -217,9 +160,9 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         let (_, _) = self.state.prepare()?;
         let id = self.state.take_id();
         let line = Line::write(|line| encode_command(&GetVersion, Some(id), Dialect::V3, line))?;
-        let pending = self.state.start(Some(id), GetVersion::CODE, true);
+        let serial = self.state.start(Some(id), GetVersion::CODE, true);
         self.state.phase = Phase::Probing(id);
-        Ok((line, pending))
+        Ok((line, Pending::new(serial)))
     }
 
     /// Begins to find out, without sequence ids, whether a late reply is still under way: asks for
@@ -234,7 +177,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         }
         let dialect = self.state.dialect;
         let line = Line::write(|line| encode_command(&GetVersion, None, dialect, line)).ok()?;
-        let _: Pending<GetVersion> = self.state.start(None, GetVersion::CODE, true);
+        let _: u32 = self.state.start(None, GetVersion::CODE, true);
         self.state.phase = Phase::Fencing;
         Some(line)
     }
@@ -285,7 +228,11 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Returns the reply to a command as it came; `None` as in [`finish`](Self::finish).
     #[allow(clippy::needless_pass_by_value, reason = "a reply is handed out once")]
     pub fn reply<C>(&mut self, pending: Pending<C>) -> Option<Reply<'_>> {
-        if self.state.phase != Phase::Done || self.state.serial != pending.serial {
+        self.reply_to(pending.serial)
+    }
+
+    fn reply_to(&mut self, serial: u32) -> Option<Reply<'_>> {
+        if self.state.phase != Phase::Done || self.state.serial != serial {
             return None;
         }
         self.state.settle();
@@ -341,139 +288,4 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             count(&mut self.state.stats.notifications_lost);
         }
     }
-}
-
-impl State {
-    /// Gives up what is waited for and returns id and dialect of the next command.
-    const fn prepare(&mut self) -> Result<(Option<SeqId>, Dialect), BeginError> {
-        self.abandon();
-        if matches!(self.phase, Phase::Desynchronised) {
-            return Err(BeginError::Desynchronised);
-        }
-        let seq = if self.dialect.has_sequence_ids() { Some(self.next_id) } else { None };
-        Ok((seq, self.dialect))
-    }
-
-    const fn take_id(&mut self) -> SeqId {
-        let id = self.next_id;
-        self.next_id = id.next();
-        id
-    }
-
-    fn start<C>(&mut self, seq: Option<SeqId>, code: Code, answered: bool) -> Pending<C> {
-        if let Some(seq) = seq {
-            self.next_id = seq.next();
-        }
-        self.serial = self.serial.wrapping_add(1);
-        self.patience = PATIENCE;
-        self.asks_version = code == GetVersion::CODE;
-        self.phase = Phase::Waiting(seq);
-        if !answered {
-            // A line that was damaged on its way is answered all the same.
-            self.outstanding = true;
-            self.settle();
-        }
-        Pending { serial: self.serial, command: PhantomData }
-    }
-
-    const fn abandon(&mut self) {
-        if self.is_waiting() {
-            count(&mut self.stats.abandoned);
-            self.outstanding = true;
-            self.version_outstanding |= self.asks_version;
-        }
-        self.settle();
-    }
-
-    /// Ends an exchange. Without ids nothing would tell a reply that is still outstanding from
-    /// that of the next command; a dialect without ids may also have been found only now.
-    const fn settle(&mut self) {
-        self.phase = if self.outstanding && !self.dialect.has_sequence_ids() {
-            Phase::Desynchronised
-        } else {
-            Phase::Idle
-        };
-    }
-
-    const fn is_waiting(&self) -> bool {
-        matches!(self.phase, Phase::Waiting(_) | Phase::Probing(_) | Phase::Fencing)
-    }
-
-    const fn spend_patience(&mut self) {
-        if matches!(self.phase, Phase::Done) {
-            // The reply was not taken and is about to be overwritten.
-            self.settle();
-        }
-        self.patience = self.patience.saturating_sub(1);
-    }
-
-    const fn out_of_patience(&mut self) -> Progress {
-        if self.is_waiting() && self.patience == 0 {
-            self.abandon();
-            return Progress::GaveUp;
-        }
-        Progress::Pending
-    }
-
-    fn take_reply(&mut self, reply: &Reply<'_>, check: Check) -> Progress {
-        if self.phase == Phase::Fencing && dialect_of(reply, check, None).is_some() {
-            self.outstanding = false;
-            self.phase = Phase::Idle;
-            return Progress::Synchronised;
-        }
-        let matches = match self.phase {
-            Phase::Waiting(awaited) => reply.seq() == awaited,
-            Phase::Probing(id) => match dialect_of(reply, check, Some(id)) {
-                Some(dialect) => {
-                    self.dialect = dialect;
-                    true
-                }
-                None => false,
-            },
-            Phase::Idle | Phase::Done | Phase::Desynchronised | Phase::Fencing => false,
-        };
-        if matches {
-            self.phase = Phase::Done;
-            return Progress::Reply;
-        }
-        if matches!(self.phase, Phase::Waiting(Some(_)))
-            && reply.seq().is_none()
-            && !reply.accepted()
-        {
-            count(&mut self.stats.garbled);
-            self.settle();
-            return Progress::Garbled;
-        }
-        count(&mut self.stats.stale);
-        self.out_of_patience()
-    }
-}
-
-/// Tells from the answer to `$GV` with this id how a controller talks; `None` if it is not that
-/// answer.
-///
-/// Strict, because what is taken for less protection than there is would open the door: a reply
-/// without checksum has to say RAPI 1.x itself, one without id 2.x or less.
-fn dialect_of(reply: &Reply<'_>, check: Check, id: Option<SeqId>) -> Option<Dialect> {
-    let version = Version::decode(reply).ok()?;
-    let protocol = version.protocol.as_bytes();
-    let major = *protocol.first()?;
-    if !is_version(protocol) {
-        return None;
-    }
-    match (reply.seq(), check) {
-        (Some(seq), _) => (Some(seq) == id).then_some(Dialect::V3),
-        (None, Check::None) => (major == b'1').then_some(Dialect::V1),
-        (None, _) if protocol == b"2.0.0" => Some(Dialect::V2_0),
-        (None, _) => (major <= b'2' || id.is_none()).then_some(Dialect::V2_1),
-    }
-}
-
-/// Whether a text is three numbers, as no other reply ends; a fork may add something to the third.
-fn is_version(text: &[u8]) -> bool {
-    let mut parts = text.splitn(3, |&byte| byte == b'.');
-    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-    parts.next().is_some_and(is_number)
-        && parts.next().is_some_and(is_number)
-        && parts.next().and_then(<[u8]>::first).is_some_and(u8::is_ascii_digit)
 }

@@ -98,17 +98,24 @@ pub fn encode_command<C: Command>(
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    let mut writer = Writer::new(line, C::CODE);
-    command.encode_args(&mut writer);
-    finish_command(writer, seq, dialect)
+    encode_line(C::CODE, &|writer| command.encode_args(writer), seq, dialect, line)
 }
 
-/// The part of [`encode_command`] that exists once in a program, not once for each command.
-fn finish_command(
-    writer: Writer<'_>,
+/// The same as [`encode_command`], for a code and whatever writes its arguments: one body for all
+/// commands of a program.
+///
+/// # Errors
+///
+/// Those of [`encode_command`].
+pub fn encode_line(
+    code: Code,
+    arguments: &dyn Fn(&mut Writer<'_>),
     seq: Option<SeqId>,
     dialect: Dialect,
+    line: &mut [u8],
 ) -> Result<usize, EncodeError> {
+    let mut writer = Writer::new(line, code);
+    arguments(&mut writer);
     let tokens = writer.tokens().saturating_add(u8::from(seq.is_some()));
     let limit = dialect.max_command_len();
     let written = writer.finish(seq, dialect.command_check());

@@ -23,7 +23,7 @@ mod writer;
 pub use any::AnyCommand;
 pub use checksum::{Check, Checksum};
 pub use code::Code;
-pub use command::{Command, encode_command};
+pub use command::{Command, encode_command, encode_line};
 pub use decoder::{Decoder, Dropped};
 pub use dialect::Dialect;
 pub use error::{DecodeError, EncodeError, FieldError, FrameError, ReplyError};

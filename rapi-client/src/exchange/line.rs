@@ -1,0 +1,47 @@
+//! A command on its way, and the right to its reply.
+
+use core::marker::PhantomData;
+
+use rapi_core::{EncodeError, MAX_COMMAND_LEN};
+
+/// A command, ready to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    bytes: [u8; MAX_COMMAND_LEN + 1],
+    len: u8,
+}
+
+impl Line {
+    pub(super) fn write(
+        encode: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
+    ) -> Result<Self, EncodeError> {
+        let mut bytes = [0; MAX_COMMAND_LEN + 1];
+        let len = encode(&mut bytes)?;
+        Ok(Self { bytes, len: u8::try_from(len).unwrap_or(0) })
+    }
+
+    /// Returns the bytes, `$` and CR included.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.len)).unwrap_or_default()
+    }
+}
+
+/// The right to the reply of one command of one exchange. It is gone when the next one begins.
+#[derive(Debug)]
+#[must_use]
+pub struct Pending<C> {
+    pub(super) serial: u32,
+    command: PhantomData<fn() -> C>,
+}
+
+impl<C> Pending<C> {
+    pub(super) const fn new(serial: u32) -> Self {
+        Self { serial, command: PhantomData }
+    }
+
+    /// The same right, without saying to what.
+    pub(crate) fn erase(self) -> Pending<()> {
+        Pending::new(self.serial)
+    }
+}
