@@ -41,7 +41,7 @@ impl<C> Pending<C> {
     }
 
     /// The same right, without saying to what.
-    pub(crate) fn erase(self) -> Pending<()> {
+    pub(crate) const fn erase(self) -> Pending<()> {
         Pending::new(self.serial)
     }
 }
