@@ -15,12 +15,16 @@ use clap::Parser;
     version,
     after_help = "\
 EXAMPLES:
-  rapi-bridge                                          try it: simulated station, own broker
-  rapi-bridge --evse serial:/dev/ttyUSB0               a station on a USB adapter, own broker
-  rapi-bridge --evse tcp://192.168.1.20:8023 --mqtt mqtt://user:password@192.168.1.10 \\
-              --grid emon/emonpi/power1                a station and a broker on the network
+  Try it, with a simulated station and a broker of its own:
+      rapi-bridge
+  A station on a USB adapter:
+      rapi-bridge --evse serial:/dev/ttyUSB0
+  A station and a broker on the network, and a meter for the sun:
+      rapi-bridge --evse tcp://192.168.1.20:8023 --grid emon/emonpi/power1 \\
+          --mqtt mqtt://user:password@192.168.1.10
 
-SAFETY: this drives mains equipment. The station's own safety checks stay in charge: leave them on."
+SAFETY: this drives mains equipment. The station's own safety checks stay in
+charge: leave them on."
 )]
 pub struct Args {
     /// The charging station

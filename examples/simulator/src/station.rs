@@ -136,7 +136,7 @@ impl Station {
                 let locked =
                     if self.controller.is_boot_locked() { " (boot-locked: send $SB)" } else { "" };
                 Ok(format!(
-                    "station {}{locked}, pilot {}, car draws {}, EEPROM writes {}",
+                    "station {}{locked}\npilot {}, car draws {}, EEPROM written {} times",
                     self.controller.state(),
                     self.controller.pilot(),
                     self.controller.current(),
