@@ -1,47 +1,27 @@
 //! The line to the station: connects, keeps the newest values, carries commands out.
 
+mod session;
+
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use backon::{BackoffBuilder as _, ExponentialBuilder};
-use embedded_io_adapters::tokio_1::FromTokio;
-use rapi_client::commands::{
-    ClearBootLock, GetCurrentRange, GetEnergy, GetPower, GetSettings, GetState, GetTemperatures,
-    Version,
-};
-use rapi_client::types::EvseState;
-use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
-use rapi_core::{AnyCommand, Class};
+use rapi_client::SeqId;
+use rapi_client::commands::Version;
+use rapi_core::AnyCommand;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
-use tracing::{debug, info, warn};
+use tokio::time::{sleep, timeout};
 
 use crate::cli::EvseAddress;
-use crate::rapi;
 use crate::status::Snapshot;
+use session::Session;
 
-/// A GFI self test blocks a controller for 1.2 s.
-const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
-/// A controller boots for 5 s.
-const BOOT_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// All that a greeting may take, however much the line says.
-const GREET_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longer than a controller can be silent and answer after all.
-const QUIET: Duration = Duration::from_secs(5);
-/// How often the station is asked, besides what it tells by itself.
-const POLL_PERIOD: Duration = Duration::from_secs(1);
-/// Temperatures and ranges change slowly: every so many polls.
-const SLOW_POLLS: u32 = 10;
-/// So many time-outs in a row, and the line is taken for dead.
-const PATIENCE: u32 = 3;
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
-type Evse = Client<FromTokio<Box<dyn Stream>>>;
-type LinkError = Error<std::io::Error>;
 
 /// What the line has to tell, besides the newest values.
 #[derive(Debug)]
@@ -205,197 +185,5 @@ async fn connect(
             stream.set_nodelay(true)?;
             Ok(Box::new(stream))
         }
-    }
-}
-
-/// One connection.
-struct Session {
-    evse: Evse,
-    snapshot: Snapshot,
-    polls: u32,
-    time_outs: u32,
-}
-
-impl Session {
-    fn new(stream: Box<dyn Stream>) -> Self {
-        let mut evse = Client::new(FromTokio::new(stream));
-        // A reply to a bridge that was stopped a moment ago may be under way.
-        let nanoseconds = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |now| now.subsec_nanos());
-        evse.set_next_id(SeqId::new((nanoseconds / 1000 % 255) as u8 + 1).unwrap_or(SeqId::FIRST));
-        Self { evse, snapshot: Snapshot::default(), polls: 0, time_outs: 0 }
-    }
-
-    /// Talks until the line fails. `Ok` when nobody listens any more.
-    async fn run(
-        &mut self,
-        jobs: &mut mpsc::Receiver<Job>,
-        connected: &watch::Sender<bool>,
-        teller: &Teller,
-    ) -> anyhow::Result<()> {
-        let version = timeout(GREET_TIMEOUT, self.greet())
-            .await
-            .context("the charging station talks without end but does not answer")??;
-        connected.send_replace(true);
-        info!("charging station: firmware {}, RAPI {}", version.firmware, version.protocol);
-        if !teller.tell(Event::Connected(version)) {
-            return Ok(());
-        }
-        let mut next_poll = Instant::now();
-        loop {
-            tokio::select! {
-                job = jobs.recv() => {
-                    let Some(job) = job else { return Ok(()) };
-                    let class = job.command.info().class;
-                    self.carry_out(job).await?;
-                    // What it has changed is news.
-                    if class != Class::Read {
-                        next_poll = Instant::now();
-                    }
-                }
-                notification = self.evse.next_notification() => {
-                    if Self::is_restart(notification.context("the line to the station failed")?) {
-                        info!("the controller has restarted");
-                        self.unlock().await?;
-                        if !teller.tell(Event::Restarted) {
-                            return Ok(());
-                        }
-                    }
-                    next_poll = Instant::now();
-                }
-                () = sleep_until(next_poll) => {
-                    self.poll().await?;
-                    next_poll = Instant::now() + POLL_PERIOD;
-                    teller.snapshots.send_replace(self.snapshot);
-                }
-            }
-        }
-    }
-
-    /// Finds out who is there, and makes it ready to charge.
-    async fn greet(&mut self) -> anyhow::Result<Version> {
-        let deadline = Instant::now() + BOOT_TIMEOUT;
-        let version = loop {
-            match timeout(REPLY_TIMEOUT, self.evse.probe()).await {
-                Ok(Ok(version)) => break version,
-                Ok(Err(error)) if !error.is_usable() => {
-                    return Err(error).context("the line to the station failed");
-                }
-                result => debug!("no version yet: {result:?}"),
-            }
-            if Instant::now() >= deadline {
-                bail!(
-                    "no charging station answers on this line; \
-                     is it powered, is it the right port, are RX and TX crossed?"
-                );
-            }
-        };
-        self.unlock().await?;
-        Ok(version)
-    }
-
-    /// Without sequence ids a time-out leaves doubts; see [`Error::Desynchronised`].
-    async fn resynchronise(&mut self) -> anyhow::Result<()> {
-        if self.evse.is_desynchronised() {
-            self.evse
-                .resynchronise(|| sleep(QUIET))
-                .await
-                .context("the line to the station failed")?;
-        }
-        Ok(())
-    }
-
-    /// A controller that boots locked charges only when it has been told so.
-    async fn unlock(&mut self) -> anyhow::Result<()> {
-        let state = self.ask(&GetState).await?;
-        if state.and_then(|state| state.flags).is_some_and(|flags| flags.boot_locked()) {
-            let result = self.ask(&ClearBootLock).await?;
-            info!(
-                "boot lock: {}",
-                result.map_or("not cleared".to_owned(), |lock| lock.to_string())
-            );
-        }
-        Ok(())
-    }
-
-    async fn poll(&mut self) -> anyhow::Result<()> {
-        let snapshot = self.snapshot;
-        self.snapshot = Snapshot {
-            state: self.ask(&GetState).await?.or(snapshot.state),
-            settings: self.ask(&GetSettings).await?.or(snapshot.settings),
-            power: self.ask(&GetPower).await?.or(snapshot.power),
-            energy: self.ask(&GetEnergy).await?.or(snapshot.energy),
-            ..snapshot
-        };
-        if self.polls.is_multiple_of(SLOW_POLLS) {
-            self.snapshot.temperatures = self.ask(&GetTemperatures).await?;
-            self.snapshot.range = self.ask(&GetCurrentRange).await?.or(snapshot.range);
-        }
-        self.polls = self.polls.wrapping_add(1);
-        Ok(())
-    }
-
-    /// Sends a command; `None` if it has no answer this time but the line is fine.
-    async fn ask<C: Command>(&mut self, command: &C) -> anyhow::Result<Option<C::Response>> {
-        self.resynchronise().await?;
-        let result = timeout(REPLY_TIMEOUT, self.evse.send(command)).await;
-        match result.unwrap_or(Err(Error::Timeout)) {
-            Ok(response) => {
-                self.time_outs = 0;
-                Ok(Some(response))
-            }
-            Err(Error::Rejected) => {
-                self.time_outs = 0;
-                debug!("${} is refused", C::CODE);
-                Ok(None)
-            }
-            Err(error) => {
-                self.note(&error)?;
-                warn!("${}: {error}", C::CODE);
-                Ok(None)
-            }
-        }
-    }
-
-    async fn carry_out(&mut self, job: Job) -> anyhow::Result<()> {
-        let dialect = self.evse.dialect();
-        self.resynchronise().await?;
-        let limit = job.command.info().timeout_ms.into();
-        let sent = timeout(
-            REPLY_TIMEOUT.max(Duration::from_millis(limit)),
-            self.evse.send_any(&job.command),
-        )
-        .await;
-        let result = sent.unwrap_or(Err(Error::Timeout)).map(|reply| Answer {
-            line: reply.map_or(String::new(), |reply| rapi::line(&reply, job.seq, dialect)),
-            accepted: reply.is_none_or(|reply: Reply<'_>| reply.accepted()),
-        });
-        let failure = result.as_ref().err().map(|error| self.note(error));
-        // Whoever asked may have gone.
-        let _ = job.outcome.send(result.map_err(|error| error.to_string()));
-        failure.unwrap_or(Ok(()))
-    }
-
-    /// Decides whether the line is dead.
-    fn note(&mut self, error: &LinkError) -> anyhow::Result<()> {
-        self.time_outs += 1;
-        if !error.is_usable() {
-            bail!("{error}");
-        }
-        if self.time_outs >= PATIENCE {
-            bail!("the charging station does not answer any more");
-        }
-        Ok(())
-    }
-
-    fn is_restart(notification: Notification) -> bool {
-        debug!("notification: {notification:?}");
-        matches!(
-            notification,
-            Notification::Boot { .. }
-                | Notification::Transition { evse: EvseState::Starting, .. }
-                | Notification::State { evse: EvseState::Starting }
-        )
     }
 }
