@@ -145,9 +145,7 @@ pub fn encode_reply<R: Response>(
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
     let code = if response.accepted() { Code::OK } else { Code::NK };
-    let mut writer = Writer::new(line, code);
-    response.encode(&mut writer);
-    finish_reply(writer, seq, dialect)
+    reply_line(code, &|writer| response.encode(writer), seq, dialect, line)
 }
 
 /// Writes a bare `$NK` as a line, CR included, and returns its length.
@@ -160,14 +158,19 @@ pub fn encode_rejected(
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    finish_reply(Writer::new(line, Code::NK), seq, dialect)
+    reply_line(Code::NK, &|_| {}, seq, dialect, line)
 }
 
-fn finish_reply(
-    mut writer: Writer<'_>,
+/// One body for all answers of a program.
+fn reply_line(
+    code: Code,
+    fields: &dyn Fn(&mut Writer<'_>),
     seq: Option<SeqId>,
     dialect: Dialect,
+    line: &mut [u8],
 ) -> Result<usize, EncodeError> {
+    let mut writer = Writer::new(line, code);
+    fields(&mut writer);
     // RAPI 1.0.x sends the space behind `$OK` also when nothing follows.
     if dialect == Dialect::V1 && writer.tokens() == 1 {
         writer.text(b"");
