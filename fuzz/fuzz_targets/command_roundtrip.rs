@@ -1,32 +1,34 @@
-//! Every command of the table survives the wire, or is refused because an argument is out of range.
+//! Every command of the table survives the wire, or is refused because an argument is out of
+//! its range or the line too long.
 //!
 //! Input: the row of the table, the sequence id (0: none), the dialect, the size of the buffer, the
 //! arguments.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rapi_core::types::{Amps, LcdColour, ServiceLevel};
-use rapi_core::{AnyCommand, Check, Decoder, Dialect, EncodeError, Frame, Sender, SeqId, commands};
-use rapi_fuzz::{Input, Sample, oracle};
+use rapi_core::types::MilliVolts;
+use rapi_core::{
+    AnyCommand, Check, Command, Decoder, Dialect, EncodeError, Frame, Sender, SeqId, Writer,
+    commands,
+};
+use rapi_fuzz::{Input, Sample, oracle, out_of_range};
 
 macro_rules! rows {
     ($({
         $(#[doc = $doc:literal])+
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal feature: $feature:expr;
-        args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr)?,)* } $(by $hand:ident)?
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
+        $(after $word:literal)? args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr)?,)* } $(by $hand:ident)?
         reply $($reply:tt)+
     })+) => {
-        /// A row with arguments, and whether all of them are in range.
-        type Make = fn(&mut Input<'_>) -> (AnyCommand, bool);
+        /// A row with arguments, and how long its line would be.
+        type Make = fn(&mut Input<'_>, Option<SeqId>) -> (AnyCommand, Option<usize>);
 
         const ROWS: &[Make] = &[$(
-            |input| {
-                let _ = &input;
-                let command = commands::$Name { $($arg: <$Arg>::sample(input),)* };
-                let in_range = true $(&& command.$arg.in_range())*;
-                (AnyCommand::$Name(command), in_range)
+            |_input, seq| {
+                let command = commands::$Name { $($arg: Sample::sample(_input),)* };
+                (AnyCommand::$Name(command), measure(&command, seq))
             },
         )+];
 
@@ -46,18 +48,20 @@ fuzz_target!(|bytes: &[u8]| {
         _ => Dialect::V1,
     };
     let size = usize::from(input.u8());
-    let (command, in_range) = ROWS[row](&mut input);
+    let (command, length) = ROWS[row](&mut input, seq);
+    let refusal = refusal(&command, length, seq, dialect);
 
     let mut line = [0; 255];
-    let len = match command.encode(seq, dialect, &mut line) {
-        Ok(len) => len,
-        Err(error) => {
-            assert!(!in_range, "{command:?} is refused: {error}");
-            assert!(matches!(error, EncodeError::OutOfRange { field: 1.. }), "{error:?}");
-            return;
-        }
-    };
-    assert!(in_range, "{command:?} is sent");
+    let mut small = vec![0; size];
+    let sent = command.encode(seq, dialect, &mut line);
+    let again = command.encode(seq, dialect, &mut small);
+    if refusal.is_some() {
+        assert_eq!(sent.err(), refusal, "{command:?}");
+        assert_eq!(again.err(), refusal, "{command:?}, a buffer of {size}");
+        return;
+    }
+    let len = sent.unwrap();
+    assert_eq!(Some(len), length);
 
     let (line, beyond) = line.split_at(len);
     assert!(beyond.iter().all(|&byte| byte == 0));
@@ -68,7 +72,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(oracle::xor_verifies(body));
 
     let frame = Frame::parse(body, Sender::Client).unwrap();
-    assert_eq!(AnyCommand::try_from(&frame), Ok(command));
+    assert_eq!(AnyCommand::try_from(&frame), Ok(on_the_wire(command)));
     assert_eq!(frame.seq(), seq);
     assert_eq!(frame.check(), Check::Xor);
     assert_eq!(frame.code(), command.info().code);
@@ -79,13 +83,52 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(decoder.frame(Sender::Client), Ok(frame));
 
     // A buffer of any size: the same line, or an error that names the size.
-    let mut small = vec![0; size];
-    match command.encode(seq, dialect, &mut small) {
+    match again {
         Ok(again) => assert_eq!(&small[..again], line),
         Err(error) => {
             assert!(size < len);
-            let needed = u8::try_from(len).unwrap();
+            let needed = u16::try_from(len).unwrap();
             assert_eq!(error, EncodeError::BufferTooSmall { needed });
         }
     }
 });
+
+/// How long the line would be if nothing limited it; nothing if it is refused for another reason.
+fn measure<C: Command>(command: &C, seq: Option<SeqId>) -> Option<usize> {
+    let mut line = [0; 255];
+    let mut writer = Writer::new(&mut line, C::CODE);
+    command.encode_args(&mut writer);
+    writer.finish(seq, Check::Xor).ok()
+}
+
+/// Why a command has to be refused.
+fn refusal(
+    command: &AnyCommand,
+    length: Option<usize>,
+    seq: Option<SeqId>,
+    dialect: Dialect,
+) -> Option<EncodeError> {
+    if let Some(field) = out_of_range(command) {
+        return Some(EncodeError::OutOfRange { field });
+    }
+    if let AnyCommand::PrintText(print) = command {
+        let words = print.text.as_str().split(' ').count();
+        // Code, column and row come before, the id behind.
+        if 3 + words + usize::from(seq.is_some()) > 10 {
+            return Some(EncodeError::TooManyTokens);
+        }
+    }
+    let length = u16::try_from(length.expect("arguments in range") - 1).unwrap();
+    let limit = u8::try_from(dialect.max_command_len()).unwrap();
+    (length > u16::from(limit)).then_some(EncodeError::CommandTooLong { length, limit })
+}
+
+/// The command that a device takes it for: an old form may have the bytes of a newer command.
+fn on_the_wire(command: AnyCommand) -> AnyCommand {
+    match command {
+        AnyCommand::OldSetVentCheck(old) => AnyCommand::SetVoltage(commands::SetVoltage {
+            voltage: MilliVolts(i32::from(old.enabled)),
+        }),
+        other => other,
+    }
+}

@@ -4,7 +4,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use rapi_core::{AnyCommand, Check, Decoder, Dialect, Frame, FrameError, Incoming, Sender};
+use rapi_core::{
+    AnyCommand, COMMANDS, Check, DecodeError, Decoder, Dialect, Frame, FrameError, Incoming, Sender,
+};
 use rapi_fuzz::{Input, oracle};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -80,7 +82,9 @@ fn look_closer<const N: usize>(decoder: &Decoder<N>) {
         for field in frame.fields() {
             assert!(field.iter().all(|byte| byte.is_ascii_graphic()));
         }
-        let _: Result<_, _> = AnyCommand::try_from(&frame);
+        let known = COMMANDS.iter().any(|info| info.code == frame.code());
+        let command = AnyCommand::try_from(&frame);
+        assert_eq!(command == Err(DecodeError::UnknownCode), !known);
         for dialect in [Dialect::V1, Dialect::V2_0, Dialect::V2_1, Dialect::V3] {
             let _: Result<_, _> = Incoming::sort(&frame, dialect);
         }

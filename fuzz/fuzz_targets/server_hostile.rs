@@ -32,9 +32,8 @@ macro_rules! rows {
         $(#[doc = $doc:literal])+
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal feature: $feature:expr;
-        args $args:tt $(by $hand:ident)?
-        reply $($reply:tt)+
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
+        $($shape:tt)+
     })+) => {
         impl Handler for Device<'_> {
             $(
@@ -53,10 +52,9 @@ rapi_core::for_each_command!(rows);
 fuzz_target!(|bytes: &[u8]| {
     let mut input = Input::new(bytes);
     let flags = input.u8();
-    let policy = Policy {
-        dialect: if flags & 2 == 0 { Dialect::V3 } else { Dialect::V1 },
-        allow_unchecked: flags & 1 != 0,
-    };
+    let dialect = if flags & 2 == 0 { Dialect::V3 } else { Dialect::V1 };
+    let allow_unchecked = flags & 1 != 0;
+    let policy = Policy::new(dialect).with_unchecked_commands(allow_unchecked);
     let count = usize::from(input.u8());
     let answers = Input::new(input.take(count));
     let mut device = Device { answers, again: answers, calls: 0 };
@@ -85,7 +83,7 @@ fuzz_target!(|bytes: &[u8]| {
         let protected = oracle::xor_verifies(line) || oracle::sum_verifies(line);
         let bare = !line.iter().any(|byte| matches!(byte, b'^' | b'*'));
         if executed == 1 {
-            assert!(protected || (bare && policy.allow_unchecked), "executed without a checksum");
+            assert!(protected || (bare && allow_unchecked), "executed without a checksum");
         }
         if len == 0 {
             assert!(executed == 1 && line.starts_with(b"$FR"), "a line without an answer");
@@ -100,6 +98,10 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(protected || bare);
             let asked = Frame::parse(line, Sender::Client).unwrap();
             assert_eq!(asked.seq(), Some(seq), "an id that was not asked with");
+        }
+        if executed == 1 && dialect.has_sequence_ids() {
+            let asked = Frame::parse(line, Sender::Client).unwrap();
+            assert_eq!(frame.seq(), asked.seq(), "executed, but answered without its id");
         }
         assert!(executed == 1 || &frame.code().to_bytes() == b"NK");
     }

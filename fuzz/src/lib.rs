@@ -6,4 +6,4 @@ pub mod oracle;
 mod sample;
 
 pub use input::Input;
-pub use sample::Sample;
+pub use sample::{Sample, out_of_range};

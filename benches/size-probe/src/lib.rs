@@ -130,7 +130,7 @@ macro_rules! rows {
         $(#[doc = $doc:literal])+
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
-        since: $since:literal feature: $feature:expr;
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $($shape:tt)*
     })+) => {
         impl Handler for Device {
