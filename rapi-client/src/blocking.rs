@@ -22,7 +22,7 @@ const QUIET_TIMEOUTS: u8 = 10;
 /// have one. It counts from byte to byte there; with [`Deadline`], for a chip with a clock, it
 /// counts from the command on.
 #[derive(Debug)]
-pub struct Client<T, const RX: usize = 64, const EVENTS: usize = 4> {
+pub struct Client<T, const RX: usize = 80, const EVENTS: usize = 4> {
     io: T,
     exchange: Exchange<RX, EVENTS>,
     inbox: Inbox,

@@ -66,7 +66,7 @@ pub enum Progress {
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Exchange<const RX: usize = 64, const EVENTS: usize = 4> {
+pub struct Exchange<const RX: usize = 80, const EVENTS: usize = 4> {
     decoder: Decoder<RX>,
     notifications: Deque<Notification, EVENTS>,
     state: State,

@@ -107,6 +107,7 @@ pub fn encode_command<C: Command>(
 /// # Errors
 ///
 /// Those of [`encode_command`].
+#[inline(never)]
 pub fn encode_line(
     code: Code,
     arguments: &dyn Fn(&mut Writer<'_>),

@@ -355,7 +355,8 @@ macro_rules! __settings {
         {
             /// Switches the ventilation check.
             ///
-            /// The old form of [`SetVentCheck`].
+            /// The old form of [`SetVentCheck`]. **Not for newer firmware:** from 7.0.1 on the same
+            /// bytes set the mains voltage to 0 or 1 mV, see [`SetVoltage`].
             OldSetVentCheck old_set_vent_check b"SV" "SV enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "";
             args {
