@@ -5,16 +5,16 @@ mod session;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use rapi_client::SeqId;
 use rapi_client::commands::Version;
 use rapi_core::AnyCommand;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::cli::EvseAddress;
+use crate::delays::Delays;
 use crate::status::Snapshot;
 use session::Session;
 
@@ -127,12 +127,7 @@ async fn keep_connected(
     connected: watch::Sender<bool>,
     teller: Teller,
 ) {
-    let delays = ExponentialBuilder::new()
-        .with_min_delay(Duration::from_millis(500))
-        .with_max_delay(Duration::from_secs(30))
-        .without_max_times()
-        .with_jitter();
-    let mut delay = delays.build();
+    let mut delays = Delays::default();
     loop {
         let (was_connected, reason) = match connect(&address, station.as_ref()).await {
             Ok(stream) => {
@@ -146,7 +141,7 @@ async fn keep_connected(
             Err(reason) => (false, reason),
         };
         if was_connected {
-            delay = delays.build();
+            delays = Delays::default();
         }
         teller.snapshots.send_replace(Snapshot::default());
         if !teller.tell(Event::Lost(format!("{reason:#}"))) {
@@ -156,7 +151,7 @@ async fn keep_connected(
         while let Ok(job) = jobs.try_recv() {
             let _ = job.outcome.send(Err(NOT_CONNECTED.to_owned()));
         }
-        sleep(delay.next().unwrap_or(Duration::from_secs(30))).await;
+        delays.wait().await;
     }
 }
 

@@ -11,6 +11,7 @@ mod readme {}
 pub mod bridge;
 pub mod broker;
 pub mod cli;
+pub mod delays;
 pub mod eco;
 pub mod evse;
 pub mod mqtt;

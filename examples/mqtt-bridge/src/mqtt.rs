@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use backon::{BackoffBuilder as _, ExponentialBuilder};
 use rumqttc::{
     AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions,
     Packet, QoS, SubscribeReasonCode,
@@ -12,6 +11,7 @@ use tokio::time::sleep;
 use tracing::{debug, warn};
 
 use crate::cli::MqttAddress;
+use crate::delays::Delays;
 
 /// What the broker has to tell.
 #[derive(Debug)]
@@ -115,12 +115,7 @@ pub fn start(
 }
 
 async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>, mqtt: Mqtt) {
-    let delays = ExponentialBuilder::new()
-        .with_min_delay(Duration::from_millis(500))
-        .with_max_delay(Duration::from_secs(30))
-        .without_max_times()
-        .with_jitter();
-    let mut delay = delays.build();
+    let mut delays = Delays::default();
     let mut connected_at = None;
     loop {
         let message = match event_loop.poll().await {
@@ -174,9 +169,9 @@ async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>, mqtt: M
         if lost {
             // A connection that breaks at once is no reason for haste.
             if connected_at.take().is_some_and(|at: Instant| at.elapsed() > STABLE) {
-                delay = delays.build();
+                delays = Delays::default();
             }
-            sleep(delay.next().unwrap_or(Duration::from_secs(30))).await;
+            delays.wait().await;
         }
     }
 }
