@@ -139,11 +139,6 @@ impl<const N: usize> Decoder<N> {
 impl State {
     /// One body for all buffer sizes.
     fn push(&mut self, buffer: &mut [u8], byte: u8) -> bool {
-        // Nearly every byte of a line goes this way.
-        if self.phase == Phase::Collecting && byte != b'$' && byte != b'\r' {
-            self.store(buffer, byte);
-            return false;
-        }
         match byte {
             b'$' => {
                 match self.phase {
@@ -164,6 +159,7 @@ impl State {
                 self.phase = Phase::TooLong;
                 return true;
             }
+            _ if self.phase == Phase::Collecting => self.store(buffer, byte),
             _ if self.phase == Phase::Overflow => {}
             _ => {
                 count(&mut self.dropped.noise);
@@ -176,8 +172,7 @@ impl State {
     fn store(&mut self, buffer: &mut [u8], byte: u8) {
         if let Some(place) = buffer.get_mut(usize::from(self.len)) {
             *place = byte;
-            // It is less than the buffer's length.
-            self.len = self.len.wrapping_add(1);
+            self.len = self.len.saturating_add(1);
         } else {
             self.phase = Phase::Overflow;
         }

@@ -123,22 +123,22 @@ fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
     let code: Nom<'_, &[u8]> = take(2_usize).parse(rest);
     let Ok((rest, &[first, second])) = code else { return Err(FrameError::Code) };
     let xor = Cell::new(b'$' ^ first ^ second);
-    let unclean = Cell::new(false);
+    let unclean = Cell::new(0);
     let is_mark = |byte: u8| {
-        if byte == b'^' || byte == b'*' {
+        // `$` is none, but nothing may follow it here.
+        if byte == b'^' || byte == b'*' || byte == b'$' {
             return true;
         }
         xor.set(xor.get() ^ byte);
-        if byte == b'$' || byte.wrapping_sub(b' ') > b'~' - b' ' {
-            unclean.set(true);
-        }
+        unclean.set(unclean.get().max(byte.wrapping_sub(b' ')));
         false
     };
     let body: Nom<'_, &[u8]> = take_till(is_mark).parse(rest);
     let Ok((rest, body)) = body else { return Err(FrameError::Code) };
     let mark: Nom<'_, char> = alt((char('^'), char('*'))).parse(rest);
     let check = mark.ok().map(|(digits, mark)| (mark, digits));
-    let (xor, clean) = (xor.get(), !unclean.get());
+    let clean = unclean.get() <= b'~' - b' ' && (check.is_some() || rest.is_empty());
+    let xor = xor.get();
     Ok(Parts { code: Code::new([first, second]), body, check, xor, clean })
 }
 
