@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use rapi_sim::{Address, Config, Handle, Pty, serve, tcp};
@@ -285,4 +287,46 @@ fn a_flood_of_commands_is_answered_or_refused_and_the_bridge_stays_connected() {
     mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
     sub.out.wait_for("openevse/rapi/out $OK 8.2.3 5.2.1^2F");
     assert!(!sub.out.seen.iter().any(|line| line == "openevse disconnected"));
+}
+
+/// Plays the recordings of a controller: each command is answered as it was, ids are not known.
+fn old_station(version: &'static str) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let exchanges = rapi_fixtures::recording(version, "commands");
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut lines = BufReader::new(stream.try_clone().unwrap());
+            let mut stream = stream;
+            let mut line = Vec::new();
+            while lines.read_until(b'\r', &mut line).is_ok_and(|count| count > 0) {
+                let end = line.iter().position(|&byte| byte == b'^').unwrap_or(line.len() - 1);
+                let end = line[..end].windows(2).position(|pair| pair == b" :").unwrap_or(end);
+                let command = [&line[..end], b"\r"].concat();
+                let known = exchanges.iter().find(|exchange| exchange.send == command);
+                stream.write_all(known.map_or(b"$NK \r", |exchange| &exchange.recv)).unwrap();
+                line.clear();
+            }
+        }
+    });
+    port
+}
+
+#[test]
+fn a_station_of_the_first_protocol_is_read_and_commanded() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("old", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let evse = format!("tcp://127.0.0.1:{}", old_station("3.7.8"));
+    let mut bridge = bridge(&["--evse", &evse, "--mqtt", &mosquitto.url()]);
+    bridge.out.wait("the station", |line| line.ends_with("firmware 3.7.8, RAPI 1.0.3"));
+    sub.out.wait_for("openevse/pilot 16");
+    sub.out.wait_for("openevse/state 1");
+    // As it was on the wire: no checksum.
+    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 3.7.8 1.0.3");
+    mosquitto.publish("openevse/rapi/in/$G0", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $NK ");
 }
