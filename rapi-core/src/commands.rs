@@ -116,7 +116,7 @@ macro_rules! commands {
             }
 
             fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                $(fields.expect($word)?;)?
+                $(fields.require_word($word)?;)?
                 let command = Self { $($field: fields.decode()?,)* };
                 fields.end()?;
                 Ok(command)

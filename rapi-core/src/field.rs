@@ -52,7 +52,7 @@ impl<'a> Fields<'a> {
     /// # Errors
     ///
     /// [`DecodeError::Field`] when it is missing or another.
-    pub fn expect(&mut self, word: &[u8]) -> Result<(), DecodeError> {
+    pub fn require_word(&mut self, word: &[u8]) -> Result<(), DecodeError> {
         if self.require()? == word { Ok(()) } else { Err(self.error(FieldError::Invalid)) }
     }
 
