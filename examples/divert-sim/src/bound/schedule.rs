@@ -1,0 +1,183 @@
+//! The best schedule for given prices.
+
+use crate::day::Day;
+use crate::plant::Wiring;
+use crate::simulation::FeedKind;
+
+/// Seconds of a step of the programme. Recorded days hardly have anything finer.
+const STEP_S: u32 = 10;
+/// Least time on and least time off, in steps: 300 s.
+const LEAST: usize = 30;
+const WH: f64 = 3600.0;
+
+/// What a clairvoyant pays, in watt-hours of sun.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prices {
+    /// For a watt-hour of the grid.
+    pub import: f64,
+    /// For a start.
+    pub start: f64,
+}
+
+/// The best schedule for some prices.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Optimum {
+    /// Sun taken less prices paid, in watt-hours.
+    pub value: f64,
+    /// Energy from the grid in watt-hours.
+    pub import: f64,
+    /// Number of starts.
+    pub starts: f64,
+}
+
+impl Optimum {
+    fn better(self, other: Self) -> Self {
+        if other.value > self.value { other } else { self }
+    }
+
+    fn plus(self, value: f64, import: f64, starts: f64) -> Self {
+        Self {
+            value: self.value + value,
+            import: self.import + import,
+            starts: self.starts + starts,
+        }
+    }
+}
+
+/// The surplus of several days in steps of ten seconds.
+#[derive(Clone, Debug)]
+pub struct Skies {
+    days: Vec<Vec<f64>>,
+    wiring: Wiring,
+}
+
+impl Skies {
+    /// Takes the days. Where something changes within a step, its mean counts: that makes the bound higher,
+    /// never lower.
+    #[must_use]
+    pub fn new(days: &[Day], feed: FeedKind, wiring: Wiring) -> Self {
+        Self { days: days.iter().map(|day| steps(day, feed)).collect(), wiring }
+    }
+
+    /// Returns the best of all schedules for these prices.
+    #[must_use]
+    pub fn optimum(&self, prices: Prices) -> Optimum {
+        let worth = Worth::new(self.wiring, prices.import);
+        let half = self.days.len().div_ceil(2);
+        let (first, second) = self.days.split_at(half);
+        let sum = |days: &[Vec<f64>]| {
+            let mut buffers = Buffers::default();
+            days.iter().fold(Optimum::default(), |sum, day| {
+                let best = buffers.best(day, &worth, prices.start);
+                sum.plus(best.value, best.import, best.starts)
+            })
+        };
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| sum(second));
+            let first = sum(first);
+            // Nothing in there panics.
+            let second = second.join().unwrap_or_default();
+            first.plus(second.value, second.import, second.starts)
+        })
+    }
+}
+
+fn steps(day: &Day, feed: FeedKind) -> Vec<f64> {
+    let mut sums: Vec<f64> = Vec::new();
+    let start = day.start_s();
+    let count = (day.end_s() - start).div_ceil(STEP_S) as usize;
+    sums.resize(count, 0.0);
+    let ends = day.rows().iter().skip(1).map(|row| row.at_s).chain([day.end_s()]);
+    for (row, end) in day.rows().iter().zip(ends) {
+        let surplus = f64::from(feed.surplus(row));
+        let mut at = row.at_s - start;
+        let end = end - start;
+        while at < end {
+            let piece = (at / STEP_S * STEP_S + STEP_S).min(end);
+            if let Some(sum) = sums.get_mut((at / STEP_S) as usize) {
+                *sum += surplus * f64::from(piece - at) / f64::from(STEP_S);
+            }
+            at = piece;
+        }
+    }
+    sums
+}
+
+/// What charging for a step is worth, with the best current for it.
+struct Worth {
+    amp_w: f64,
+    min: f64,
+    max: f64,
+    price: f64,
+}
+
+impl Worth {
+    fn new(wiring: Wiring, price: f64) -> Self {
+        let (min, max) = (f64::from(wiring.min_amps), f64::from(wiring.max_amps));
+        Self { amp_w: f64::from(wiring.power(1)), min, max, price }
+    }
+
+    /// Returns value and import in watt-hours.
+    fn of(&self, surplus: f64) -> (f64, f64) {
+        let amps = (surplus / self.amp_w).floor();
+        let rest = surplus - amps * self.amp_w;
+        let more = rest > self.price * (self.amp_w - rest);
+        let amps = (amps + f64::from(u8::from(more))).clamp(self.min, self.max);
+        let power = amps * self.amp_w;
+        let hours = f64::from(STEP_S) / WH;
+        let import = (power - surplus).max(0.0) * hours;
+        (power.min(surplus) * hours - self.price * import, import)
+    }
+}
+
+#[derive(Default)]
+struct Buffers {
+    /// Value and import of charging from the begin of the day up to each step.
+    sums: Vec<(f64, f64)>,
+    /// The best that ends before each step, off for long enough to start.
+    off: Vec<Optimum>,
+    /// The best that ends before each step, on for long enough to stop.
+    on: Vec<Optimum>,
+}
+
+impl Buffers {
+    fn best(&mut self, day: &[f64], worth: &Worth, start_price: f64) -> Optimum {
+        const NEVER: Optimum = Optimum { value: f64::NEG_INFINITY, import: 0.0, starts: 0.0 };
+        let Self { sums, off, on } = self;
+        let count = day.len();
+        sums.clear();
+        sums.push((0.0, 0.0));
+        let mut sum = (0.0, 0.0);
+        for surplus in day {
+            let (value, import) = worth.of(*surplus);
+            sum = (sum.0 + value, sum.1 + import);
+            sums.push(sum);
+        }
+        off.clear();
+        off.resize(count + 1, NEVER);
+        off[0] = Optimum::default();
+        on.clear();
+        on.resize(count + 1, NEVER);
+        let mut best = NEVER;
+        for at in 0..count {
+            let (from_off, from_on) = (off[at], on[at]);
+            let then = (at + LEAST).min(count);
+            let begun = from_off.plus(
+                sums[then].0 - sums[at].0 - start_price,
+                sums[then].1 - sums[at].1,
+                1.0,
+            );
+            // What begins too late for its least time simply ends with the day.
+            if at + LEAST <= count {
+                on[then] = on[then].better(begun);
+                off[then] = off[then].better(from_on);
+            } else {
+                best = best.better(begun).better(from_on);
+            }
+            off[at + 1] = off[at + 1].better(from_off);
+            let going = from_on.plus(sums[at + 1].0 - sums[at].0, sums[at + 1].1 - sums[at].1, 0.0);
+            on[at + 1] = on[at + 1].better(going);
+        }
+        best.better(off[count]).better(on[count])
+    }
+}

@@ -1,0 +1,122 @@
+//! `divert-sim compare`.
+
+use serde::Serialize;
+
+use super::progress;
+use crate::bound::{Limits, Skies, bound};
+use crate::cli::Compare;
+use crate::day::Day;
+use crate::metrics::{Figures, Totals};
+use crate::rules::RuleName;
+use crate::simulation::{Setup, run};
+
+/// What one rule came to.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Its name.
+    pub rule: String,
+    /// Over all days.
+    pub total: Figures,
+    /// On each day.
+    pub days: Vec<DayFigures>,
+}
+
+/// What one rule came to on one day.
+#[derive(Clone, Debug, Serialize)]
+pub struct DayFigures {
+    /// Name of the day.
+    pub day: String,
+    #[serde(flatten)]
+    #[allow(missing_docs)]
+    pub figures: Figures,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A day cannot be read.
+pub fn compare(args: &Compare) -> anyhow::Result<()> {
+    let setup = args.surroundings.setup()?;
+    let days = args.days.load()?;
+    let rules = if args.rules.is_empty() { RuleName::usual() } else { args.rules.clone() };
+    let outcomes = outcomes(&rules, &days, &setup, !args.no_bound, args.per_day)?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&outcomes)?);
+        return Ok(());
+    }
+    for (index, day) in days.iter().enumerate().filter(|_| args.per_day) {
+        println!("{}", day.name);
+        table(outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.days[index].figures)));
+        println!();
+    }
+    let surplus = outcomes.first().map_or(0.0, |outcome| outcome.total.surplus_kwh);
+    println!("{} days with {surplus:.1} kWh of surplus", days.len());
+    table(outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.total)));
+    Ok(())
+}
+
+/// Runs rules over days, with the bound of their sums and, if wanted, of each day.
+///
+/// # Errors
+/// A rule refuses a setting.
+pub fn outcomes(
+    rules: &[RuleName],
+    days: &[Day],
+    setup: &Setup,
+    with_bound: bool,
+    per_day: bool,
+) -> anyhow::Result<Vec<Outcome>> {
+    let bounds = if with_bound { 1 + if per_day { days.len() } else { 0 } } else { 0 };
+    let bar = progress(rules.len() * (days.len() + bounds));
+    let skies = Skies::new(days, setup.feed, setup.wiring);
+    let single: Vec<Skies> = days
+        .iter()
+        .map(|day| Skies::new(std::slice::from_ref(day), setup.feed, setup.wiring))
+        .collect();
+    let limited = |skies: &Skies, totals: &Totals| {
+        let figures = totals.figures();
+        let limits = Limits { import: figures.import_kwh * 1e3, starts: totals.starts.into() };
+        let bound = bound(skies, limits) / 1e3;
+        bar.inc(1);
+        figures.with_bound(bound)
+    };
+    let mut outcomes = Vec::new();
+    for rule in rules {
+        bar.set_message(rule.to_string());
+        let mut sum = Totals::default();
+        let mut each = Vec::new();
+        for (day, skies) in days.iter().zip(&single) {
+            let totals = run(&mut *rule.build(setup.wiring)?, day, setup, |_, _, _, _| {});
+            bar.inc(1);
+            let figures =
+                if with_bound && per_day { limited(skies, &totals) } else { totals.figures() };
+            each.push(DayFigures { day: day.name.clone(), figures });
+            sum.add(&totals);
+        }
+        let total = if with_bound { limited(&skies, &sum) } else { sum.figures() };
+        outcomes.push(Outcome { rule: rule.to_string(), total, days: each });
+    }
+    bar.finish_and_clear();
+    Ok(outcomes)
+}
+
+fn table<'a>(rows: impl Iterator<Item = (&'a str, &'a Figures)>) {
+    println!(
+        "{:<16} {:>9} {:>9} {:>6} {:>6} {:>7} {:>9} {:>8}",
+        "rule", "solar kWh", "grid kWh", "starts", "sets", "peak W", "bound kWh", "of bound"
+    );
+    for (rule, figures) in rows {
+        let bound = figures.bound_kwh.map_or_else(|| "-".to_owned(), |kwh| format!("{kwh:.2}"));
+        let share = figures
+            .of_bound
+            .map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0));
+        println!(
+            "{rule:<16} {:>9.2} {:>9.2} {:>6} {:>6} {:>7} {bound:>9} {share:>8}",
+            figures.solar_kwh,
+            figures.import_kwh,
+            figures.starts,
+            figures.sets,
+            figures.peak_import_w,
+        );
+    }
+}

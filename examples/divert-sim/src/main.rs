@@ -1,0 +1,27 @@
+//! `divert-sim`: solar-divert rules over days.
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+use divert_sim::cli::{Cli, Command};
+use divert_sim::commands;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(shell) = cli.completions {
+        let mut command = Cli::command();
+        clap_complete::generate(shell, &mut command, "divert-sim", &mut std::io::stdout());
+        return ExitCode::SUCCESS;
+    }
+    let result = match &cli.command {
+        Some(Command::Compare(args)) => commands::compare::compare(args),
+        None => Ok(()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("divert-sim: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The rules that can be compared, behind one trait.
+
+mod debt;
+mod evcc;
+mod own;
+
+use std::fmt;
+use std::str::FromStr;
+
+use rapi_divert::{Action, Amps, Config, Preset, WattHours};
+
+use crate::plant::Wiring;
+use crate::simulation::FeedKind;
+
+/// What a rule sees when the meter reports.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// Milliseconds since the begin of the run.
+    pub now_ms: u64,
+    /// What the meter measures.
+    pub feed: FeedKind,
+    /// The reading in watts. Grid: + import, - export, with the car's power in it.
+    pub power_w: i32,
+    /// What the car draws now, per phase.
+    pub ev_amps: u8,
+    /// Whether the relay is closed.
+    pub awake: bool,
+    /// The current that is offered.
+    pub pilot: Amps,
+}
+
+/// Something that decides.
+pub trait Rule {
+    /// Takes a reading and passes what is to be done to `act`, in order.
+    fn step(&mut self, reading: &Reading, act: &mut dyn FnMut(Action));
+
+    /// Returns why the last decision was what it was; empty if the rule does not say.
+    fn reason(&self) -> String {
+        String::new()
+    }
+}
+
+/// A rule by its name on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleName {
+    /// A preset of `rapi-divert`.
+    Preset(Preset),
+    /// `rapi-divert` with dials of one's own.
+    Own(Box<Config>),
+    /// evcc, as read.
+    Evcc,
+    /// Import debt with a soft budget of so many watt-hours.
+    Debt(u16),
+}
+
+const PRESETS: [(&str, Preset); 4] = [
+    ("balanced", Preset::Balanced),
+    ("sun-only", Preset::SunOnly),
+    ("few-starts", Preset::FewStarts),
+    ("no-waste", Preset::NoWaste),
+];
+
+impl RuleName {
+    /// Returns what `compare` shows when nothing else is asked for.
+    #[must_use]
+    pub fn usual() -> Vec<Self> {
+        let others = [Self::Evcc, Self::Debt(30), Self::Debt(60), Self::Debt(150)];
+        let own = PRESETS.map(|(_, preset)| Self::Preset(preset));
+        others.into_iter().chain(own).collect()
+    }
+
+    /// Returns the rule, for a station of this wiring.
+    ///
+    /// # Errors
+    /// The rule refuses a setting.
+    pub fn build(&self, wiring: Wiring) -> anyhow::Result<Box<dyn Rule>> {
+        Ok(match self {
+            Self::Preset(preset) => Box::new(own::Own::new(Config::preset(*preset), wiring)?),
+            Self::Own(config) => Box::new(own::Own::new(**config, wiring)?),
+            Self::Evcc => Box::new(evcc::Evcc::new(wiring)),
+            Self::Debt(budget) => Box::new(debt::Debt::new(*budget, wiring)),
+        })
+    }
+}
+
+impl fmt::Display for RuleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Preset(preset) => {
+                let name = PRESETS.iter().find(|(_, other)| other == preset);
+                f.write_str(name.map_or("?", |(name, _)| name))
+            }
+            Self::Own(config) => {
+                write!(f, "own:{}/{}", config.sun_share, config.bucket.0)
+            }
+            Self::Evcc => f.write_str("evcc"),
+            Self::Debt(budget) => write!(f, "debt-{budget}"),
+        }
+    }
+}
+
+impl FromStr for RuleName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((_, preset)) = PRESETS.iter().find(|(name, _)| *name == text) {
+            return Ok(Self::Preset(*preset));
+        }
+        if text == "evcc" {
+            return Ok(Self::Evcc);
+        }
+        if let Some(budget) = text.strip_prefix("debt-") {
+            return match budget.parse() {
+                Ok(budget @ 1..=1000) => Ok(Self::Debt(budget)),
+                _ => Err("an import debt is debt-1 to debt-1000, in watt-hours".to_owned()),
+            };
+        }
+        if let Some(dials) = text.strip_prefix("own:") {
+            return parse_dials(dials).map(|config| Self::Own(Box::new(config)));
+        }
+        let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
+        Err(format!("a rule is {}, own:SHARE/BUCKET, evcc or debt-60", names.join(", ")))
+    }
+}
+
+fn parse_dials(text: &str) -> Result<Config, String> {
+    let wrong = || "own dials are own:SHARE/BUCKET in per mille and Wh, as own:875/20".to_owned();
+    let (share, bucket) = text.split_once('/').ok_or_else(wrong)?;
+    let (share, bucket) = (share.parse().ok(), bucket.parse().ok());
+    let (Some(share), Some(bucket)) = (share, bucket) else { return Err(wrong()) };
+    let config = Config::default().with_dials(share, WattHours(bucket));
+    rapi_divert::Divert::new(config).map_err(|error| error.to_string())?;
+    Ok(config)
+}
