@@ -6,21 +6,20 @@ pub use deadline::{Deadline, DeadlineError};
 
 use embedded_io::{Read, Write};
 use rapi_core::commands::Version;
-use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, SeqId};
+use rapi_core::{AnyCommand, Command, CommandInfo, DEFAULT_TIMEOUT_MS, Dialect, Notification};
+use rapi_core::{Reply, Response, SeqId};
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, Line, PATIENCE, Pending, Progress, Stats};
-
-/// So many time-outs in a row are longer than a controller can be silent: its power-on self test
-/// takes 4.6 s, and what came in meanwhile is answered then.
-const QUIET_TIMEOUTS: u8 = 10;
+use crate::{Error, Exchange, Line, Pending, Progress, Stats};
 
 /// A client over a blocking serial line, TCP connection or the like.
 ///
-/// The transport needs a time-out for reading, half a second say: serial ports and sockets of `std`
-/// have one. It counts from byte to byte there; with [`Deadline`], for a chip with a clock, it
-/// counts from the command on.
+/// The transport needs a time-out for reading, half a second ([`rapi_core::DEFAULT_TIMEOUT_MS`]):
+/// serial ports and sockets of `std` have one. It counts from byte to byte there; with
+/// [`Deadline`], for a chip with a clock, it counts from the command on. A command that takes
+/// longer by the table, such as
+/// [`RecoverStuckRelay`](crate::commands::RecoverStuckRelay), may time out more often.
 #[derive(Debug)]
 pub struct Client<T, const RX: usize = 80, const EVENTS: usize = 4> {
     io: T,
@@ -49,9 +48,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Sends a command and returns what the controller answers.
     ///
-    /// If an earlier command was given up and the controller knows no sequence ids, the versions
-    /// are asked for first, to be sure that no late reply is under way. If they do not come, the
-    /// line has to be quiet for ten time-outs.
+    /// If the controller knows no sequence ids, the versions are asked for first, as a fence: see
+    /// [`Exchange::needs_fence`].
     ///
     /// # Errors
     ///
@@ -59,7 +57,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         self.prepare()?;
         let (line, pending) = self.exchange.begin(command)?;
-        let reply = self.roundtrip(&line, pending.erase(), C::ANSWERED)?;
+        let reply =
+            self.roundtrip(&line, pending.erase(), const { Wait::of(C::ANSWERED, C::INFO) })?;
         Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
@@ -72,7 +71,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.prepare()?;
         let (line, pending) = self.exchange.begin_any(command)?;
-        self.roundtrip(&line, pending.erase(), command.answered())
+        self.roundtrip(&line, pending.erase(), Wait::of(command.answered(), command.info()))
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -81,9 +80,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`].
     pub fn probe(&mut self) -> Result<Version, Error<T::Error>> {
-        self.prepare()?;
+        self.clear_inbox();
         let (line, pending) = self.exchange.begin_probe()?;
-        let reply = self.roundtrip(&line, pending.erase(), true)?;
+        let reply = self.roundtrip(&line, pending.erase(), Wait::USUAL)?;
         Ok(Version::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
@@ -131,33 +130,17 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.io
     }
 
-    /// Looks at what came behind the last reply, and, if a late one may come, makes sure that it
-    /// does not: see [`Exchange::begin_fence`].
+    /// Looks at what came behind the last reply, and puts up the fence that the next command needs
+    /// if there are no ids.
     fn prepare(&mut self) -> Result<(), Error<T::Error>> {
         self.clear_inbox();
         self.exchange.abandon();
-        if !self.exchange.is_desynchronised() {
-            return Ok(());
-        }
-        if let Some(line) = self.exchange.begin_fence() {
+        while self.exchange.needs_fence() {
+            let line = self.exchange.begin_fence()?;
             self.transmit(line.as_bytes())?;
+            self.receive(Wait::USUAL)?;
         }
-        let mut quiet = 0_u8;
-        for _ in 0..PATIENCE {
-            match self.fill() {
-                Ok(()) => quiet = 0,
-                Err(Error::Timeout) => quiet = quiet.saturating_add(1),
-                Err(error) => return Err(error),
-            }
-            self.clear_inbox();
-            if quiet >= QUIET_TIMEOUTS {
-                self.exchange.resynchronised();
-            }
-            if !self.exchange.is_desynchronised() && !self.exchange.is_fencing() {
-                return Ok(());
-            }
-        }
-        Err(Error::Desynchronised)
+        Ok(())
     }
 
     fn clear_inbox(&mut self) {
@@ -171,13 +154,13 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         &mut self,
         line: &Line,
         pending: Pending<()>,
-        answered: bool,
+        wait: Wait,
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.transmit(line.as_bytes())?;
-        if !answered {
+        if !wait.answered {
             return Ok(None);
         }
-        self.receive()?;
+        self.receive(wait)?;
         self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
     }
 
@@ -196,17 +179,22 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     }
 
     /// Reads until the reply is here.
-    fn receive(&mut self) -> Result<(), Error<T::Error>> {
+    fn receive(&mut self, mut wait: Wait) -> Result<(), Error<T::Error>> {
         loop {
             for byte in self.inbox.by_ref() {
                 match self.exchange.push(byte) {
-                    Progress::Reply => return Ok(()),
+                    Progress::Reply | Progress::Fenced => return Ok(()),
                     Progress::Garbled => return Err(Error::Garbled),
                     Progress::GaveUp => return Err(Error::Timeout),
-                    Progress::Pending | Progress::Notification | Progress::Synchronised => {}
+                    Progress::Pending | Progress::Notification => {}
                 }
             }
-            self.fill()?;
+            match self.fill() {
+                Err(Error::Timeout) if wait.more_timeouts > 0 => {
+                    wait.more_timeouts = wait.more_timeouts.saturating_sub(1);
+                }
+                result => result?,
+            }
         }
     }
 
@@ -218,5 +206,26 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
             count if self.inbox.filled(count) => Ok(()),
             _ => Err(Error::BadTransport),
         }
+    }
+}
+
+/// How long to wait for the answer to a command.
+#[derive(Clone, Copy)]
+struct Wait {
+    answered: bool,
+    /// How many time-outs of the transport may go by before the last.
+    more_timeouts: u16,
+}
+
+impl Wait {
+    const USUAL: Self = Self { answered: true, more_timeouts: 0 };
+
+    /// By the table.
+    const fn of(answered: bool, info: &CommandInfo) -> Self {
+        let timeouts = info.timeout_ms.div_ceil(DEFAULT_TIMEOUT_MS);
+        // Nobody waits for nine hours.
+        #[allow(clippy::cast_possible_truncation, reason = "see above")]
+        let more_timeouts = timeouts.saturating_sub(1) as u16;
+        Self { answered, more_timeouts }
     }
 }

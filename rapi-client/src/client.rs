@@ -1,16 +1,12 @@
 //! The client over asynchronous transports.
 
-use core::future::{Future, poll_fn};
-use core::pin::pin;
-use core::task::Poll;
-
 use embedded_io_async::{Read, Write};
 use rapi_core::commands::Version;
 use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, SeqId};
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, Line, PATIENCE, Pending, Progress, Stats};
+use crate::{Error, Exchange, Line, Pending, Progress, Stats};
 
 /// A client over an asynchronous serial line, TCP connection or the like.
 ///
@@ -44,6 +40,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Sends a command and returns what the controller answers.
     ///
+    /// If the controller knows no sequence ids, the versions are asked for first, as a fence: see
+    /// [`Exchange::needs_fence`].
+    ///
     /// # Errors
     ///
     /// See [`Error`]. A damaged or foreign line is not an error: it is counted and skipped.
@@ -54,7 +53,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// never taken for that of another command. This holds if the reads of the transport are
     /// cancel-safe; use a buffered UART.
     pub async fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
-        self.clear_inbox();
+        self.prepare().await?;
         let (line, pending) = self.exchange.begin(command)?;
         let reply = self.roundtrip(&line, pending.erase(), C::ANSWERED).await?;
         Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
@@ -74,7 +73,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         &mut self,
         command: &AnyCommand,
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
-        self.clear_inbox();
+        self.prepare().await?;
         let (line, pending) = self.exchange.begin_any(command)?;
         self.roundtrip(&line, pending.erase(), command.answered()).await
     }
@@ -123,59 +122,6 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.exchange.take_notification()
     }
 
-    /// Makes sure that no late reply is under way: asks for the versions, and what comes before
-    /// them is late; or waits until the line was quiet for as long as a future of `quiet` takes.
-    ///
-    /// Needed after [`Error::Desynchronised`], that is, for controllers without sequence ids after
-    /// a time-out. Let it be quiet for longer than a controller can be silent: 5 s. Mostly the
-    /// versions come at once.
-    ///
-    /// # Errors
-    ///
-    /// Those of the transport; [`Error::Desynchronised`] again if the line does not stop talking.
-    ///
-    /// # Cancel safety
-    ///
-    /// If the future is dropped, the client stays desynchronised.
-    pub async fn resynchronise<Quiet: Future>(
-        &mut self,
-        mut quiet: impl FnMut() -> Quiet,
-    ) -> Result<(), Error<T::Error>> {
-        self.clear_inbox();
-        if !self.is_desynchronised() {
-            return Ok(());
-        }
-        if let Some(line) = self.exchange.begin_fence() {
-            self.transmit(line.as_bytes()).await?;
-        }
-        for _ in 0..PATIENCE {
-            let mut quiet = pin!(quiet());
-            let filled = {
-                let mut fill = pin!(self.fill());
-                poll_fn(|context| match fill.as_mut().poll(context) {
-                    Poll::Ready(filled) => Poll::Ready(Some(filled)),
-                    Poll::Pending => quiet.as_mut().poll(context).map(|_| None),
-                })
-                .await
-            };
-            let Some(filled) = filled else {
-                self.exchange.resynchronised();
-                return Ok(());
-            };
-            filled?;
-            self.clear_inbox();
-            if !self.is_desynchronised() && !self.exchange.is_fencing() {
-                return Ok(());
-            }
-        }
-        Err(Error::Desynchronised)
-    }
-
-    /// Whether [`resynchronise`](Self::resynchronise) has to come before the next command.
-    pub const fn is_desynchronised(&self) -> bool {
-        self.exchange.is_desynchronised()
-    }
-
     /// Returns the transport, for instance to change its speed.
     pub const fn get_mut(&mut self) -> &mut T {
         &mut self.io
@@ -196,7 +142,19 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.io
     }
 
-    /// Looks at what came behind the last reply. Without ids it could be taken for the next one.
+    /// Looks at what came behind the last reply, and puts up the fence that the next command needs
+    /// if there are no ids.
+    async fn prepare(&mut self) -> Result<(), Error<T::Error>> {
+        self.clear_inbox();
+        self.exchange.abandon();
+        while self.exchange.needs_fence() {
+            let line = self.exchange.begin_fence()?;
+            self.transmit(line.as_bytes()).await?;
+            self.receive().await?;
+        }
+        Ok(())
+    }
+
     fn clear_inbox(&mut self) {
         for byte in self.inbox.by_ref() {
             let _: Progress = self.exchange.push(byte);
@@ -237,10 +195,10 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         loop {
             for byte in self.inbox.by_ref() {
                 match self.exchange.push(byte) {
-                    Progress::Reply => return Ok(()),
+                    Progress::Reply | Progress::Fenced => return Ok(()),
                     Progress::Garbled => return Err(Error::Garbled),
                     Progress::GaveUp => return Err(Error::Timeout),
-                    Progress::Pending | Progress::Notification | Progress::Synchronised => {}
+                    Progress::Pending | Progress::Notification => {}
                 }
             }
             self.fill().await?;

@@ -28,10 +28,6 @@ pub enum Error<E> {
     Reply(DecodeError),
     /// The command cannot be sent. *Usable*: nothing was sent.
     Encode(EncodeError),
-    /// The controller knows no sequence ids and an earlier command was given up, so that its late
-    /// reply could be taken for the next one's. *Usable* after
-    /// [`resynchronise`](crate::Client::resynchronise). Nothing was sent.
-    Desynchronised,
 }
 
 impl<E> Error<E> {
@@ -57,7 +53,8 @@ impl<E> From<BeginError> for Error<E> {
     fn from(error: BeginError) -> Self {
         match error {
             BeginError::Encode(error) => Self::Encode(error),
-            BeginError::Desynchronised => Self::Desynchronised,
+            // The clients put up their fences themselves.
+            BeginError::Unfenced => Self::Timeout,
         }
     }
 }
@@ -83,7 +80,6 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
             Self::Rejected => f.write_str("the controller refused the command"),
             Self::Reply(error) => write!(f, "the reply has the wrong fields: {error}"),
             Self::Encode(error) => write!(f, "the command was not sent: {error}"),
-            Self::Desynchronised => f.write_str("a late reply may be under way; resynchronise"),
         }
     }
 }
@@ -106,8 +102,9 @@ impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
 pub enum BeginError {
     /// The command cannot be written.
     Encode(EncodeError),
-    /// A reply to an earlier command may still come, and nothing would tell it from this one's.
-    Desynchronised,
+    /// An earlier line may be under way, and nothing would tell it from this command's reply:
+    /// [`begin_fence`](crate::Exchange::begin_fence).
+    Unfenced,
 }
 
 impl From<EncodeError> for BeginError {
@@ -120,7 +117,7 @@ impl fmt::Display for BeginError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Encode(error) => error.fmt(f),
-            Self::Desynchronised => f.write_str("a late reply may be under way"),
+            Self::Unfenced => f.write_str("a late reply may be under way; put up a fence"),
         }
     }
 }

@@ -8,8 +8,8 @@ pub use line::{Line, Pending};
 
 use heapless::Deque;
 use rapi_core::commands::GetVersion;
-use rapi_core::{AnyCommand, Command, Decoder, Dialect, Incoming, Notification, Reply, ReplyError};
-use rapi_core::{Response, Sender, SeqId, Writer, encode_command};
+use rapi_core::{AnyCommand, Command, Decoder, Dialect, FrameError, Incoming, Notification, Reply};
+use rapi_core::{ReplyError, Response, Sender, SeqId, Writer, encode_command};
 
 use crate::BeginError;
 use crate::stats::{Stats, count};
@@ -17,7 +17,7 @@ use state::{Phase, State};
 
 /// How many bytes may come after a command before its reply has been waited for long enough: many
 /// times what a controller says at boot. It ends a wait on a line that never stops talking.
-pub(crate) const PATIENCE: u16 = 1024;
+const PATIENCE: u16 = 1024;
 
 /// What a byte has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,9 @@ pub enum Progress {
     Garbled,
     /// The reply did not come although the line never stopped talking. The exchange is over.
     GaveUp,
-    /// The answer to [`Exchange::begin_fence`] is here: nothing is under way any more.
-    Synchronised,
+    /// An answer to [`Exchange::begin_fence`] is here: see whether one is enough,
+    /// [`Exchange::needs_fence`].
+    Fenced,
 }
 
 /// The protocol of a client as a state machine: commands in, bytes in, replies out.
@@ -46,9 +47,8 @@ pub enum Progress {
 /// notifications wait to be taken before the oldest is dropped.
 ///
 /// A reply is only ever handed out to the command that it belongs to. With sequence ids that is
-/// sure. Without (firmware before 4.5) it is, as long as each command is answered; after one that
-/// was given up [`begin`](Self::begin) refuses until [`begin_fence`](Self::begin_fence) was
-/// answered, or until [`resynchronised`](Self::resynchronised).
+/// sure. Without (firmware before 4.5) each command needs a fence before it:
+/// [`needs_fence`](Self::needs_fence).
 ///
 /// ```
 /// use rapi_client::{Dialect, Exchange, Progress, commands::GetSettings, types::Amps};
@@ -83,28 +83,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Makes an idle exchange.
     #[must_use]
     pub const fn new(dialect: Dialect) -> Self {
-        Self {
-            decoder: Decoder::new(),
-            notifications: Deque::new(),
-            state: State {
-                dialect,
-                next_id: SeqId::FIRST,
-                serial: 0,
-                phase: Phase::Idle,
-                asks_version: false,
-                outstanding: false,
-                version_outstanding: false,
-                patience: 0,
-                stats: Stats {
-                    stale: 0,
-                    damaged: 0,
-                    other: 0,
-                    notifications_lost: 0,
-                    garbled: 0,
-                    abandoned: 0,
-                },
-            },
-        }
+        Self { decoder: Decoder::new(), notifications: Deque::new(), state: State::new(dialect) }
     }
 
     /// Sets the id of the next command.
@@ -128,8 +107,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ///
     /// # Errors
     ///
-    /// [`BeginError::Encode`] when the command cannot be written; [`BeginError::Desynchronised`]
-    /// when, without ids, the reply to an earlier command may still come.
+    /// [`BeginError::Encode`] when the command cannot be written; [`BeginError::Unfenced`] when,
+    /// without ids, an earlier line may still be under way.
     pub fn begin<C: Command>(&mut self, command: &C) -> Result<(Line, Pending<C>), BeginError> {
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
         let (line, serial) = self.state.begin(C::CODE, C::ANSWERED, arguments)?;
@@ -155,9 +134,9 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ///
     /// # Errors
     ///
-    /// Those of [`begin`](Self::begin).
+    /// [`BeginError::Encode`], never in practice.
     pub fn begin_probe(&mut self) -> Result<(Line, Pending<GetVersion>), BeginError> {
-        let (_, _) = self.state.prepare()?;
+        self.state.abandon();
         let id = self.state.take_id();
         let line = Line::write(|line| encode_command(&GetVersion, Some(id), Dialect::V3, line))?;
         let serial = self.state.start(Some(id), GetVersion::CODE, true);
@@ -165,21 +144,46 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         Ok((line, Pending::new(serial)))
     }
 
-    /// Begins to find out, without sequence ids, whether a late reply is still under way: asks for
-    /// the versions, which no other reply looks like. What comes before them is late.
+    /// Whether [`begin_fence`](Self::begin_fence) has to be called, and answered, before the next
+    /// command may begin. Never with sequence ids.
     ///
-    /// `None` if that cannot be told because the versions themselves may come late: then only a
-    /// quiet line helps.
-    pub fn begin_fence(&mut self) -> Option<Line> {
+    /// Without ids a late reply, or one that comes twice, looks like that to the next command. But
+    /// a controller answers in order, and nothing else looks like its versions: what comes before
+    /// them belongs to the past. So the versions are asked for before each command; and after a
+    /// question for the versions was given up, often enough that the last one must have been
+    /// answered.
+    ///
+    /// ```
+    /// use rapi_client::{Dialect, Exchange, Progress, commands::GetState};
+    ///
+    /// let mut exchange = Exchange::<64, 4>::new(Dialect::V2_1);
+    /// let mut controller = b"$OK 3 3600^13\r$OK 4.1.0 2.0.1^26\r".iter(); // one late, one fence
+    /// while exchange.needs_fence() {
+    ///     let line = exchange.begin_fence()?;
+    ///     assert_eq!(line.as_bytes(), b"$GV^35\r");
+    ///     // .. send it, receive bytes:
+    ///     while exchange.push(*controller.next().unwrap()) != Progress::Fenced {}
+    /// }
+    /// assert!(exchange.begin(&GetState).is_ok());
+    /// # Ok::<(), rapi_client::BeginError>(())
+    /// ```
+    #[must_use]
+    pub const fn needs_fence(&self) -> bool {
+        matches!(self.state.phase, Phase::Unfenced)
+    }
+
+    /// Asks for the versions, as a fence. A command that is still waited for is given up.
+    ///
+    /// # Errors
+    ///
+    /// [`BeginError::Encode`], never in practice.
+    pub fn begin_fence(&mut self) -> Result<Line, BeginError> {
         self.state.abandon();
-        if self.state.version_outstanding {
-            return None;
-        }
         let dialect = self.state.dialect;
-        let line = Line::write(|line| encode_command(&GetVersion, None, dialect, line)).ok()?;
+        let line = Line::write(|line| encode_command(&GetVersion, None, dialect, line))?;
         let _: u32 = self.state.start(None, GetVersion::CODE, true);
         self.state.phase = Phase::Fencing;
-        Some(line)
+        Ok(line)
     }
 
     /// Takes one byte from the controller.
@@ -194,9 +198,11 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             Phase::Probing(_) => Dialect::V1,
             _ => self.state.dialect,
         };
-        let incoming = match self.decoder.frame(Sender::Controller) {
+        let frame = self.decoder.frame(Sender::Controller);
+        let stats = &mut self.state.stats;
+        let incoming = match &frame {
             Ok(frame) => {
-                Incoming::sort(&frame, dialect).ok().map(|incoming| (incoming, frame.check()))
+                Incoming::sort(frame, dialect).ok().map(|incoming| (incoming, frame.check()))
             }
             Err(_) => None,
         };
@@ -206,12 +212,17 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
                 self.remember(notification);
                 Progress::Notification
             }
+            Some((Incoming::Other(code), _)) if code.to_bytes()[0] == b'A' => {
+                count(&mut stats.other);
+                self.state.out_of_patience()
+            }
             Some(_) => {
-                count(&mut self.state.stats.other);
+                count(&mut stats.echoed);
                 self.state.out_of_patience()
             }
             None => {
-                count(&mut self.state.stats.damaged);
+                let too_long = matches!(frame, Err(FrameError::TooLong));
+                count(if too_long { &mut stats.too_long } else { &mut stats.damaged });
                 self.state.out_of_patience()
             }
         }
@@ -248,24 +259,12 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         self.state.abandon();
     }
 
-    /// Whether the line has to be quiet for a while before the next command may begin.
+    /// Whether the answer to a command that was given up may still come.
+    ///
+    /// After [`Progress::Garbled`] it says whether an earlier line may be meant.
     #[must_use]
-    pub const fn is_desynchronised(&self) -> bool {
-        matches!(self.state.phase, Phase::Desynchronised)
-    }
-
-    /// Whether [`begin_fence`](Self::begin_fence) waits for its answer.
-    #[must_use]
-    pub const fn is_fencing(&self) -> bool {
-        matches!(self.state.phase, Phase::Fencing)
-    }
-
-    /// Says that the line was quiet for longer than a reply can take: nothing is under way.
-    pub const fn resynchronised(&mut self) {
-        self.state.abandon();
-        self.state.outstanding = false;
-        self.state.version_outstanding = false;
-        self.state.settle();
+    pub const fn is_outstanding(&self) -> bool {
+        self.state.outstanding
     }
 
     /// Returns the oldest notification that has not been taken.

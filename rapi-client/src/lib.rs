@@ -13,7 +13,6 @@ pub use client::Client;
 pub use error::{BeginError, Error};
 pub use exchange::{Exchange, Line, Pending, Progress};
 
-use exchange::PATIENCE;
 pub use stats::Stats;
 
 pub use embedded_io;

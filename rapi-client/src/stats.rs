@@ -11,8 +11,11 @@ pub struct Stats {
     pub stale: u32,
     /// Lines with a wrong checksum or form.
     pub damaged: u32,
-    /// Lines that are neither reply nor known notification: our own ones from a controller in
-    /// echo mode, or what a newer firmware says.
+    /// Lines that did not fit the buffer.
+    pub too_long: u32,
+    /// Our own commands, from a controller in echo mode.
+    pub echoed: u32,
+    /// Lines that are neither reply nor known notification: what a newer firmware says.
     pub other: u32,
     /// Notifications that were dropped because nobody took them, the oldest first.
     pub notifications_lost: u32,
@@ -20,6 +23,21 @@ pub struct Stats {
     pub garbled: u32,
     /// Commands that were given up before their reply came.
     pub abandoned: u32,
+}
+
+impl Stats {
+    pub(crate) const fn new() -> Self {
+        Self {
+            stale: 0,
+            damaged: 0,
+            too_long: 0,
+            echoed: 0,
+            other: 0,
+            notifications_lost: 0,
+            garbled: 0,
+            abandoned: 0,
+        }
+    }
 }
 
 /// Adds one.

@@ -163,7 +163,7 @@ fn a_controller_in_echo_mode_is_understood() {
     );
     assert_eq!(client.send(&GetVersion).unwrap().firmware.as_str(), "8.2.3");
     assert_eq!(client.send(&GetVersion).unwrap().firmware.as_str(), "8.2.3");
-    assert_eq!(client.stats().other, 2);
+    assert_eq!(client.stats().echoed, 4);
 }
 
 #[test]

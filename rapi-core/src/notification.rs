@@ -37,6 +37,10 @@ macro_rules! notifications {
                 code: Code,
                 mut fields: Fields<'_>,
             ) -> Result<Option<Self>, DecodeError> {
+                // The delay timer's command has the same code, and comes back in echo mode.
+                if code.to_bytes() == *b"ST" && fields.count() > 1 {
+                    return Ok(None);
+                }
                 match &code.to_bytes() {
                     $($code => Ok(Some(Self::$Name { $($field: fields.decode()?,)+ })),)+
                     _ => Ok(None),

@@ -19,9 +19,14 @@ pub(super) enum Phase {
     Probing(SeqId),
     /// The reply is in the decoder.
     Done,
-    /// A reply without id may still come.
-    Desynchronised,
+    /// Without ids: a line that came before may still be under way, and nothing would tell it from
+    /// the next reply.
+    Unfenced,
 }
+
+/// So many questions for the versions are believed to wait for their answer at most: the receive
+/// buffer of a controller holds nine.
+const MOST_VERSIONS: u8 = 20;
 
 /// All that does not depend on the sizes.
 #[derive(Debug)]
@@ -32,20 +37,41 @@ pub(super) struct State {
     pub(super) phase: Phase,
     /// Whether it is the versions that are waited for.
     pub(super) asks_version: bool,
-    /// A command was given up: its reply may come until the line was quiet.
+    /// A command was given up: its reply may come until a later one is answered.
     pub(super) outstanding: bool,
-    /// The same of a question for the versions: a fence would not be told from it.
-    pub(super) version_outstanding: bool,
+    /// The same of questions for the versions. An answer to an early one must not be taken for
+    /// that to a later one: a fence would stand too early.
+    pub(super) versions_outstanding: u8,
+    /// So many versions have to come until one answers a question that was asked after all else.
+    pub(super) versions_needed: u8,
     pub(super) patience: u16,
     pub(super) stats: Stats,
 }
 
 impl State {
+    pub(super) const fn new(dialect: Dialect) -> Self {
+        let mut state = Self {
+            dialect,
+            next_id: SeqId::FIRST,
+            serial: 0,
+            phase: Phase::Idle,
+            asks_version: false,
+            outstanding: false,
+            versions_outstanding: 0,
+            versions_needed: 0,
+            patience: 0,
+            stats: Stats::new(),
+        };
+        // Somebody may have asked before us.
+        state.settle();
+        state
+    }
+
     /// Gives up what is waited for and returns id and dialect of the next command.
     pub(super) const fn prepare(&mut self) -> Result<(Option<SeqId>, Dialect), BeginError> {
         self.abandon();
-        if matches!(self.phase, Phase::Desynchronised) {
-            return Err(BeginError::Desynchronised);
+        if matches!(self.phase, Phase::Unfenced) {
+            return Err(BeginError::Unfenced);
         }
         let seq = if self.dialect.has_sequence_ids() { Some(self.next_id) } else { None };
         Ok((seq, self.dialect))
@@ -77,6 +103,9 @@ impl State {
         self.serial = self.serial.wrapping_add(1);
         self.patience = PATIENCE;
         self.asks_version = code == GetVersion::CODE;
+        if self.asks_version && self.versions_outstanding < MOST_VERSIONS {
+            self.versions_outstanding = self.versions_outstanding.saturating_add(1);
+        }
         self.phase = Phase::Waiting(seq);
         if !answered {
             // A line that was damaged on its way is answered all the same.
@@ -87,22 +116,34 @@ impl State {
     }
 
     pub(super) const fn abandon(&mut self) {
-        if self.is_waiting() {
-            count(&mut self.stats.abandoned);
-            self.outstanding = true;
-            self.version_outstanding |= self.asks_version;
+        match self.phase {
+            Phase::Waiting(_) | Phase::Probing(_) => {
+                count(&mut self.stats.abandoned);
+                self.outstanding = true;
+                self.settle();
+            }
+            Phase::Fencing => {
+                count(&mut self.stats.abandoned);
+                // What is needed was reckoned when the last command ended.
+                self.phase = Phase::Unfenced;
+            }
+            Phase::Done => self.settle(),
+            Phase::Idle | Phase::Unfenced => {}
         }
-        self.settle();
     }
 
-    /// Ends an exchange. Without ids nothing would tell a reply that is still outstanding from
-    /// that of the next command; a dialect without ids may also have been found only now.
+    /// Ends an exchange. Without ids nothing would tell a line that is still under way from the
+    /// reply to the next command: neither a late reply nor one that comes twice. A dialect without
+    /// ids may also have been found only now.
     pub(super) const fn settle(&mut self) {
-        self.phase = if self.outstanding && !self.dialect.has_sequence_ids() {
-            Phase::Desynchronised
-        } else {
-            Phase::Idle
-        };
+        if self.dialect.has_sequence_ids() {
+            self.phase = Phase::Idle;
+            return;
+        }
+        // After trouble one more, in case that versions come twice.
+        let own = if self.outstanding { 2 } else { 1 };
+        self.versions_needed = self.versions_outstanding.saturating_add(own);
+        self.phase = Phase::Unfenced;
     }
 
     pub(super) const fn is_waiting(&self) -> bool {
@@ -126,12 +167,11 @@ impl State {
     }
 
     pub(super) fn take_reply(&mut self, reply: &Reply<'_>, check: Check) -> Progress {
-        if self.phase == Phase::Fencing && dialect_of(reply, check, None).is_some() {
-            self.outstanding = false;
-            self.phase = Phase::Idle;
-            return Progress::Synchronised;
-        }
+        let is_version = || dialect_of(reply, check, None).is_some();
         let matches = match self.phase {
+            Phase::Fencing if is_version() => return self.take_version(),
+            // The answer to a fence that was given up, or that came twice.
+            Phase::Waiting(None) if !self.asks_version && is_version() => false,
             Phase::Waiting(awaited) => reply.seq() == awaited,
             Phase::Probing(id) => match dialect_of(reply, check, Some(id)) {
                 Some(dialect) => {
@@ -140,10 +180,18 @@ impl State {
                 }
                 None => false,
             },
-            Phase::Idle | Phase::Done | Phase::Desynchronised | Phase::Fencing => false,
+            Phase::Idle | Phase::Done | Phase::Unfenced | Phase::Fencing => false,
         };
         if matches {
             self.phase = Phase::Done;
+            if self.asks_version && reply.seq().is_none() {
+                self.versions_outstanding = self.versions_outstanding.saturating_sub(1);
+            } else {
+                // Lines do not overtake each other: what was asked before was answered, or never
+                // will be.
+                self.versions_outstanding = 0;
+                self.outstanding = false;
+            }
             return Progress::Reply;
         }
         if matches!(self.phase, Phase::Waiting(Some(_)))
@@ -156,5 +204,17 @@ impl State {
         }
         count(&mut self.stats.stale);
         self.out_of_patience()
+    }
+
+    /// Takes an answer to a fence.
+    const fn take_version(&mut self) -> Progress {
+        self.versions_outstanding = self.versions_outstanding.saturating_sub(1);
+        self.versions_needed = self.versions_needed.saturating_sub(1);
+        self.phase = Phase::Unfenced;
+        if self.versions_needed == 0 {
+            self.outstanding = false;
+            self.phase = Phase::Idle;
+        }
+        Progress::Fenced
     }
 }

@@ -7,6 +7,7 @@ use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 
 use embedded_io::ErrorKind;
+use rapi_core::{Frame, Sender, SeqId};
 
 /// A transport whose other end answers each line that is written.
 pub(crate) struct Peer<F> {
@@ -148,4 +149,32 @@ pub(crate) fn poll_times<T>(polls: usize, future: impl Future<Output = T>) -> Op
 /// Runs a future to its end; one that never ends is a failure.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     poll_times(10_000, future).expect("the future ends")
+}
+
+/// The id of a command.
+pub(crate) fn seq_of(line: &[u8]) -> Option<SeqId> {
+    Frame::parse(&line[..line.len() - 1], Sender::Client).unwrap().seq()
+}
+
+/// `$OK` with these fields.
+pub(crate) fn reply(fields: &str, seq: Option<SeqId>) -> Vec<u8> {
+    let id = seq.map_or(String::new(), |seq| format!(" :{seq}"));
+    let payload = format!("$OK {fields}{id}");
+    let xor = payload.bytes().fold(0, |xor, byte| xor ^ byte);
+    format!("{payload}^{xor:02X}\r").into_bytes()
+}
+
+/// Answers as a healthy controller would.
+pub(crate) fn healthy(line: &[u8]) -> Vec<u8> {
+    let seq = seq_of(line);
+    match &line[..3] {
+        b"$GS" => reply("03 3600 03 0540", seq),
+        b"$GE" => reply("24 0021", seq),
+        b"$GU" => reply("144508 40", seq),
+        // One that knows no ids repeats none.
+        b"$GV" if seq.is_none() => reply("4.1.0 2.0.1", seq),
+        b"$GV" => reply("8.2.3 5.2.1", seq),
+        b"$SC" => reply("16", seq),
+        _ => panic!("{:?}", String::from_utf8_lossy(line)),
+    }
 }

@@ -12,7 +12,7 @@ use rapi_client::types::EvseState;
 use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
 use rapi_core::Class;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 use tracing::{debug, info, warn};
 
 use super::{Answer, Event, Job, Stream, Teller};
@@ -28,8 +28,6 @@ const REPLY_TIMEOUT: Duration = Duration::from_secs(2);
 const BOOT_TIMEOUT: Duration = Duration::from_secs(10);
 /// All that a greeting may take, however much the line says.
 const GREET_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longer than a controller can be silent and answer after all.
-const QUIET: Duration = Duration::from_secs(5);
 /// How often the station is asked, besides what it tells by itself.
 const POLL_PERIOD: Duration = Duration::from_secs(1);
 /// Temperatures and ranges change slowly: every so many polls.
@@ -124,17 +122,6 @@ impl Session {
         Ok(version)
     }
 
-    /// Without sequence ids a time-out leaves doubts; see [`Error::Desynchronised`].
-    async fn resynchronise(&mut self) -> anyhow::Result<()> {
-        if self.evse.is_desynchronised() {
-            self.evse
-                .resynchronise(|| sleep(QUIET))
-                .await
-                .context("the line to the station failed")?;
-        }
-        Ok(())
-    }
-
     /// A controller that boots locked charges only when it has been told so.
     async fn unlock(&mut self) -> anyhow::Result<()> {
         let state = self.ask(&GetState).await?;
@@ -167,7 +154,6 @@ impl Session {
 
     /// Sends a command; `None` if it has no answer this time but the line is fine.
     async fn ask<C: Command>(&mut self, command: &C) -> anyhow::Result<Option<C::Response>> {
-        self.resynchronise().await?;
         let result = timeout(REPLY_TIMEOUT, self.evse.send(command)).await;
         match result.unwrap_or(Err(Error::Timeout)) {
             Ok(response) => {
@@ -189,7 +175,6 @@ impl Session {
 
     async fn carry_out(&mut self, job: Job) -> anyhow::Result<()> {
         let dialect = self.evse.dialect();
-        self.resynchronise().await?;
         let limit = job.command.info().timeout_ms.into();
         let sent = timeout(
             REPLY_TIMEOUT.max(Duration::from_millis(limit)),
