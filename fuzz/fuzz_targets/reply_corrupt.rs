@@ -39,7 +39,7 @@ macro_rules! rows {
             |id, input| {
                 let command = commands::$Name { $($arg: Sample::sample(input),)* };
                 let sent = encode_command(&command, Some(id), Dialect::V3, &mut [0; LONGEST]);
-                if <commands::$Name as Command>::ANSWERED && sent.is_ok() {
+                if <commands::$Name as Command>::INFO.is_answered() && sent.is_ok() {
                     attack(&command, id, input);
                 }
             },

@@ -58,7 +58,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.prepare()?;
         let (line, pending) = self.exchange.begin(command)?;
         let reply =
-            self.roundtrip(&line, pending.erase(), const { Wait::of(C::ANSWERED, C::INFO) })?;
+            self.roundtrip(&line, pending.erase(), const { Wait::of(C::INFO) })?;
         Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
@@ -71,7 +71,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.prepare()?;
         let (line, pending) = self.exchange.begin_any(command)?;
-        self.roundtrip(&line, pending.erase(), Wait::of(command.answered(), command.info()))
+        self.roundtrip(&line, pending.erase(), Wait::of(command.info()))
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -221,11 +221,11 @@ impl Wait {
     const USUAL: Self = Self { answered: true, more_timeouts: 0 };
 
     /// By the table.
-    const fn of(answered: bool, info: &CommandInfo) -> Self {
+    const fn of(info: &CommandInfo) -> Self {
         let timeouts = info.timeout_ms.div_ceil(DEFAULT_TIMEOUT_MS);
         // Nobody waits for nine hours.
         #[allow(clippy::cast_possible_truncation, reason = "see above")]
         let more_timeouts = timeouts.saturating_sub(1) as u16;
-        Self { answered, more_timeouts }
+        Self { answered: info.is_answered(), more_timeouts }
     }
 }

@@ -55,7 +55,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub async fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         self.prepare().await?;
         let (line, pending) = self.exchange.begin(command)?;
-        let reply = self.roundtrip(&line, pending.erase(), C::ANSWERED).await?;
+        let reply = self.roundtrip(&line, pending.erase(), const { C::INFO.is_answered() }).await?;
         Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
@@ -75,7 +75,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.prepare().await?;
         let (line, pending) = self.exchange.begin_any(command)?;
-        self.roundtrip(&line, pending.erase(), command.answered()).await
+        self.roundtrip(&line, pending.erase(), command.info().is_answered()).await
     }
 
     /// Asks for the versions and finds out how the controller talks.

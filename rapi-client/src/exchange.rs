@@ -103,7 +103,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Begins a command: returns the line to be sent and the right to its reply.
     ///
     /// A command that is still waited for is given up. A command that a controller never answers
-    /// ([`Command::ANSWERED`]) is over as soon as it is sent.
+    /// ([`CommandInfo::is_answered`](rapi_core::CommandInfo::is_answered)) is over as soon as it is sent.
     ///
     /// # Errors
     ///
@@ -111,7 +111,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// without ids, an earlier line may still be under way.
     pub fn begin<C: Command>(&mut self, command: &C) -> Result<(Line, Pending<C>), BeginError> {
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
-        let (line, serial) = self.state.begin(C::CODE, C::ANSWERED, arguments)?;
+        let (line, serial) =
+            self.state.begin(C::CODE, const { C::INFO.is_answered() }, arguments)?;
         Ok((line, Pending::new(serial)))
     }
 
@@ -126,7 +127,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ) -> Result<(Line, Pending<AnyCommand>), BeginError> {
         let (seq, dialect) = self.state.prepare()?;
         let line = Line::write(|line| command.encode(seq, dialect, line))?;
-        let serial = self.state.start(seq, command.info().code, command.answered());
+        let serial = self.state.start(seq, command.info().code, command.info().is_answered());
         Ok((line, Pending::new(serial)))
     }
 

@@ -1,7 +1,13 @@
-//! A command of which only the line is known.
+//! A command of which only the line is known, and its answer.
+
+mod arguments;
+
+pub use arguments::ArgumentError;
+
+use core::fmt;
 
 use crate::{Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields, Frame, SeqId};
-use crate::{Command, commands};
+use crate::{Command, Reply, ReplyError, Response, Visitor, commands};
 
 macro_rules! any_command {
     ($({
@@ -14,6 +20,7 @@ macro_rules! any_command {
         /// Any command of the table, decoded.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum AnyCommand {
             $(
@@ -51,12 +58,41 @@ macro_rules! any_command {
                 }
             }
 
-            /// Whether the controller answers at all.
-            #[must_use]
-            pub const fn answered(&self) -> bool {
+            /// Decodes the reply to this command.
+            ///
+            /// ```
+            /// use rapi_core::{AnyCommand, AnyResponse, Dialect, Frame, Incoming, Sender};
+            /// use rapi_core::{commands, types::Amps};
+            ///
+            /// let frame = Frame::parse(b"$OK 24 0021^25", Sender::Controller)?;
+            /// let Ok(Incoming::Reply(reply)) = Incoming::sort(&frame, Dialect::V3) else { panic!() };
+            /// let response = AnyCommand::GetSettings(commands::GetSettings).decode_reply(&reply)?;
+            /// let AnyResponse::GetSettings(settings) = response else { panic!() };
+            /// assert_eq!(settings.amps, Amps(24));
+            /// assert_eq!(response.to_string(), "amps: 24 A; flags: level 2, auto level disabled");
+            /// # Ok::<(), Box<dyn core::error::Error>>(())
+            /// ```
+            ///
+            /// # Errors
+            ///
+            /// Those of [`Response::decode`].
+            pub fn decode_reply(&self, reply: &Reply<'_>) -> Result<AnyResponse, ReplyError> {
                 match self {
-                    $(Self::$Name(_) => commands::$Name::ANSWERED,)+
+                    $(Self::$Name(_) => Response::decode(reply).map(AnyResponse::$Name),)+
                 }
+            }
+
+            /// Decodes arguments as those of one row of the table.
+            fn decode_row(
+                info: &CommandInfo,
+                fields: &mut Fields<'_>,
+            ) -> Result<Self, DecodeError> {
+                $(
+                    if info.name == commands::$Name::INFO.name {
+                        return commands::$Name::decode_args(fields).map(Self::$Name);
+                    }
+                )+
+                Err(DecodeError::UnknownCode)
             }
 
             /// Writes the command as a line; see [`encode_command`](crate::encode_command).
@@ -75,6 +111,57 @@ macro_rules! any_command {
                 }
             }
         }
+
+        /// The answer to any command of the table, decoded. Each is named as its command.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[non_exhaustive]
+        pub enum AnyResponse {
+            $(
+                #[doc = concat!("The answer to `", $usage, "`.")]
+                $Name(<commands::$Name as Command>::Response),
+            )+
+        }
+
+        impl AnyResponse {
+            /// Returns the row of the command that it answers.
+            #[must_use]
+            pub const fn info(&self) -> &'static CommandInfo {
+                match self {
+                    $(Self::$Name(_) => commands::$Name::INFO,)+
+                }
+            }
+
+            /// Whether the controller said `$OK`.
+            #[must_use]
+            pub fn accepted(&self) -> bool {
+                match self {
+                    $(Self::$Name(response) => Response::accepted(response),)+
+                }
+            }
+
+            /// Shows the answer to a person, value by value. What an older firmware does not send
+            /// is left out.
+            ///
+            /// ```
+            /// use rapi_core::{AnyResponse, commands::Power, types::{MilliAmps, MilliVolts, OrNone}};
+            ///
+            /// let power = Power {
+            ///     current: OrNone(Some(MilliAmps(16_000))),
+            ///     voltage: OrNone(None),
+            /// };
+            /// let mut shown = Vec::new();
+            /// AnyResponse::GetPower(power)
+            ///     .visit(&mut |name, value| shown.push(format!("{name} = {value}")));
+            /// assert_eq!(shown, ["current = 16000 mA", "voltage = not measured"]);
+            /// ```
+            pub fn visit(&self, visitor: &mut Visitor<'_>) {
+                match self {
+                    $(Self::$Name(response) => Response::visit(response, visitor),)+
+                }
+            }
+        }
     };
 }
 crate::for_each_command!(any_command);
@@ -84,5 +171,21 @@ impl TryFrom<&Frame<'_>> for AnyCommand {
 
     fn try_from(frame: &Frame<'_>) -> Result<Self, DecodeError> {
         Self::decode(frame.code(), frame.fields())
+    }
+}
+
+/// Names and values, `; ` between them; `done` for a bare `$OK`.
+impl fmt::Display for AnyResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut result = Ok(());
+        let mut empty = true;
+        self.visit(&mut |name, value| {
+            let separator = if empty { "" } else { "; " };
+            empty = false;
+            if result.is_ok() {
+                result = write!(f, "{separator}{name}: {value}");
+            }
+        });
+        if empty { f.write_str("done") } else { result }
     }
 }

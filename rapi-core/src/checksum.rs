@@ -5,6 +5,7 @@
 /// Replies of a controller carry [`Check::Xor`] from RAPI 2.0.0 on, whatever the command carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Check {
     /// `^` and the XOR of all bytes before it: recommended.
     Xor,
@@ -27,6 +28,7 @@ pub enum Check {
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Checksum {
     xor: u8,
     sum: u8,

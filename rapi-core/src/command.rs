@@ -43,15 +43,15 @@ pub trait Command: Sized {
     const CLASS: Class;
     /// Whether it may be repeated blindly when no reply came.
     const IDEMPOTENT: bool;
-    /// Whether the controller answers at all. Only a restart does not.
-    const ANSWERED: bool = true;
     /// The row of the table; an empty one for commands outside of it.
     const INFO: &'static CommandInfo = &CommandInfo {
         code: Self::CODE,
         name: "",
         summary: "",
         usage: "",
-        answer: "",
+        answer: "-",
+        arguments: &[],
+        fields: &[],
         class: Self::CLASS,
         storage: crate::Storage::Volatile,
         idempotent: Self::IDEMPOTENT,

@@ -8,14 +8,16 @@ pub use crate::types::{BootLock, EvConnected, KilowattHours, QuarterHours, Seria
 pub use irregular::{CurrentSet, HeartbeatSet, State};
 
 use crate::field::Number;
+use crate::form::field_infos;
+use crate::show::Show as _;
 use crate::types::{
     Amps, CentiHertz, DeciCelsius, FaultCount, HeartbeatTrigger, LcdColour, LcdText, LcdType,
     MennekesAction, MennekesMode, MilliAmps, MilliVolts, Milliseconds, OrNone, Relay, Seconds,
     ServiceLevel, SettingsFlags, SignedSeconds, Temperature, Text, Thermistor, WattHours,
     WattSeconds, Wrapped16,
 };
-use crate::{Class, Code, Command, CommandInfo, DecodeError, Fields, Reply, ReplyError, Response};
-use crate::{Storage, Writer};
+use crate::{Class, Code, Command, CommandInfo, DecodeError, FieldInfo, Fields, Reply, ReplyError};
+use crate::{Response, Storage, Visitor, Writer};
 
 macro_rules! commands {
     ($({
@@ -35,13 +37,14 @@ macro_rules! commands {
             const CODE: Code = Code::new(*$code);
             const CLASS: Class = Class::$class;
             const IDEMPOTENT: bool = $idempotent;
-            const ANSWERED: bool = !$answer.is_empty();
             const INFO: &'static CommandInfo = &CommandInfo {
                 code: Self::CODE,
                 name: stringify!($Name),
-                summary: $summary,
+                summary: $summary.trim_ascii(),
                 usage: $usage,
                 answer: $answer,
+                arguments: commands!(@infos $args),
+                fields: <$Response as Response>::FIELDS,
                 class: Self::CLASS,
                 storage: Storage::$storage,
                 idempotent: Self::IDEMPOTENT,
@@ -65,9 +68,11 @@ macro_rules! commands {
         }
     )+};
 
+    (@infos { $($args:tt)* }) => { field_infos!($($args)*) };
+
     // No arguments: surplus ones are ignored, as controllers do.
     (@args [] [] {} $Name:ident $doc:tt) => {
-        commands!(@args [hand] [] {} $Name $doc);
+        commands!(@struct {} $Name $doc);
 
         impl $Name {
             #[inline]
@@ -79,22 +84,20 @@ macro_rules! commands {
             }
         }
     };
-    (@args [hand] [] {} $Name:ident [$($doc:tt)*]) => {
-        $($doc)*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-        pub struct $Name;
+    (@args [hand] [] {} $Name:ident $doc:tt) => {
+        commands!(@struct {} $Name $doc);
     };
     (
         @args [hand] []
-        { $($(#[$meta:meta])* $field:ident: $Type:ty,)+ }
-        $Name:ident [$($doc:tt)*]
+        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }
+        $Name:ident $doc:tt
     ) => {
-        $($doc)*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-        pub struct $Name {
-            $($(#[$meta])* pub $field: $Type,)+
+        commands!(@struct { $($(#[$meta])* $field: $Type,)+ } $Name $doc);
+
+        impl $Name {
+            fn write_fields(&self, writer: &mut Writer<'_>) {
+                $(commands!(@write self writer $field $($range)?);)+
+            }
         }
     };
     (
@@ -102,17 +105,12 @@ macro_rules! commands {
         { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)* }
         $Name:ident $doc:tt
     ) => {
-        commands!(@args [hand] [] { $($(#[$meta])* $field: $Type,)* } $Name $doc);
+        commands!(@struct { $($(#[$meta])* $field: $Type,)* } $Name $doc);
 
         impl $Name {
             fn write_args(&self, writer: &mut Writer<'_>) {
                 $(writer.text($word);)?
-                $(
-                    crate::Field::encode(&self.$field, writer);
-                    $(if !($range).contains(&Number::number(&self.$field)) {
-                        writer.refuse_range();
-                    })?
-                )*
+                $(commands!(@write self writer $field $($range)?);)*
             }
 
             fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
@@ -124,18 +122,46 @@ macro_rules! commands {
         }
     };
 
+    (@write $self:ident $writer:ident $field:ident $($range:expr)?) => {
+        crate::Field::encode(&$self.$field, $writer);
+        $(if !($range).contains(&Number::number(&$self.$field)) {
+            $writer.refuse_range();
+        })?
+    };
+
+    (@struct {} $Name:ident [$($doc:tt)*]) => {
+        $($doc)*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub struct $Name;
+    };
+    (@struct { $($(#[$meta:meta])* $field:ident: $Type:ty,)+ } $Name:ident [$($doc:tt)*]) => {
+        $($doc)*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub struct $Name {
+            $($(#[$meta])* pub $field: $Type,)+
+        }
+    };
+
     (
-        @reply { $($(#[$meta:meta])* $field:ident: $Type:ty,)+ }
+        @reply { $($(#[doc = $summary:literal])* $field:ident: $Type:ty,)+ }
         $Response:ident $Name:ident $usage:literal
     ) => {
         #[doc = concat!("What [`", stringify!($Name), "`] (`", $usage, "`) is answered with.")]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub struct $Response {
-            $($(#[$meta])* pub $field: $Type,)+
+            $($(#[doc = $summary])* pub $field: $Type,)+
         }
 
         impl Response for $Response {
+            const FIELDS: &'static [FieldInfo] =
+                field_infos!($($(#[doc = $summary])* $field: $Type,)+);
+
             fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
                 let mut fields = reply.accepted_fields()?;
                 Ok(Self { $($field: fields.decode()?,)+ })
@@ -143,6 +169,10 @@ macro_rules! commands {
 
             fn encode(&self, writer: &mut Writer<'_>) {
                 $(crate::Field::encode(&self.$field, writer);)+
+            }
+
+            fn visit(&self, visitor: &mut Visitor<'_>) {
+                $(self.$field.show(stringify!($field), visitor);)+
             }
         }
     };
@@ -162,8 +192,11 @@ const fn non_empty(text: &'static str) -> Option<&'static str> {
 
 /// Answers of one field are that field.
 macro_rules! single_field {
-    ($($Type:ident),+) => {$(
+    ($($(#[doc = $summary:literal])* $name:ident: $Type:ident,)+) => {$(
         impl Response for $Type {
+            const FIELDS: &'static [FieldInfo] =
+                field_infos!($(#[doc = $summary])* $name: $Type,);
+
             fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
                 Ok(reply.accepted_fields()?.decode()?)
             }
@@ -171,10 +204,25 @@ macro_rules! single_field {
             fn encode(&self, writer: &mut Writer<'_>) {
                 crate::Field::encode(self, writer);
             }
+
+            fn visit(&self, visitor: &mut Visitor<'_>) {
+                self.show(stringify!($name), visitor);
+            }
         }
     )+};
 }
-single_field!(BootLock, EvConnected, KilowattHours, QuarterHours, SerialNumber);
+single_field! {
+    /// Whether the lock is cleared.
+    result: BootLock,
+    /// Whether a vehicle is connected.
+    connected: EvConnected,
+    /// The energy that ends the session; 0 is no limit.
+    limit: KilowattHours,
+    /// The time that ends the session; 0 is no limit.
+    limit: QuarterHours,
+    /// The serial number.
+    serial: SerialNumber,
+}
 
 impl Clock {
     /// Whether there is no clock chip: the controller then reads 165 165 165 165 165 85.

@@ -8,6 +8,7 @@ use crate::Check;
 /// fields of replies do not depend on it: they are told apart by their number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Dialect {
     /// RAPI 1.0.x (firmware up to 3.11): no checksum on replies, `$OK ` ends with a space.

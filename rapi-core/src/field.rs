@@ -1,7 +1,7 @@
 //! Fields: the words of a line between its spaces.
 
 use crate::ascii::{parse_decimal, parse_signed};
-use crate::{DecodeError, FieldError, Writer};
+use crate::{DecodeError, FieldError, Form, Writer};
 
 /// The fields of a [`Frame`](crate::Frame), one after the other.
 ///
@@ -97,6 +97,15 @@ impl<'a> Iterator for Fields<'a> {
 ///
 /// `Option<T>` is for fields at the end that older firmware does not send.
 pub trait Field: Sized {
+    /// Its form on the wire.
+    const FORM: Form = Form::Text { max: u8::MAX, spaces: false };
+    /// What one of it is, for instance `A`; empty if it has no unit.
+    const UNIT: &'static str = "";
+    /// The least and the greatest number; nothing for what is no number.
+    const RANGE: Option<(i64, i64)> = None;
+    /// Whether it may be missing.
+    const OPTIONAL: bool = false;
+
     /// Takes the value from the next field or fields.
     ///
     /// # Errors
@@ -127,6 +136,8 @@ numbers!(u8, u16, u32, i16, i32);
 
 /// 0 or 1.
 impl Field for bool {
+    const FORM: Form = Form::Switch;
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         match fields.require()? {
             b"0" => Ok(false),
@@ -143,6 +154,9 @@ impl Field for bool {
 macro_rules! unsigned {
     ($($Int:ty),*) => {$(
         impl Field for $Int {
+            const FORM: Form = Form::Decimal;
+            const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
+
             fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 decode_unsigned(fields, u32::from(Self::MAX)).map(|value| value as Self)
             }
@@ -157,6 +171,9 @@ macro_rules! unsigned {
 macro_rules! signed {
     ($($Int:ty),*) => {$(
         impl Field for $Int {
+            const FORM: Form = Form::Decimal;
+            const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
+
             fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 let field = fields.require()?;
                 let value = parse_signed(field).ok_or(fields.error(FieldError::Invalid))?;
@@ -185,13 +202,18 @@ fn decode_unsigned(fields: &mut Fields<'_>, max: u32) -> Result<u32, DecodeError
 
 #[expect(clippy::cast_possible_truncation, reason = "decode_unsigned has compared with MAX")]
 mod unsigned {
-    use super::{DecodeError, Field, Fields, Writer, decode_unsigned};
+    use super::{DecodeError, Field, Fields, Form, Writer, decode_unsigned};
 
     unsigned!(u8, u16, u32);
 }
 signed!(i16, i32);
 
 impl<T: Field> Field for Option<T> {
+    const FORM: Form = T::FORM;
+    const UNIT: &'static str = T::UNIT;
+    const RANGE: Option<(i64, i64)> = T::RANGE;
+    const OPTIONAL: bool = true;
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         let mut probe = *fields;
         if probe.next().is_none() { Ok(None) } else { T::decode(fields).map(Some) }

@@ -16,6 +16,7 @@ use crate::{Check, Checksum, Code, Fields, FrameError, MAX_TOKENS};
 ///
 /// It is what tells a late reply from a fresh one. 00 is reserved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SeqId(NonZeroU8);
 
 impl SeqId {

@@ -2,11 +2,12 @@
 
 use core::fmt;
 
-use crate::Code;
+use crate::{Code, FieldInfo, Form};
 
 /// What a command can do, from harmless to dangerous. A bridge allows or refuses by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Class {
     /// Reads only.
@@ -36,6 +37,7 @@ impl fmt::Display for Class {
 /// Where the effect of a command is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Storage {
     /// Nowhere: the command only reads.
@@ -64,6 +66,8 @@ impl fmt::Display for Storage {
 /// Variants of a code that differ in what they can do are rows of their own: `SC n V` is
 /// [`Class::Control`], `SC n` is a [`Class::Setting`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CommandInfo {
     /// The two characters behind `$`.
@@ -74,8 +78,12 @@ pub struct CommandInfo {
     pub summary: &'static str,
     /// Code and arguments as they are written, for instance `SC amps V`.
     pub usage: &'static str,
-    /// The fields of the answer, or what stands for them.
+    /// The names of the answer's fields, `-` for a bare `$OK`, nothing if it is never answered.
     pub answer: &'static str,
+    /// Its arguments.
+    pub arguments: &'static [FieldInfo],
+    /// The fields of the answer.
+    pub fields: &'static [FieldInfo],
     /// What it can do.
     pub class: Class,
     /// Where its effect is kept.
@@ -92,6 +100,31 @@ pub struct CommandInfo {
     pub feature: Option<&'static str>,
 }
 
+impl CommandInfo {
+    /// Whether the controller answers at all. Only a restart is never answered.
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
+        !self.answer.is_empty()
+    }
+
+    /// Returns its arguments, groups taken apart: one for each word.
+    pub fn flat_arguments(&self) -> impl Iterator<Item = &'static FieldInfo> + use<> {
+        flat(self.arguments)
+    }
+
+    /// Returns the fields of its answer, groups taken apart: one for each word.
+    pub fn flat_fields(&self) -> impl Iterator<Item = &'static FieldInfo> + use<> {
+        flat(self.fields)
+    }
+}
+
+fn flat(fields: &'static [FieldInfo]) -> impl Iterator<Item = &'static FieldInfo> {
+    fields.iter().flat_map(|field| match field.form {
+        Form::Group(fields) => fields,
+        _ => core::slice::from_ref(field),
+    })
+}
+
 macro_rules! infos {
     ($({
         #[doc = $summary:literal] $(#[doc = $more:literal])*
@@ -100,7 +133,7 @@ macro_rules! infos {
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $($shape:tt)*
     })+) => {
-        /// The table of commands, in the order of the guide: functions, settings, queries.
+        /// The table of commands: functions, features, settings, heartbeat, retired ones, queries.
         ///
         /// | `$` | answer | | class | kept in | since |
         /// |---|---|---|---|---|---|

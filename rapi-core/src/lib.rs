@@ -12,15 +12,19 @@ mod decoder;
 mod dialect;
 mod error;
 mod field;
+mod form;
 mod frame;
 mod info;
 mod notification;
 mod reply;
+#[cfg(feature = "serde")]
+mod serialise;
+mod show;
 mod table;
 pub mod types;
 mod writer;
 
-pub use any::AnyCommand;
+pub use any::{AnyCommand, AnyResponse, ArgumentError};
 pub use checksum::{Check, Checksum};
 pub use code::Code;
 pub use command::{Command, encode_command, encode_line};
@@ -28,12 +32,14 @@ pub use decoder::{Decoder, Dropped};
 pub use dialect::Dialect;
 pub use error::{DecodeError, EncodeError, FieldError, FrameError, ReplyError};
 pub use field::{Field, Fields};
+pub use form::{FieldInfo, Form, Meaning, Word};
 pub use frame::{Frame, Sender, SeqId};
 pub use info::{COMMANDS, Class, CommandInfo, Storage};
 pub use notification::Notification;
 pub use reply::{
     Incoming, IncomingError, Rejected, Reply, Response, encode_rejected, encode_reply,
 };
+pub use show::Visitor;
 pub use writer::Writer;
 
 /// The most bytes that a controller takes between `$` (included) and CR (excluded).

@@ -14,6 +14,7 @@ macro_rules! notifications {
         /// It is sent once: a lost one is lost. Poll the state as well.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum Notification {
             $(

@@ -1,7 +1,7 @@
 //! What a controller sends.
 
-use crate::{Check, Code, DecodeError, Dialect, EncodeError, Fields, Frame, FrameError};
-use crate::{Notification, ReplyError, SeqId, Writer};
+use crate::{Check, Code, DecodeError, Dialect, EncodeError, FieldInfo, Fields, Frame, FrameError};
+use crate::{Notification, ReplyError, SeqId, Visitor, Writer};
 
 /// A frame from a controller, sorted by what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,9 @@ impl<'a> Reply<'a> {
 ///
 /// Surplus fields at the end are ignored: newer firmware appends some.
 pub trait Response: Sized {
+    /// The fields of the answer.
+    const FIELDS: &'static [FieldInfo] = &[];
+
     /// Reads the answer.
     ///
     /// # Errors
@@ -117,6 +120,11 @@ pub trait Response: Sized {
 
     /// Writes the fields of the answer.
     fn encode(&self, writer: &mut Writer<'_>);
+
+    /// Shows the answer to a person, value by value.
+    fn visit(&self, visitor: &mut Visitor<'_>) {
+        let _ = visitor;
+    }
 }
 
 /// A bare `$OK`.

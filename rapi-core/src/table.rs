@@ -1,7 +1,11 @@
-//! The one table of commands, in three parts: what the station does, its settings, what it tells.
+//! The one table of commands, in parts that one can read in a sitting.
 
+mod features;
 mod functions;
+mod hardware;
+mod heartbeat;
 mod queries;
+mod retired;
 mod settings;
 
 /// Calls a macro with all rows of the table of commands.
@@ -17,14 +21,15 @@ mod settings;
 ///     args { /// what it is
 ///            name: Type where range, .. }
 ///         with a fixed word before them: after b"word" args { .. }
-///         with their form on the wire written by hand: args { .. } by hand
+///         with their form on the wire written by hand: args { .. } by hand (ranges are checked by
+///             `write_fields`)
 ///     reply Response { /// what it is
 ///            name: Type, .. }                   or: reply Response (a type made elsewhere)
 /// }
 /// ```
 ///
 /// The time-out is left out where it is [`DEFAULT_TIMEOUT_MS`](crate::DEFAULT_TIMEOUT_MS). An empty usage of the answer means that the controller never answers, `-` a bare `$OK`. Rows
-/// with one code follow each other, the one with the most arguments first.
+/// with one code stand in the order in which they are tried: the one with the most arguments first.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_command {

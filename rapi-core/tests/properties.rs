@@ -171,8 +171,6 @@ macro_rules! rows {
                     }
                 }
             )+
-            // Written by hand.
-            ranges.extend(["SetCurrent", "SaveCurrent", "SetHardwareMaximum"].map(|name| (name, 1)));
             ranges
         }
 

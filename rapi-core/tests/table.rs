@@ -189,3 +189,82 @@ fn what_a_controller_would_misread_is_refused_before_it_is_sent() {
         Err(EncodeError::TooManyTokens)
     );
 }
+
+/// The names that stand in a usage or an answer: code, brackets and fixed words left out.
+fn names(text: &'static str) -> Vec<&'static str> {
+    text.split([' ', '[', ']'])
+        .filter(|name| name.starts_with(|c: char| c.is_lowercase()))
+        .collect()
+}
+
+#[test]
+fn arguments_and_fields_are_called_what_their_line_calls_them() {
+    for info in COMMANDS {
+        let arguments: Vec<_> = info.flat_arguments().map(|argument| argument.name).collect();
+        assert_eq!(arguments, names(info.usage), "${}", info.usage);
+        let fields: Vec<_> = info.flat_fields().map(|field| field.name).collect();
+        assert_eq!(fields, names(info.answer), "${} -> {}", info.usage, info.answer);
+        for field in info.flat_arguments().chain(info.flat_fields()) {
+            assert!(field.summary.ends_with('.'), "{}: {field:?}", info.name);
+        }
+        assert!(info.summary.ends_with('.') && !info.summary.starts_with(' '), "{}", info.name);
+    }
+}
+
+#[test]
+fn every_golden_frame_can_be_written_as_arguments() {
+    let mut count = 0;
+    for info in COMMANDS {
+        for example in reference(info).cell("xor_examples").split(" ; ") {
+            let line = example.split('^').next().unwrap();
+            let frame = Frame::parse(line.as_bytes(), Sender::Client).expect(example);
+            let command = AnyCommand::try_from(&frame).expect(example);
+            if command.info().name != info.name {
+                continue;
+            }
+            // What stands in the usage in lower case is an argument, the rest is the command's.
+            let fixed: Vec<&str> =
+                info.usage.split(' ').filter(|word| !names(info.usage).contains(word)).collect();
+            let words: Vec<&str> =
+                line.trim_start_matches('$').split(' ').filter(|word| !fixed.contains(word)).collect();
+            let made = AnyCommand::from_args(info, &words);
+            if info.name == "SetVoltage" && words[0].len() == 1 {
+                assert!(made.is_err(), "{example} was the ventilation check");
+                continue;
+            }
+            assert_eq!(made, Ok(command), "{example}: {words:?}");
+            count += 1;
+        }
+    }
+    assert!(count >= 118, "{count} golden frames");
+}
+
+#[test]
+fn a_wrong_argument_is_named_with_what_it_may_be() {
+    let problem = |name: &str, words: &[&str]| {
+        let info = COMMANDS.iter().find(|info| info.name == name).unwrap();
+        AnyCommand::from_args(info, words).unwrap_err().to_string()
+    };
+    assert_eq!(problem("SetCurrent", &["5"]), "amps is out of range: 6 to 80 A");
+    assert_eq!(problem("SetCurrent", &["300"]), "amps is out of range: 6 to 80 A");
+    assert_eq!(problem("SetCurrent", &[]), "amps is missing: 6 to 80 A");
+    assert_eq!(problem("SetCurrent", &["16", "V"]), "there are more words than arguments");
+    assert_eq!(problem("SetCurrent", &["16 V"]), "amps is not of the right kind: 6 to 80 A");
+    assert_eq!(
+        problem("SetDiodeCheck", &["2"]),
+        "enabled is not of the right kind: 0 (off) or 1 (on)"
+    );
+    assert_eq!(
+        problem("SetServiceLevel", &["3"]),
+        "level is not of the right kind: 1 (level 1), 2 (level 2), A (automatic)"
+    );
+    assert_eq!(problem("SetHeartbeat", &["66", "6"]), "interval is out of range: 0 to 65 s");
+    assert_eq!(
+        problem("PrintText", &["0", "0", "US$5"]),
+        "text is not of the right kind: text of up to 20 characters"
+    );
+    assert_eq!(
+        problem("PrintText", &["0", "0", "a b c d e f g h"]),
+        "the command has more than ten tokens"
+    );
+}

@@ -71,7 +71,7 @@ macro_rules! handler {
                     if let Ok(command) = commands::$Name::decode_args(&mut frame.fields()) {
                         let response = handler.$method(command);
                         return match response {
-                            _ if !commands::$Name::ANSWERED => Ok(0),
+                            _ if !const { commands::$Name::INFO.is_answered() } => Ok(0),
                             Ok(response) => encode_reply(&response, seq, dialect, line),
                             Err(Rejected) => encode_rejected(seq, dialect, line),
                         };

@@ -1,18 +1,11 @@
 //! The commands whose lines do not fit the table's pattern.
 
 use super::{Heartbeat, HeartbeatPulse, SaveCurrent, SetCurrent, SetHardwareMaximum};
+use crate::form::field_infos;
+use crate::show::Show as _;
 use crate::types::{Amps, EvseState, PilotState, Seconds, VFlags};
-use crate::{DecodeError, Field, FieldError, Fields, Reply, ReplyError, Response, Writer};
-
-/// What a pilot can offer, in amps. The hardware's own maximum may be lower.
-const PILOT_RANGE: core::ops::RangeInclusive<u8> = 6..=80;
-
-fn write_amps(amps: Amps, writer: &mut Writer<'_>) {
-    amps.encode(writer);
-    if !PILOT_RANGE.contains(&amps.0) {
-        writer.refuse_range();
-    }
-}
+use crate::{DecodeError, Field, FieldError, FieldInfo, Fields, Reply, ReplyError, Response};
+use crate::{Visitor, Writer};
 
 /// The forms of `SC` differ in their third word: a controller takes any as `V`, except one that
 /// begins with `M`.
@@ -20,7 +13,7 @@ macro_rules! set_current {
     ($($Name:ident $word:literal $third:pat,)+) => {$(
         impl $Name {
             pub(super) fn write_args(self, writer: &mut Writer<'_>) {
-                write_amps(self.amps, writer);
+                self.write_fields(writer);
                 if !$word.is_empty() {
                     writer.text($word);
                 }
@@ -46,6 +39,7 @@ set_current! {
 /// What the controller made of a current.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CurrentSet {
     /// What was really set. Firmware before 4.3.2 does not say.
     pub amps: Option<Amps>,
@@ -54,6 +48,11 @@ pub struct CurrentSet {
 }
 
 impl Response for CurrentSet {
+    const FIELDS: &'static [FieldInfo] = field_infos! {
+        /// What was really set (firmware 4.3.2 and later).
+        amps: Option<Amps>,
+    };
+
     fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
         let mut fields = reply.fields();
         // Firmware before 4.3.2 leaves the field empty behind a space.
@@ -73,6 +72,10 @@ impl Response for CurrentSet {
     fn encode(&self, writer: &mut Writer<'_>) {
         self.amps.encode(writer);
     }
+
+    fn visit(&self, visitor: &mut Visitor<'_>) {
+        self.amps.show("amps", visitor);
+    }
 }
 
 /// A pulse has no arguments, and what has some is another command of the same code.
@@ -88,6 +91,7 @@ impl HeartbeatPulse {
 /// What the heartbeat commands (`SY`) are answered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct HeartbeatSet {
     /// The state of the supervision.
     pub heartbeat: Heartbeat,
@@ -97,6 +101,8 @@ pub struct HeartbeatSet {
 }
 
 impl Response for HeartbeatSet {
+    const FIELDS: &'static [FieldInfo] = Heartbeat::FIELDS;
+
     fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
         let mut fields = reply.fields();
         if fields.count() == 0 && !reply.accepted() {
@@ -117,11 +123,16 @@ impl Response for HeartbeatSet {
     fn encode(&self, writer: &mut Writer<'_>) {
         self.heartbeat.encode(writer);
     }
+
+    fn visit(&self, visitor: &mut Visitor<'_>) {
+        self.heartbeat.visit(visitor);
+    }
 }
 
 /// What [`GetState`](super::GetState) (`GS`) is answered with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct State {
     /// The state of the station.
     pub evse: EvseState,
@@ -134,6 +145,17 @@ pub struct State {
 }
 
 impl Response for State {
+    const FIELDS: &'static [FieldInfo] = field_infos! {
+        /// The state of the station; decimal until firmware 5.1.0.
+        evse: EvseState,
+        /// How long the present or the last charge has lasted.
+        elapsed: Seconds,
+        /// What the pilot said (firmware 6.0.0 and later).
+        pilot: Option<PilotState>,
+        /// What goes on in the station (firmware 6.0.0 and later).
+        flags: Option<VFlags>,
+    };
+
     /// Two fields are decimal, four are hexadecimal: the number of fields decides, because `10` is
     /// a number in either base.
     fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
@@ -159,5 +181,12 @@ impl Response for State {
             writer.decimal(u32::from(self.evse.code()));
             self.elapsed.encode(writer);
         }
+    }
+
+    fn visit(&self, visitor: &mut Visitor<'_>) {
+        self.evse.show("evse", visitor);
+        self.elapsed.show("elapsed", visitor);
+        self.pilot.show("pilot", visitor);
+        self.flags.show("flags", visitor);
     }
 }

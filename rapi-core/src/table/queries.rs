@@ -4,7 +4,7 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __queries {
-    ([$($callback:tt)+] $($rows:tt)*) => { $($callback)+! { $($rows)*
+    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__hardware! { [$($callback)+] $($rows)*
         {
             /// Returns whether a vehicle is connected.
             GetEvConnected get_ev_connected b"G0" "G0" -> "connected"
@@ -137,31 +137,6 @@ macro_rules! __queries {
             args {} reply SerialNumber
         }
         {
-            /// Returns how worn the relay is.
-            GetRelayHealth get_relay_health b"GL" "GL" -> "life cold damage transit drift thermal thermal_base thermal_warning [recoveries]"
-            Read None idempotent: true since: "9.2.0" until: "" feature: "RELAY_HEALTH";
-            args {} reply RelayHealth {
-                /// What is left of its life, in percent.
-                life: u8,
-                /// Times that it opened without current.
-                cold_openings: u32,
-                /// Damage in millionths.
-                damage: u32,
-                /// How long it took to move when it was new.
-                transit_base: Milliseconds,
-                /// It takes longer than it did.
-                drift_warning: bool,
-                /// Heat, in hundredths.
-                thermal: u32,
-                /// Heat when it was new, in hundredths.
-                thermal_base: u32,
-                /// It becomes hotter than it did.
-                thermal_warning: bool,
-                /// Times that it was freed (firmware 9.3 and later).
-                recoveries: Option<u32>,
-            }
-        }
-        {
             /// Returns the calibration of the voltmeter.
             GetVoltmeterCalibration get_voltmeter_calibration b"GM" "GM" -> "scale offset"
             Read None idempotent: true since: "3.7.8" until: "" feature: "VOLTMETER";
@@ -170,36 +145,6 @@ macro_rules! __queries {
                 scale: u16,
                 /// Offset.
                 offset: u32,
-            }
-        }
-        {
-            /// Returns what a temperature sensor of the cable is.
-            GetCableSensor get_cable_sensor b"GN" "GN index" -> "pin r25 beta offset panic"
-            Read None idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
-            args {
-                /// Which sensor.
-                index: u8,
-            }
-            reply CableSensor {
-                /// The pin that it is connected to.
-                pin: u8,
-                /// What it is.
-                thermistor: Thermistor,
-            }
-        }
-        {
-            /// Returns the temperatures of the cable's sensors.
-            GetCableTemperatures get_cable_temperatures b"GN" "GN" -> "t0 t1 t2 t3"
-            Read None idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
-            args {} reply CableTemperatures {
-                /// Sensor 0.
-                t0: Temperature,
-                /// Sensor 1.
-                t1: Temperature,
-                /// Sensor 2.
-                t2: Temperature,
-                /// Sensor 3.
-                t3: Temperature,
             }
         }
         {
@@ -230,21 +175,8 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns which relays are used.
-            GetRelays get_relays b"GR" "GR" -> "dc1 dc2 ac"
-            Read None idempotent: true since: "9.0.0" until: "" feature: "";
-            args {} reply Relays {
-                /// The first DC relay.
-                dc1: bool,
-                /// The second DC relay.
-                dc2: bool,
-                /// The AC relay.
-                ac: bool,
-            }
-        }
-        {
             /// Returns the state of the station.
-            GetState get_state b"GS" "GS" -> "state elapsed [pilot flags]"
+            GetState get_state b"GS" "GS" -> "evse elapsed [pilot flags]"
             Read None idempotent: true since: "2013" until: "" feature: "";
             args {} reply State
         }
@@ -293,21 +225,6 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns how the relay has switched.
-            GetRelaySwitching get_relay_switching b"GW" "GW" -> "hot_openings last_current close open"
-            Read None idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
-            args {} reply RelaySwitching {
-                /// Times that it opened under current.
-                hot_openings: u32,
-                /// The current when it opened last.
-                last_current: MilliAmps,
-                /// How long it takes to close; 300 is not measured.
-                close: Milliseconds,
-                /// How long it takes to open; 300 is not measured.
-                open: Milliseconds,
-            }
-        }
-        {
             /// Returns the state of the heartbeat supervision.
             GetHeartbeat get_heartbeat b"GY" "GY" -> "interval fallback trigger"
             Read None idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
@@ -318,17 +235,6 @@ macro_rules! __queries {
                 fallback: Amps,
                 /// Whether one was missed.
                 trigger: HeartbeatTrigger,
-            }
-        }
-        {
-            /// Returns the frequency of the mains.
-            GetMainsFrequency get_mains_frequency b"GZ" "GZ" -> "frequency [zero_threshold]"
-            Read None idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
-            args {} reply MainsFrequency {
-                /// The frequency.
-                frequency: CentiHertz,
-                /// The current below which the relay may open (firmware 9.2 and later).
-                zero_threshold: Option<MilliAmps>,
             }
         }
     } };

@@ -4,10 +4,10 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __settings {
-    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__queries! { [$($callback)+] $($rows)*
+    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__heartbeat! { [$($callback)+] $($rows)*
         {
             /// Sets whether the display's backlight has colours.
-            SetLcdType set_lcd_type b"S0" "S0 type" -> "-"
+            SetLcdType set_lcd_type b"S0" "S0 kind" -> "-"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "LCD16X2 and RGBLCD";
             args {
                 /// With or without colours.
@@ -35,16 +35,6 @@ macro_rules! __settings {
                 minute: u8 where 0..=59,
                 /// The second.
                 second: u8 where 0..=59,
-            }
-            reply ()
-        }
-        {
-            /// Reads the ammeter in all states, or only while charging.
-            SetAmmeterCalibrationMode set_ammeter_calibration_mode b"S2" "S2 enabled" -> "-"
-            Debug Volatile idempotent: true since: "3.2.8" until: "7.1.6" feature: "AMMETER";
-            args {
-                /// In all states.
-                enabled: bool,
             }
             reply ()
         }
@@ -124,7 +114,7 @@ macro_rules! __settings {
             Control Volatile idempotent: true since: "4.3.2" until: "" feature: "";
             args {
                 /// 6 to 80 A.
-                amps: Amps,
+                amps: Amps where 6..=80,
             } by hand
             reply CurrentSet
         }
@@ -136,7 +126,7 @@ macro_rules! __settings {
             Debug EepromOnce idempotent: false since: "6.3.0" until: "" feature: "";
             args {
                 /// 6 to 80 A.
-                amps: Amps,
+                amps: Amps where 6..=80,
             } by hand
             reply CurrentSet
         }
@@ -152,57 +142,9 @@ macro_rules! __settings {
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
             args {
                 /// 6 to 80 A.
-                amps: Amps,
+                amps: Amps where 6..=80,
             } by hand
             reply CurrentSet
-        }
-        {
-            /// Switches the check of the diode in the vehicle.
-            ///
-            /// The old form of [`SetDiodeCheck`].
-            OldSetDiodeCheck old_set_diode_check b"SD" "SD enabled" -> "-"
-            Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "";
-            args {
-                /// On or off.
-                enabled: bool,
-            }
-            reply ()
-        }
-        {
-            /// Switches the echo of every byte on or off.
-            ///
-            /// The old form of [`SetEcho`].
-            OldSetEcho old_set_echo b"SE" "SE enabled" -> "-"
-            Debug Volatile idempotent: true since: "2013" until: "4.8.0" feature: "";
-            args {
-                /// On or off.
-                enabled: bool,
-            }
-            reply ()
-        }
-        {
-            /// Switches the self test of the GFCI.
-            ///
-            /// The old form of [`SetGfiSelfTest`].
-            OldSetGfiSelfTest old_set_gfi_self_test b"SF" "SF enabled" -> "-"
-            Debug Eeprom idempotent: true since: "3.2.6" until: "4.8.0" feature: "ADVPWR";
-            args {
-                /// On or off.
-                enabled: bool,
-            }
-            reply ()
-        }
-        {
-            /// Switches the check of the protective earth.
-            ///
-            /// The old form of [`SetGroundCheck`].
-            OldSetGroundCheck old_set_ground_check b"SG" "SG enabled" -> "-"
-            Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "ADVPWR";
-            args {
-                /// On or off.
-                enabled: bool,
-            }
-            reply ()
         }
         {
             /// Limits the energy of the session.
@@ -270,18 +212,6 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Sets the temperatures at which charging stops.
-            OldSetThresholds old_set_thresholds b"SO" "SO ambient infrared" -> "-"
-            Debug Eeprom idempotent: true since: "3.9.5" until: "4.8.0" feature: "TEMPERATURE_MONITORING_NY";
-            args {
-                /// Inside the station.
-                ambient: DeciCelsius,
-                /// Seen by the infrared sensor.
-                infrared: DeciCelsius,
-            }
-            reply ()
-        }
-        {
             /// Says which relays are used.
             SetRelay set_relay b"SR" "SR relay enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "";
@@ -289,30 +219,6 @@ macro_rules! __settings {
                 /// Which relay.
                 relay: Relay,
                 /// Whether it is used.
-                enabled: bool,
-            }
-            reply ()
-        }
-        {
-            /// Switches the check for a stuck relay.
-            ///
-            /// The old form of [`SetStuckRelayCheck`].
-            OldSetStuckRelayCheck old_set_stuck_relay_check b"SR" "SR enabled" -> "-"
-            Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "ADVPWR";
-            args {
-                /// On or off.
-                enabled: bool,
-            }
-            reply ()
-        }
-        {
-            /// Switches the self test of the GFCI.
-            ///
-            /// The old form of [`SetGfiSelfTest`].
-            OlderSetGfiSelfTest older_set_gfi_self_test b"SS" "SS enabled" -> "-"
-            Debug Eeprom idempotent: true since: "2014" until: "4.3.2" feature: "GFI_SELFTEST";
-            args {
-                /// On or off.
                 enabled: bool,
             }
             reply ()
@@ -351,54 +257,6 @@ macro_rules! __settings {
                 voltage: MilliVolts where 60_000..=300_000,
             }
             reply ()
-        }
-        {
-            /// Switches the ventilation check.
-            ///
-            /// The old form of [`SetVentCheck`]. **Not for newer firmware:** from 7.0.1 on the same
-            /// bytes set the mains voltage to 0 or 1 mV, see [`SetVoltage`].
-            OldSetVentCheck old_set_vent_check b"SV" "SV enabled" -> "-"
-            Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "";
-            args {
-                /// On or off.
-                enabled: bool,
-            }
-            reply ()
-        }
-        {
-            /// Lets the controller lower the current when no pulse comes in time.
-            ///
-            /// The pulse is [`HeartbeatPulse`].
-            ///
-            /// It is armed again after each restart, before anybody pulses. Longer intervals than
-            /// 65 s are refused: an ATmega computes them modulo 65.536 s, so that 100 s are 34.5 s.
-            SetHeartbeat set_heartbeat b"SY" "SY interval fallback" -> "interval fallback trigger"
-            Control Eeprom idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
-            args {
-                /// How long to wait; 0 switches it off.
-                interval: Seconds where 0..=65,
-                /// The current to fall back to; below 6 A the controller takes 6 A.
-                fallback: Amps where 0..=80,
-            }
-            reply HeartbeatSet
-        }
-        {
-            /// Ends the limitation after a missed pulse.
-            ///
-            /// It restores the *saved* maximum, not a current that was set with [`SetCurrent`].
-            AcknowledgeHeartbeat acknowledge_heartbeat b"SY" "SY 165" -> "interval fallback trigger"
-            Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
-            after b"165" args {} reply HeartbeatSet
-        }
-        {
-            /// Tells the controller that somebody is there.
-            ///
-            /// Three times an interval is a good measure.
-            ///
-            /// `$NK` as long as a missed one is not acknowledged.
-            HeartbeatPulse heartbeat_pulse b"SY" "SY" -> "interval fallback trigger"
-            Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
-            args {} by hand reply HeartbeatSet
         }
         {
             /// Sets the current below which the relay may open.

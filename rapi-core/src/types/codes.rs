@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::ascii::parse_hex;
-use crate::{DecodeError, Field, FieldError, Fields, Writer};
+use crate::{DecodeError, Field, FieldError, Fields, Form, Meaning, Writer};
 
 /// Reads a field of exactly two hexadecimal digits.
 pub(crate) fn decode_hex2(fields: &mut Fields<'_>) -> Result<u8, DecodeError> {
@@ -75,6 +75,7 @@ open_enum! {
 /// A controller takes any number and uses its lowest three bits; a client sends 0 to 7.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LcdColour(pub u8);
 
 impl LcdColour {
@@ -96,7 +97,29 @@ impl LcdColour {
     pub const WHITE: Self = Self(7);
 }
 
+impl LcdColour {
+    const NAMES: &'static [Meaning] = &[
+        Meaning { code: 0, meaning: "off" },
+        Meaning { code: 1, meaning: "red" },
+        Meaning { code: 2, meaning: "green" },
+        Meaning { code: 3, meaning: "yellow" },
+        Meaning { code: 4, meaning: "blue" },
+        Meaning { code: 5, meaning: "violet" },
+        Meaning { code: 6, meaning: "teal" },
+        Meaning { code: 7, meaning: "white" },
+    ];
+}
+
+impl fmt::Display for LcdColour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Self::NAMES.iter().find(|name| name.code == u16::from(self.0 & 7));
+        f.pad(name.map_or("", |name| name.meaning))
+    }
+}
+
 impl Field for LcdColour {
+    const FORM: Form = Form::Codes { hex: false, known: Self::NAMES };
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         fields.decode().map(Self)
     }
@@ -117,6 +140,7 @@ impl crate::field::Number for LcdColour {
 /// Controllers before 3.9 say `ff` for zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FaultCount(pub u8);
 
 impl fmt::Display for FaultCount {
@@ -126,6 +150,8 @@ impl fmt::Display for FaultCount {
 }
 
 impl Field for FaultCount {
+    const FORM: Form = Form::Hex { digits: 1 };
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         let field = fields.require()?;
         let value = parse_hex(field).ok_or(fields.error(FieldError::Invalid))?;

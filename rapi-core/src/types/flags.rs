@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::ascii::parse_hex;
-use crate::{DecodeError, Field, FieldError, Fields, Writer};
+use crate::{DecodeError, Field, FieldError, Fields, Form, Meaning, Writer};
 
 macro_rules! flags {
     (
@@ -12,6 +12,7 @@ macro_rules! flags {
     ) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub struct $Name(pub u16);
 
         impl $Name {
@@ -33,9 +34,15 @@ macro_rules! flags {
         }
 
         impl fmt::Display for $Name {
+            /// The names of the flags that are set, or `none`.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:04x}", self.0)
+                write_names(self.0, Self::NAMES, f)
             }
+        }
+
+        impl $Name {
+            const NAMES: &'static [Meaning] =
+                &[$(Meaning { code: $bit, meaning: stringify!($method) },)+];
         }
 
         #[cfg(feature = "defmt")]
@@ -46,6 +53,8 @@ macro_rules! flags {
         }
 
         impl Field for $Name {
+            const FORM: Form = Form::Flags(Self::NAMES);
+
             fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 decode_hex4(fields).map(Self)
             }
@@ -55,6 +64,26 @@ macro_rules! flags {
             }
         }
     };
+}
+
+fn write_names(flags: u16, names: &[Meaning], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut unnamed = flags;
+    let mut separator = "";
+    for name in names.iter().filter(|name| flags & name.code != 0) {
+        f.write_str(separator)?;
+        separator = ", ";
+        for (number, word) in name.meaning.split('_').enumerate() {
+            write!(f, "{}{word}", if number == 0 { "" } else { " " })?;
+        }
+        unnamed &= !name.code;
+    }
+    if unnamed != 0 {
+        write!(f, "{separator}{unnamed:04x}")
+    } else if flags == 0 {
+        f.write_str("none")
+    } else {
+        Ok(())
+    }
 }
 
 /// Reads a field of exactly four hexadecimal digits.

@@ -11,6 +11,8 @@ macro_rules! open_enum {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(from = "u8", into = "u8"))]
         #[non_exhaustive]
         pub enum $Name {
             $($(#[$variant_meta])* $Variant,)+
@@ -38,6 +40,18 @@ macro_rules! open_enum {
             }
         }
 
+        impl From<u8> for $Name {
+            fn from(code: u8) -> Self {
+                Self::from_code(code)
+            }
+        }
+
+        impl From<$Name> for u8 {
+            fn from(value: $Name) -> Self {
+                value.code()
+            }
+        }
+
         impl core::fmt::Display for $Name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 match self {
@@ -47,10 +61,17 @@ macro_rules! open_enum {
             }
         }
 
+        impl $Name {
+            const KNOWN: &'static [$crate::Meaning] =
+                &[$($crate::Meaning { code: $code, meaning: $text },)+];
+        }
+
         open_enum!(@$codec $Name);
     };
     (@hex2 $Name:ident) => {
         impl $crate::Field for $Name {
+            const FORM: $crate::Form = $crate::Form::Codes { hex: true, known: Self::KNOWN };
+
             fn decode(fields: &mut $crate::Fields<'_>) -> Result<Self, $crate::DecodeError> {
                 crate::types::codes::decode_hex2(fields).map(Self::from_code)
             }
@@ -62,6 +83,8 @@ macro_rules! open_enum {
     };
     (@decimal $Name:ident) => {
         impl $crate::Field for $Name {
+            const FORM: $crate::Form = $crate::Form::Codes { hex: false, known: Self::KNOWN };
+
             fn decode(fields: &mut $crate::Fields<'_>) -> Result<Self, $crate::DecodeError> {
                 fields.decode().map(Self::from_code)
             }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::DeciCelsius;
-use crate::{DecodeError, Field, Fields, Writer};
+use crate::{DecodeError, Field, Fields, Form, Writer};
 
 /// The reading of a temperature sensor.
 ///
@@ -27,6 +27,24 @@ impl Temperature {
     const OPEN: i16 = -2561;
     const SHORTED: i16 = -2562;
 
+    pub(crate) const fn from_wire(value: i16) -> Self {
+        match value {
+            Self::ABSENT => Self::Absent,
+            Self::OPEN => Self::Open,
+            Self::SHORTED => Self::Shorted,
+            value => Self::Reading(DeciCelsius(value)),
+        }
+    }
+
+    pub(crate) const fn to_wire(self) -> i16 {
+        match self {
+            Self::Absent => Self::ABSENT,
+            Self::Open => Self::OPEN,
+            Self::Shorted => Self::SHORTED,
+            Self::Reading(DeciCelsius(value)) => value,
+        }
+    }
+
     /// Returns the temperature if the sensor gives one.
     #[must_use]
     pub const fn reading(self) -> Option<DeciCelsius> {
@@ -49,21 +67,15 @@ impl fmt::Display for Temperature {
 }
 
 impl Field for Temperature {
+    const FORM: Form = Form::Decimal;
+    const UNIT: &'static str = DeciCelsius::UNIT;
+    const RANGE: Option<(i64, i64)> = i16::RANGE;
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(match fields.decode()? {
-            Self::ABSENT => Self::Absent,
-            Self::OPEN => Self::Open,
-            Self::SHORTED => Self::Shorted,
-            value => Self::Reading(DeciCelsius(value)),
-        })
+        fields.decode().map(Self::from_wire)
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.signed(i32::from(match self {
-            Self::Absent => Self::ABSENT,
-            Self::Open => Self::OPEN,
-            Self::Shorted => Self::SHORTED,
-            Self::Reading(DeciCelsius(value)) => *value,
-        }));
+        writer.signed(i32::from(self.to_wire()));
     }
 }

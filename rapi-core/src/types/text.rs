@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{DecodeError, Field, FieldError, Fields, Writer};
+use crate::{DecodeError, Field, FieldError, Fields, Form, Writer};
 
 /// A word of up to `N` printable ASCII characters, without space, `$`, `^` and `*`.
 ///
@@ -72,6 +72,9 @@ impl<const N: usize> defmt::Format for Text<N> {
 }
 
 impl<const N: usize> Field for Text<N> {
+    #[expect(clippy::cast_possible_truncation, reason = "a line has no more than 255 characters")]
+    const FORM: Form = Form::Text { max: N as u8, spaces: false };
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         let field = fields.require()?;
         Self::from_bytes(field).ok_or(fields.error(FieldError::Invalid))
@@ -157,6 +160,8 @@ impl defmt::Format for LcdText {
 
 /// All words that are left.
 impl Field for LcdText {
+    const FORM: Form = Form::Text { max: 20, spaces: true };
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         let mut text = Self { bytes: [0; Self::MAX], len: 0 };
         let mut fits = fields.require()?.iter().all(|&byte| text.push(byte));
@@ -176,6 +181,7 @@ impl Field for LcdText {
 /// The serial number of the controller's chip: 14 characters of an ATmega, 32 of a SAMD.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SerialNumber(pub Text<32>);
 
 impl SerialNumber {
@@ -190,6 +196,8 @@ impl fmt::Display for SerialNumber {
 }
 
 impl Field for SerialNumber {
+    const FORM: Form = Text::<32>::FORM;
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         let mut probe = *fields;
         if probe.next().is_some_and(<[u8]>::is_empty) {

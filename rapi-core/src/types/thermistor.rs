@@ -1,11 +1,13 @@
 //! What a temperature sensor of the cable is.
 
 use super::DeciCelsius;
-use crate::{DecodeError, Field, Fields, Writer};
+use crate::form::field_infos;
+use crate::{DecodeError, Field, Fields, Form, Writer};
 
 /// The properties of a thermistor: four fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Thermistor {
     /// Its resistance at 25 °C, in ohms.
     pub r25: u32,
@@ -18,6 +20,17 @@ pub struct Thermistor {
 }
 
 impl Field for Thermistor {
+    const FORM: Form = Form::Group(field_infos! {
+        /// Its resistance at 25 °C, in ohms.
+        r25: u32,
+        /// Its beta, in kelvins.
+        beta: u32,
+        /// What to add to the reading.
+        offset: DeciCelsius,
+        /// Where charging stops.
+        panic: DeciCelsius,
+    });
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             r25: fields.decode()?,

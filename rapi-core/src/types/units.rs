@@ -3,16 +3,21 @@
 use core::fmt;
 
 use crate::field::Number;
-use crate::{DecodeError, Field, Fields, Writer};
+use crate::{DecodeError, Field, Fields, Form, Writer};
 
 macro_rules! units {
     ($($(#[$meta:meta])* $Name:ident($Int:ty) $symbol:literal;)+) => {$(
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         pub struct $Name(pub $Int);
 
         impl Field for $Name {
+            const FORM: Form = Form::Decimal;
+            const UNIT: &'static str = $symbol;
+            const RANGE: Option<(i64, i64)> = <$Int>::RANGE;
+
             fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 fields.decode().map(Self)
             }
@@ -28,9 +33,14 @@ macro_rules! units {
             }
         }
 
+    )+};
+}
+
+macro_rules! whole_units {
+    ($($Name:ident),+) => {$(
         impl fmt::Display for $Name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!("{} ", $symbol), self.0)
+                write!(f, "{} {}", self.0, Self::UNIT)
             }
         }
     )+};
@@ -56,9 +66,24 @@ units! {
     /// Milliseconds.
     Milliseconds(u16) "ms";
     /// Quarters of an hour: the time limit of a session.
-    QuarterHours(u8) "× 15 min";
+    QuarterHours(u8) "15 min";
     /// Hundredths of a hertz.
-    CentiHertz(u16) "× 0.01 Hz";
+    CentiHertz(u16) "0.01 Hz";
+}
+
+whole_units!(Amps, MilliAmps, MilliVolts, WattSeconds, WattHours, KilowattHours);
+whole_units!(Seconds, SignedSeconds, Milliseconds);
+
+impl fmt::Display for QuarterHours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} min", u32::from(self.0).saturating_mul(15))
+    }
+}
+
+impl fmt::Display for CentiHertz {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02} Hz", self.0 / 100, self.0 % 100)
+    }
 }
 
 impl From<WattSeconds> for WattHours {
@@ -71,6 +96,7 @@ impl From<WattSeconds> for WattHours {
 /// Tenths of a degree Celsius.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DeciCelsius(pub i16);
 
 impl fmt::Display for DeciCelsius {
@@ -88,6 +114,10 @@ impl Number for DeciCelsius {
 }
 
 impl Field for DeciCelsius {
+    const FORM: Form = Form::Decimal;
+    const UNIT: &'static str = "0.1 °C";
+    const RANGE: Option<(i64, i64)> = i16::RANGE;
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         fields.decode().map(Self)
     }
@@ -102,9 +132,19 @@ impl Field for DeciCelsius {
 /// Controllers before firmware 9.x do not understand a minus sign, and all of them read this one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Wrapped16(pub i16);
 
+impl fmt::Display for Wrapped16 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl Field for Wrapped16 {
+    const FORM: Form = Form::Decimal;
+    const RANGE: Option<(i64, i64)> = u16::RANGE;
+
     fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
         fields.decode().map(|value: u16| Self(i16::from_ne_bytes(value.to_ne_bytes())))
     }
@@ -117,11 +157,16 @@ impl Field for Wrapped16 {
 /// A measurement, or −1 on the wire from a controller that has no meter for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct OrNone<T>(pub Option<T>);
 
 macro_rules! or_none {
     ($($Name:ident),+) => {$(
         impl Field for OrNone<$Name> {
+            const FORM: Form = $Name::FORM;
+            const UNIT: &'static str = $Name::UNIT;
+            const RANGE: Option<(i64, i64)> = $Name::RANGE;
+
             fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 let value: i32 = fields.decode()?;
                 Ok(Self((value != -1).then_some($Name(value))))
@@ -134,3 +179,12 @@ macro_rules! or_none {
     )+};
 }
 or_none!(MilliAmps, MilliVolts);
+
+impl<T: fmt::Display> fmt::Display for OrNone<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(value) => value.fmt(f),
+            None => f.pad("not measured"),
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{DecodeError, Field, FieldError, Fields, Writer};
+use crate::{DecodeError, Field, FieldError, Fields, Form, Word, Writer};
 
 /// Makes an enumeration of words. A client may send no others, so there is no unknown one.
 macro_rules! word_enum {
@@ -15,6 +15,8 @@ macro_rules! word_enum {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
         pub enum $Name {
             $($(#[$variant_meta])* $Variant,)+
         }
@@ -28,16 +30,18 @@ macro_rules! word_enum {
         }
 
         impl Field for $Name {
+            const FORM: Form = Form::Words(&[$(Word { word: $word, meaning: $text },)+]);
+
             fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 match fields.require()? {
-                    $($word => Ok(Self::$Variant),)+
+                    $(word if word == $word.as_bytes() => Ok(Self::$Variant),)+
                     _ => Err(fields.error(FieldError::Invalid)),
                 }
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
                 writer.text(match self {
-                    $(Self::$Variant => $word,)+
+                    $(Self::$Variant => $word.as_bytes(),)+
                 });
             }
         }
@@ -48,48 +52,48 @@ word_enum! {
     /// The service level: the mains voltage that the station believes in.
     ServiceLevel {
         /// Level 1: 120 V.
-        L1 = b"1", "level 1";
+        L1 = "1", "level 1";
         /// Level 2: 208 to 240 V, and all European stations.
-        L2 = b"2", "level 2";
+        L2 = "2", "level 2";
         /// Detected at the next restart. Not every controller can.
-        Auto = b"A", "automatic";
+        Auto = "A", "automatic";
     }
 
     /// The backlight of the display.
     LcdType {
         /// One colour.
-        Monochrome = b"0", "one colour";
+        Monochrome = "0", "one colour";
         /// Red, green and blue.
-        Rgb = b"1", "RGB";
+        Rgb = "1", "RGB";
     }
 
     /// Who locks the plug in a Mennekes socket.
     MennekesMode {
         /// The controller, while a vehicle is connected.
-        Automatic = b"A", "automatic";
+        Automatic = "A", "automatic";
         /// Whoever sends commands.
-        Manual = b"M", "manual";
+        Manual = "M", "manual";
     }
 
     /// What to do with the plug in a Mennekes socket.
     MennekesAction {
         /// Lock it while a vehicle is connected.
-        Automatic = b"A", "automatic";
+        Automatic = "A", "automatic";
         /// Leave it to commands, until the next restart.
-        Manual = b"M", "manual";
+        Manual = "M", "manual";
         /// Unlock it. Executed in any mode.
-        Unlock = b"0", "unlock";
+        Unlock = "0", "unlock";
         /// Lock it. Executed in any mode.
-        Lock = b"1", "lock";
+        Lock = "1", "lock";
     }
 
     /// A relay of a station with firmware 9.x.
     Relay {
         /// The first DC relay.
-        Dc1 = b"1", "DC 1";
+        Dc1 = "1", "DC 1";
         /// The second DC relay.
-        Dc2 = b"2", "DC 2";
+        Dc2 = "2", "DC 2";
         /// The AC relay.
-        Ac = b"3", "AC";
+        Ac = "3", "AC";
     }
 }

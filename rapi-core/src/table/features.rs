@@ -1,0 +1,161 @@
+//! Features that can be switched off: `FF`.
+
+/// Features that can be switched off: `FF`. See `for_each_command!`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __features {
+    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__settings! { [$($callback)+] $($rows)*
+        {
+            /// Switches the front button.
+            ///
+            /// While it is off its presses are only told:
+            /// [`Notification::Button`](crate::Notification). The guide misses it.
+            SetButton set_button b"FF" "FF B enabled" -> "-"
+            Setting Eeprom idempotent: true since: "6.2.0" until: "" feature: "BTN_MENU";
+            after b"B" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the temperature sensors of the cable.
+            SetCableMonitoring set_cable_monitoring b"FF" "FF C enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
+            after b"C" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the check of the diode in the vehicle.
+            ///
+            /// A safety check: leave it on.
+            SetDiodeCheck set_diode_check b"FF" "FF D enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "";
+            after b"D" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the echo of every byte on, never off.
+            ///
+            /// **Both values switch it on**, in every firmware that knows the command; the guide
+            /// says that 0 switches it off. Only a restart does. Do not send it.
+            SetEcho set_echo b"FF" "FF E enabled" -> "-"
+            Debug Volatile idempotent: true since: "4.9.1" until: "" feature: "";
+            after b"E" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the self test of the GFCI.
+            ///
+            /// A safety check: leave it on.
+            SetGfiSelfTest set_gfi_self_test b"FF" "FF F enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
+            after b"F" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the check of the protective earth.
+            ///
+            /// A safety check: leave it on. The guide calls it GMI.
+            SetGroundCheck set_ground_check b"FF" "FF G enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
+            after b"G" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the boot lock.
+            SetBootLock set_boot_lock b"FF" "FF L enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "BOOTLOCK";
+            after b"L" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the over-current check.
+            ///
+            /// A safety check: leave it on.
+            SetOverCurrentCheck set_over_current_check b"FF" "FF O enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "OVERCURRENT_THRESHOLD";
+            after b"O" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the detection of the cable by its resistor.
+            ///
+            /// A safety check: leave it on.
+            SetProximityCheck set_proximity_check b"FF" "FF P enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "PP_AUTO_AMPACITY";
+            after b"P" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the check for a stuck relay.
+            ///
+            /// A safety check: leave it on.
+            SetStuckRelayCheck set_stuck_relay_check b"FF" "FF R enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
+            after b"R" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the temperature checks.
+            ///
+            /// A safety check: leave it on.
+            SetTemperatureMonitoring set_temperature_monitoring b"FF" "FF T enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "TEMPERATURE_MONITORING";
+            after b"T" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the ventilation check (state D).
+            ///
+            /// A safety check: leave it on.
+            SetVentCheck set_vent_check b"FF" "FF V enabled" -> "-"
+            Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "";
+            after b"V" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+        {
+            /// Switches the opening of the relay at zero current.
+            SetZeroCrossSwitching set_zero_cross_switching b"FF" "FF Z enabled" -> "-"
+            Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
+            after b"Z" args {
+                /// On or off.
+                enabled: bool,
+            }
+            reply ()
+        }
+    } };
+}

@@ -1,0 +1,44 @@
+//! The supervision of the client by the controller.
+
+/// The supervision of the client by the controller. See `for_each_command!`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __heartbeat {
+    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__retired! { [$($callback)+] $($rows)*
+        {
+            /// Lets the controller lower the current when no pulse comes in time.
+            ///
+            /// The pulse is [`HeartbeatPulse`].
+            ///
+            /// It is armed again after each restart, before anybody pulses. Longer intervals than
+            /// 65 s are refused: an ATmega computes them modulo 65.536 s, so that 100 s are 34.5 s.
+            SetHeartbeat set_heartbeat b"SY" "SY interval fallback" -> "interval fallback trigger"
+            Control Eeprom idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
+            args {
+                /// How long to wait; 0 switches it off.
+                interval: Seconds where 0..=65,
+                /// The current to fall back to; below 6 A the controller takes 6 A.
+                fallback: Amps where 0..=80,
+            }
+            reply HeartbeatSet
+        }
+        {
+            /// Ends the limitation after a missed pulse.
+            ///
+            /// It restores the *saved* maximum, not a current that was set with [`SetCurrent`].
+            AcknowledgeHeartbeat acknowledge_heartbeat b"SY" "SY 165" -> "interval fallback trigger"
+            Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
+            after b"165" args {} reply HeartbeatSet
+        }
+        {
+            /// Tells the controller that somebody is there.
+            ///
+            /// Three times an interval is a good measure.
+            ///
+            /// `$NK` as long as a missed one is not acknowledged.
+            HeartbeatPulse heartbeat_pulse b"SY" "SY" -> "interval fallback trigger"
+            Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
+            args {} by hand reply HeartbeatSet
+        }
+    } };
+}
