@@ -13,7 +13,7 @@ use rapi_core::{
 use rapi_fixtures::recordings;
 use serde::{Deserialize, Serialize};
 
-fn both_ways<T: Serialize + for<'a> Deserialize<'a> + PartialEq + std::fmt::Debug>(
+fn both_ways<T: Serialize + for<'a> Deserialize<'a> + PartialEq + core::fmt::Debug>(
     value: &T,
     json: &str,
 ) {

@@ -225,8 +225,11 @@ fn every_golden_frame_can_be_written_as_arguments() {
             // What stands in the usage in lower case is an argument, the rest is the command's.
             let fixed: Vec<&str> =
                 info.usage.split(' ').filter(|word| !names(info.usage).contains(word)).collect();
-            let words: Vec<&str> =
-                line.trim_start_matches('$').split(' ').filter(|word| !fixed.contains(word)).collect();
+            let words: Vec<&str> = line
+                .trim_start_matches('$')
+                .split(' ')
+                .filter(|word| !fixed.contains(word))
+                .collect();
             let made = AnyCommand::from_args(info, &words);
             if info.name == "SetVoltage" && words[0].len() == 1 {
                 assert!(made.is_err(), "{example} was the ventilation check");
