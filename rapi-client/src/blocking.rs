@@ -57,8 +57,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         self.prepare()?;
         let (line, pending) = self.exchange.begin(command)?;
-        let reply =
-            self.roundtrip(&line, pending.erase(), const { Wait::of(C::INFO) })?;
+        let reply = self.roundtrip(&line, pending.erase(), const { Wait::of(C::INFO) })?;
         Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
     }
 
