@@ -4,6 +4,9 @@
 #![doc = include_str!("../README.md")]
 
 mod bucket;
+#[cfg(feature = "compat")]
+#[cfg_attr(docsrs, doc(cfg(feature = "compat")))]
+pub mod compat;
 mod config;
 mod decision;
 mod divert;

@@ -56,6 +56,13 @@ fn evcc_comes_to_the_figures_of_the_study() {
 }
 
 #[test]
+fn import_debt_comes_to_the_figures_of_the_study() {
+    assert_row("debt-30", ("90.68 1.69", 33, 286, 1440), 98.74);
+    assert_row("debt-60", ("92.73 2.44", 27, 299, 2319), 100.72);
+    assert_row("debt-150", ("95.71 4.00", 19, 314, 1440), 103.57);
+}
+
+#[test]
 fn the_bound_of_the_prototype_is_that_of_the_study() {
     let Some(days) = days() else { return };
     let setup = Setup::default();

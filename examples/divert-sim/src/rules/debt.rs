@@ -67,12 +67,11 @@ impl Rule for Debt {
         let surplus = match reading.feed {
             FeedKind::Grid => power - reading.power_w,
             FeedKind::Solar => reading.power_w,
-        }
-        .max(0);
+        };
         let least = self.wiring.power(self.wiring.min_amps);
         if !reading.awake {
             self.debt = 0;
-            if surplus < least {
+            if surplus < least + MARGIN_W {
                 self.since = None;
                 return;
             }
@@ -86,6 +85,10 @@ impl Rule for Debt {
             }
             return;
         }
+        // The meter may not have seen the last change yet: nothing counts.
+        if !Self::past(self.changed_ms, now, BLANKING_MS) {
+            return;
+        }
         self.debt = (self.debt + i64::from(power - surplus) * elapsed).max(0);
         let may_stop = Self::past(self.switched_ms, now, MIN_ON_MS);
         if self.debt > self.hard || (self.debt > self.soft && may_stop) {
@@ -93,9 +96,6 @@ impl Rule for Debt {
             self.since = None;
             self.debt = 0;
             act(Action::Sleep);
-            return;
-        }
-        if !Self::past(self.changed_ms, now, BLANKING_MS) {
             return;
         }
         let pilot = reading.pilot.0;
