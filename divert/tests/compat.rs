@@ -222,7 +222,7 @@ fn replay(run: &Run, setup: Setup) -> usize {
         for (column, found) in [
             ("available_a", out.available),
             ("smoothed_a", out.smoothed),
-            ("ev_amps", controller.amps() as f64),
+            ("ev_amps", f64::from(controller.amps() as i32)),
         ] {
             let expected: f64 = run.cell(row, column).unwrap().parse().unwrap();
             assert!(
