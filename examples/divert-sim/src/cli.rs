@@ -23,7 +23,7 @@ EXAMPLES:
 
 A day is a CSV file with the columns t_s, solar_w and, if it is known, house_w:
 the power of the sun and of the house without the car, in watts, from t_s
-seconds on. The last row says when the day ends."
+seconds on until the next row; the last row holds for a minute."
 )]
 pub struct Cli {
     /// What to do

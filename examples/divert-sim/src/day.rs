@@ -35,6 +35,9 @@ pub struct Day {
 /// More than any house connection; sums stay far inside their types.
 const MOST_WATTS: f64 = 1e6;
 
+/// For how long the last row of a file holds.
+const LAST_ROW_S: u32 = 60;
+
 impl Day {
     /// Returns a day of `rows`, in order and at least one, that ends at `end_s`.
     ///
@@ -76,7 +79,7 @@ impl Day {
     }
 
     /// Takes the columns `t_s`, `solar_w`, and one of `house_w` and `grid_ie_w_without_ev` if it is
-    /// there. The last row only says when the day ends.
+    /// there.
     fn parse(name: &str, text: &str, house_w: i32) -> anyhow::Result<Self> {
         let mut lines = (1..).zip(text.lines());
         let header = lines.next().map_or("", |(_, header)| header.trim_start_matches('\u{feff}'));
@@ -113,9 +116,9 @@ impl Day {
             })();
             rows.push(row.with_context(|| format!("line {number}"))?);
         }
-        let end = rows.pop().filter(|_| !rows.is_empty());
-        let end = end.context("a day needs two rows at least: the last one says when it ends")?;
-        Ok(Self::new(name, rows, end.at_s))
+        let last = rows.last().context("there are no rows after the header")?;
+        let end_s = last.at_s.saturating_add(LAST_ROW_S);
+        Ok(Self::new(name, rows, end_s))
     }
 }
 
@@ -142,7 +145,7 @@ mod tests {
 
     #[test]
     fn columns_may_come_in_any_order_and_the_house_from_the_grid() {
-        let text = "x,solar_w,t_s,grid_ie_w_without_ev\n1,1000,0,-400\n1,900.6,60,\n1,0,120,0\n";
+        let text = "x,solar_w,t_s,grid_ie_w_without_ev\n1,1000,0,-400\n1,900.6,60,\n";
         let day = Day::parse("d", text, 300).unwrap();
         let rows = [
             Row { at_s: 0, solar_w: 1000, house_w: 600 },
@@ -155,7 +158,7 @@ mod tests {
     fn a_wrong_line_is_named_with_what_is_expected() {
         for (text, message) in [
             ("", "line 1: the header needs the columns t_s and solar_w"),
-            ("t_s,solar_w\n0,1\n", "two rows at least"),
+            ("t_s,solar_w\n", "there are no rows"),
             ("t_s,solar_w\n0,1\n60,x\n", "line 3: solar_w is `x`, expected are watts"),
             ("t_s,solar_w\n0,1\n60,\n", "line 3: solar_w is empty"),
             ("t_s,solar_w\n0,1\n60,1e9\n", "line 3: solar_w is `1e9`"),

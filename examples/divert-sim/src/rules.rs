@@ -2,11 +2,13 @@
 
 mod debt;
 mod evcc;
+mod gateway;
 mod own;
 
 use std::fmt;
 use std::str::FromStr;
 
+use rapi_divert::compat::V5Config;
 use rapi_divert::{Action, Amps, Config, Preset, WattHours};
 
 use crate::plant::Wiring;
@@ -47,6 +49,12 @@ pub enum RuleName {
     Preset(Preset),
     /// `rapi-divert` with dials of one's own.
     Own(Box<Config>),
+    /// The gateways' 5.x rule with these settings.
+    V5(V5Config),
+    /// The gateways' 2.9 rule.
+    V2_9,
+    /// The gateways' 2.7 rule.
+    V2_7,
     /// evcc, as read.
     Evcc,
     /// Import debt with a soft budget of so many watt-hours.
@@ -60,13 +68,21 @@ const PRESETS: [(&str, Preset); 4] = [
     ("no-waste", Preset::NoWaste),
 ];
 
+const GATEWAYS: [(&str, RuleName); 5] = [
+    ("v5", RuleName::V5(V5Config::DEFAULT)),
+    ("v5-no-import", RuleName::V5(V5Config::NO_IMPORT)),
+    ("v5-no-waste", RuleName::V5(V5Config::NO_WASTE)),
+    ("v2.9", RuleName::V2_9),
+    ("v2.7", RuleName::V2_7),
+];
+
 impl RuleName {
     /// Returns what `compare` shows when nothing else is asked for.
     #[must_use]
     pub fn usual() -> Vec<Self> {
         let others = [Self::Evcc, Self::Debt(30), Self::Debt(60), Self::Debt(150)];
         let own = PRESETS.map(|(_, preset)| Self::Preset(preset));
-        others.into_iter().chain(own).collect()
+        GATEWAYS.map(|(_, rule)| rule).into_iter().chain(others).chain(own).collect()
     }
 
     /// Returns the rule, for a station of this wiring.
@@ -77,6 +93,9 @@ impl RuleName {
         Ok(match self {
             Self::Preset(preset) => Box::new(own::Own::new(Config::preset(*preset), wiring)?),
             Self::Own(config) => Box::new(own::Own::new(**config, wiring)?),
+            Self::V5(config) => Box::new(gateway::V5::new(*config, wiring)),
+            Self::V2_9 => Box::new(gateway::V2_9::new(wiring)),
+            Self::V2_7 => Box::new(gateway::V2_7::new(wiring)),
             Self::Evcc => Box::new(evcc::Evcc::new(wiring)),
             Self::Debt(budget) => Box::new(debt::Debt::new(*budget, wiring)),
         })
@@ -93,6 +112,10 @@ impl fmt::Display for RuleName {
             Self::Own(config) => {
                 write!(f, "own:{}/{}", config.sun_share, config.bucket.0)
             }
+            Self::V5(_) | Self::V2_9 | Self::V2_7 => {
+                let name = GATEWAYS.iter().find(|(_, other)| other == self);
+                f.write_str(name.map_or("v5-own", |(name, _)| name))
+            }
             Self::Evcc => f.write_str("evcc"),
             Self::Debt(budget) => write!(f, "debt-{budget}"),
         }
@@ -106,6 +129,9 @@ impl FromStr for RuleName {
         if let Some((_, preset)) = PRESETS.iter().find(|(name, _)| *name == text) {
             return Ok(Self::Preset(*preset));
         }
+        if let Some((_, rule)) = GATEWAYS.iter().find(|(name, _)| *name == text) {
+            return Ok(rule.clone());
+        }
         if text == "evcc" {
             return Ok(Self::Evcc);
         }
@@ -118,7 +144,8 @@ impl FromStr for RuleName {
         if let Some(dials) = text.strip_prefix("own:") {
             return parse_dials(dials).map(|config| Self::Own(Box::new(config)));
         }
-        let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
+        let presets = PRESETS.iter().map(|(name, _)| *name);
+        let names: Vec<&str> = presets.chain(GATEWAYS.iter().map(|(name, _)| *name)).collect();
         Err(format!("a rule is {}, own:SHARE/BUCKET, evcc or debt-60", names.join(", ")))
     }
 }

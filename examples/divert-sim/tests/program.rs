@@ -32,7 +32,7 @@ impl Drop for File {
 
 #[test]
 fn an_hour_of_sun_is_worth_what_one_can_reckon() {
-    let day = File::new("hour.csv", "t_s,solar_w,house_w\n0,3000,120\n3600,0,0\n");
+    let day = File::new("hour.csv", "t_s,solar_w,house_w\n0,3000,120\n3540,3000,120\n");
     let (code, out, err) = output(&["compare", "--rules", "balanced", "--json", day.path()]);
     assert_eq!((code, err.as_str()), (Some(0), ""));
     let rule = &serde_json::from_str::<serde_json::Value>(&out).unwrap()[0];

@@ -9,6 +9,8 @@ const STEP_S: u32 = 10;
 /// Least time on and least time off, in steps: 300 s.
 const LEAST: usize = 30;
 const WH: f64 = 3600.0;
+/// From so many days on, a thread costs less than it saves.
+const WORTH_A_THREAD: usize = 20;
 
 /// What a clairvoyant pays, in watt-hours of sun.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,15 +65,17 @@ impl Skies {
     #[must_use]
     pub fn optimum(&self, prices: Prices) -> Optimum {
         let worth = Worth::new(self.wiring, prices.import);
-        let half = self.days.len().div_ceil(2);
-        let (first, second) = self.days.split_at(half);
         let sum = |days: &[Vec<f64>]| {
             let mut buffers = Buffers::default();
             days.iter().fold(Optimum::default(), |sum, day| {
-                let best = buffers.best(day, &worth, prices.start);
+                let best = buffers.best(day, &worth, prices.start, LEAST);
                 sum.plus(best.value, best.import, best.starts)
             })
         };
+        if self.days.len() < WORTH_A_THREAD {
+            return sum(&self.days);
+        }
+        let (first, second) = self.days.split_at(self.days.len() / 2);
         std::thread::scope(|scope| {
             let second = scope.spawn(|| sum(second));
             let first = sum(first);
@@ -141,7 +145,7 @@ struct Buffers {
 }
 
 impl Buffers {
-    fn best(&mut self, day: &[f64], worth: &Worth, start_price: f64) -> Optimum {
+    fn best(&mut self, day: &[f64], worth: &Worth, start_price: f64, least: usize) -> Optimum {
         const NEVER: Optimum = Optimum { value: f64::NEG_INFINITY, import: 0.0, starts: 0.0 };
         let Self { sums, off, on } = self;
         let count = day.len();
@@ -161,14 +165,14 @@ impl Buffers {
         let mut best = NEVER;
         for at in 0..count {
             let (from_off, from_on) = (off[at], on[at]);
-            let then = (at + LEAST).min(count);
+            let then = (at + least).min(count);
             let begun = from_off.plus(
                 sums[then].0 - sums[at].0 - start_price,
                 sums[then].1 - sums[at].1,
                 1.0,
             );
             // What begins too late for its least time simply ends with the day.
-            if at + LEAST <= count {
+            if at + least <= count {
                 on[then] = on[then].better(begun);
                 off[then] = off[then].better(from_on);
             } else {
@@ -179,5 +183,61 @@ impl Buffers {
             on[at + 1] = on[at + 1].better(going);
         }
         best.better(off[count]).better(on[count])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Value of the best of all sequences, one by one: `on` for each step as a bit.
+    fn enumerate(day: &[f64], price: f64, start: f64, least: usize) -> f64 {
+        let hours = f64::from(STEP_S) / WH;
+        let mut best = f64::NEG_INFINITY;
+        'schedules: for bits in 0..1u32 << day.len() {
+            let (mut value, mut was_on, mut since) = (0.0, false, least);
+            for (at, surplus) in day.iter().enumerate() {
+                let on = bits >> at & 1 == 1;
+                if on != was_on {
+                    if since < least {
+                        continue 'schedules;
+                    }
+                    since = 0;
+                    value -= if on { start } else { 0.0 };
+                }
+                was_on = on;
+                since += 1;
+                if on {
+                    let worth = (6..=32).map(|amps: i32| {
+                        let power = f64::from(240 * amps);
+                        (power.min(*surplus) - price * (power - surplus).max(0.0)) * hours
+                    });
+                    value += worth.fold(f64::NEG_INFINITY, f64::max);
+                }
+            }
+            best = best.max(value);
+        }
+        best
+    }
+
+    #[test]
+    fn the_programme_finds_what_trying_everything_finds() {
+        let mut random = 1u32;
+        let mut draw = |range: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from((random >> 16) % range)
+        };
+        let mut buffers = Buffers::default();
+        let mut with_starts = 0;
+        for case in 0..1_000 {
+            let day: Vec<f64> = (0..5 + case % 8).map(|_| draw(9_000) * draw(2)).collect();
+            let (price, start, least) = (draw(40) / 10.0, draw(60) / 10.0, 1 + case % 4);
+            let worth = Worth::new(Wiring::default(), price);
+            let found = buffers.best(&day, &worth, start, least);
+            let expected = enumerate(&day, price, start, least);
+            assert!((found.value - expected).abs() < 1e-9, "{day:?}: {found:?}, {expected}");
+            with_starts += usize::from(found.starts > 0.0);
+        }
+        assert!(with_starts > 500, "{with_starts}");
     }
 }
