@@ -114,10 +114,10 @@ macro_rules! commands {
             }
 
             fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                $(fields.require_word($word)?;)?
-                let command = Self { $($field: fields.decode()?,)* };
-                fields.end()?;
-                Ok(command)
+                $(fields.read_word($word);)?
+                let command = Self { $($field: fields.read(),)* };
+                fields.end();
+                fields.finish(command)
             }
         }
     };
@@ -164,7 +164,8 @@ macro_rules! commands {
 
             fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
                 let mut fields = reply.accepted_fields()?;
-                Ok(Self { $($field: fields.decode()?,)+ })
+                let response = Self { $($field: fields.read(),)+ };
+                Ok(fields.finish(response)?)
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {

@@ -139,9 +139,18 @@ impl<const N: usize> Decoder<N> {
 impl State {
     /// One body for all buffer sizes.
     fn push(&mut self, buffer: &mut [u8], byte: u8) -> bool {
-        match byte {
-            b'$' => {
-                match self.phase {
+        if self.phase == Phase::Collecting && byte != b'$' && byte != b'\r' {
+            self.store(buffer, byte);
+            return false;
+        }
+        self.turn(buffer, byte)
+    }
+
+    /// Takes a byte that begins or ends a line, or that lies between lines.
+    fn turn(&mut self, buffer: &mut [u8], byte: u8) -> bool {
+        match (byte, self.phase) {
+            (b'$', phase) => {
+                match phase {
                     Phase::Collecting => count(&mut self.dropped.cut),
                     Phase::Overflow => count(&mut self.dropped.too_long),
                     Phase::Idle | Phase::Complete | Phase::TooLong => {}
@@ -150,29 +159,25 @@ impl State {
                 self.len = 0;
                 self.store(buffer, byte);
             }
-            b'\r' if self.phase == Phase::Collecting => {
-                self.phase = Phase::Complete;
-                return true;
-            }
-            b'\r' if self.phase == Phase::Overflow => {
+            (b'\r', Phase::Collecting) => self.phase = Phase::Complete,
+            (b'\r', Phase::Overflow) => {
                 count(&mut self.dropped.too_long);
                 self.phase = Phase::TooLong;
-                return true;
             }
-            _ if self.phase == Phase::Collecting => self.store(buffer, byte),
-            _ if self.phase == Phase::Overflow => {}
-            _ => {
+            (_, Phase::Collecting | Phase::Overflow) => {}
+            (_, Phase::Idle | Phase::Complete | Phase::TooLong) => {
                 count(&mut self.dropped.noise);
                 self.phase = Phase::Idle;
             }
         }
-        false
+        matches!(self.phase, Phase::Complete | Phase::TooLong)
     }
 
+    #[inline]
     fn store(&mut self, buffer: &mut [u8], byte: u8) {
         if let Some(place) = buffer.get_mut(usize::from(self.len)) {
             *place = byte;
-            self.len = self.len.saturating_add(1);
+            self.len = self.len.wrapping_add(1);
         } else {
             self.phase = Phase::Overflow;
         }

@@ -1,97 +1,7 @@
-//! Fields: the words of a line between its spaces.
+//! Values that have a form on the wire.
 
-use crate::ascii::{parse_decimal, parse_signed};
-use crate::{DecodeError, FieldError, Form, Writer};
-
-/// The fields of a [`Frame`](crate::Frame), one after the other.
-///
-/// It is a cursor: a copy of it starts where the original stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fields<'a> {
-    /// What is left, without its leading space; `None` at the end.
-    rest: Option<&'a [u8]>,
-    /// How many fields have been taken.
-    taken: u8,
-}
-
-impl<'a> Fields<'a> {
-    /// Takes the bytes behind a code: empty, or a space and fields with single spaces between.
-    pub(crate) const fn new(body: &'a [u8]) -> Self {
-        match body {
-            [b' ', rest @ ..] => Self { rest: Some(rest), taken: 0 },
-            _ => Self { rest: None, taken: 0 },
-        }
-    }
-
-    /// Decodes the next field.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError::Field`] when it is missing or not a `T`.
-    pub fn decode<T: Field>(&mut self) -> Result<T, DecodeError> {
-        T::decode(self)
-    }
-
-    /// Takes the next field as bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`FieldError::Missing`] when there is none.
-    pub fn require(&mut self) -> Result<&'a [u8], DecodeError> {
-        match self.next() {
-            Some(field) => Ok(field),
-            None => Err(DecodeError::Field {
-                field: self.taken.wrapping_add(1),
-                kind: FieldError::Missing,
-            }),
-        }
-    }
-
-    /// Takes the next field if it is this word.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError::Field`] when it is missing or another.
-    pub fn require_word(&mut self, word: &[u8]) -> Result<(), DecodeError> {
-        if self.require()? == word { Ok(()) } else { Err(self.error(FieldError::Invalid)) }
-    }
-
-    /// Makes the error for the field that was taken last.
-    #[must_use]
-    pub const fn error(&self, kind: FieldError) -> DecodeError {
-        DecodeError::Field { field: self.taken, kind }
-    }
-
-    /// Checks that nothing is left.
-    ///
-    /// # Errors
-    ///
-    /// [`FieldError::Surplus`] when there is.
-    pub fn end(&mut self) -> Result<(), DecodeError> {
-        match self.next() {
-            None => Ok(()),
-            Some(_) => Err(self.error(FieldError::Surplus)),
-        }
-    }
-}
-
-#[expect(clippy::copy_iterator, reason = "a copy of the cursor is how its start is kept")]
-impl<'a> Iterator for Fields<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let rest = self.rest?;
-        self.taken = self.taken.saturating_add(1);
-        let Some(end) = rest.iter().position(|&byte| byte == b' ') else {
-            self.rest = None;
-            return Some(rest);
-        };
-        let (field, tail) = rest.split_at_checked(end)?;
-        // Behind the space.
-        self.rest = tail.split_first().map(|(_, tail)| tail);
-        Some(field)
-    }
-}
+use crate::fields::Base;
+use crate::{Fields, Form, Writer};
 
 /// A value that has a form on the wire: mostly one field.
 ///
@@ -106,12 +16,9 @@ pub trait Field: Sized {
     /// Whether it may be missing.
     const OPTIONAL: bool = false;
 
-    /// Takes the value from the next field or fields.
-    ///
-    /// # Errors
-    ///
-    /// [`DecodeError::Field`] with the number of the field and what is wrong with it.
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError>;
+    /// Takes the value from the next field or fields. What is wrong is noted there
+    /// ([`Fields::refuse`]); then the value means nothing.
+    fn read(fields: &mut Fields<'_>) -> Self;
 
     /// Writes the value as one or more fields.
     fn encode(&self, writer: &mut Writer<'_>);
@@ -138,12 +45,8 @@ numbers!(u8, u16, u32, i16, i32);
 impl Field for bool {
     const FORM: Form = Form::Switch;
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        match fields.require()? {
-            b"0" => Ok(false),
-            b"1" => Ok(true),
-            _ => Err(fields.error(FieldError::Invalid)),
-        }
+    fn read(fields: &mut Fields<'_>) -> Self {
+        fields.number(Base::Decimal, 1, 1) == 1
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
@@ -151,62 +54,30 @@ impl Field for bool {
     }
 }
 
-macro_rules! unsigned {
-    ($($Int:ty),*) => {$(
+macro_rules! integers {
+    ($($Int:ty: $read:expr, $write:expr;)+) => {$(
         impl Field for $Int {
             const FORM: Form = Form::Decimal;
             const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
 
-            fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                decode_unsigned(fields, u32::from(Self::MAX)).map(|value| value as Self)
+            #[allow(clippy::cast_possible_truncation, reason = "compared with MAX")]
+            fn read(fields: &mut Fields<'_>) -> Self {
+                $read(fields) as Self
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
-                writer.decimal(u32::from(*self));
+                $write(writer, (*self).into());
             }
         }
-    )*};
+    )+};
 }
-
-macro_rules! signed {
-    ($($Int:ty),*) => {$(
-        impl Field for $Int {
-            const FORM: Form = Form::Decimal;
-            const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
-
-            fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                let field = fields.require()?;
-                let value = parse_signed(field).ok_or(fields.error(FieldError::Invalid))?;
-                Self::try_from(value).map_err(|_| fields.error(FieldError::OutOfRange))
-            }
-
-            fn encode(&self, writer: &mut Writer<'_>) {
-                writer.signed(i32::from(*self));
-            }
-        }
-    )*};
+integers! {
+    u8: |fields: &mut Fields<'_>| fields.number(Base::Decimal, 0, u32::from(u8::MAX)), Writer::decimal;
+    u16: |fields: &mut Fields<'_>| fields.number(Base::Decimal, 0, u32::from(u16::MAX)), Writer::decimal;
+    u32: |fields: &mut Fields<'_>| fields.number(Base::Decimal, 0, u32::MAX), Writer::decimal;
+    i16: |fields: &mut Fields<'_>| fields.signed(i32::from(i16::MAX)), Writer::signed;
+    i32: |fields: &mut Fields<'_>| fields.signed(i32::MAX), Writer::signed;
 }
-
-/// One body for all widths.
-fn decode_unsigned(fields: &mut Fields<'_>, max: u32) -> Result<u32, DecodeError> {
-    let field = fields.require()?;
-    match parse_decimal(field) {
-        Some(value) if value <= max => Ok(value),
-        Some(_) => Err(fields.error(FieldError::OutOfRange)),
-        None if !field.is_empty() && field.iter().all(u8::is_ascii_digit) => {
-            Err(fields.error(FieldError::OutOfRange))
-        }
-        None => Err(fields.error(FieldError::Invalid)),
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "decode_unsigned has compared with MAX")]
-mod unsigned {
-    use super::{DecodeError, Field, Fields, Form, Writer, decode_unsigned};
-
-    unsigned!(u8, u16, u32);
-}
-signed!(i16, i32);
 
 impl<T: Field> Field for Option<T> {
     const FORM: Form = T::FORM;
@@ -214,9 +85,8 @@ impl<T: Field> Field for Option<T> {
     const RANGE: Option<(i64, i64)> = T::RANGE;
     const OPTIONAL: bool = true;
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        let mut probe = *fields;
-        if probe.next().is_none() { Ok(None) } else { T::decode(fields).map(Some) }
+    fn read(fields: &mut Fields<'_>) -> Self {
+        if fields.is_at_end() { None } else { Some(T::read(fields)) }
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

@@ -1,15 +1,14 @@
 //! One line of RAPI, taken apart.
 
-use core::cell::Cell;
 use core::fmt;
 use core::num::NonZeroU8;
 
 use nom::Parser;
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take, take_till};
+use nom::bytes::complete::take;
 use nom::character::complete::char;
 
-use crate::ascii::parse_upper_hex2;
+use crate::ascii::{parse_upper_hex2, upper_hex2};
 use crate::{Check, Checksum, Code, Fields, FrameError, MAX_TOKENS};
 
 /// An id that a client adds to a command and a controller repeats in the reply: 01 to FF.
@@ -100,47 +99,36 @@ pub struct Frame<'a> {
     check: Check,
 }
 
+/// The mark and two digits.
+const CHECK_LEN: usize = 3;
+
 /// What the grammar alone finds, before any meaning is looked at.
 struct Parts<'a> {
-    code: Code,
+    code: [u8; 2],
     body: &'a [u8],
     /// The mark and what follows it.
     check: Option<(char, &'a [u8])>,
-    /// Of all bytes before the mark.
-    xor: u8,
-    /// Whether all bytes of the body are printable and none is `$`.
-    clean: bool,
 }
 
-/// `"$" 2OCTET *( OCTET except marks ) [ ("^" / "*") *OCTET ]`
+/// `"$" 2OCTET *OCTET [ ("^" / "*") 2OCTET ]`
 ///
-/// Flat on purpose: nested combinators make the compiler keep bounds checks that can panic. The
-/// checksum is computed in the same pass that looks for its mark.
+/// The mark is looked for where it has to be, two bytes before the end: nothing has to search for it.
+/// Flat on purpose: nested combinators make the compiler keep bounds checks that can panic.
 fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
     type Nom<'a, T> = nom::IResult<&'a [u8], T, ()>;
 
-    let start: Nom<'_, _> = tag("$").parse(line);
+    let start: Nom<'_, char> = char('$').parse(line);
     let Ok((rest, _)) = start else { return Err(FrameError::NoStart) };
     let code: Nom<'_, &[u8]> = take(2_usize).parse(rest);
     let Ok((rest, &[first, second])) = code else { return Err(FrameError::Code) };
-    let xor = Cell::new(b'$' ^ first ^ second);
-    let unclean = Cell::new(0);
-    let is_mark = |byte: u8| {
-        // `$` is none, but nothing may follow it here.
-        if byte == b'^' || byte == b'*' || byte == b'$' {
-            return true;
-        }
-        xor.set(xor.get() ^ byte);
-        unclean.set(unclean.get().max(byte.wrapping_sub(b' ')));
-        false
+    let body: Nom<'_, &[u8]> = take(rest.len().saturating_sub(CHECK_LEN)).parse(rest);
+    let Ok((tail, body)) = body else { return Err(FrameError::Code) };
+    let mark: Nom<'_, char> = alt((char('^'), char('*'))).parse(tail);
+    let (body, check) = match mark {
+        Ok((digits, mark)) => (body, Some((mark, digits))),
+        Err(_) => (rest, None),
     };
-    let body: Nom<'_, &[u8]> = take_till(is_mark).parse(rest);
-    let Ok((rest, body)) = body else { return Err(FrameError::Code) };
-    let mark: Nom<'_, char> = alt((char('^'), char('*'))).parse(rest);
-    let check = mark.ok().map(|(digits, mark)| (mark, digits));
-    let clean = unclean.get() <= b'~' - b' ' && (check.is_some() || rest.is_empty());
-    let xor = xor.get();
-    Ok(Parts { code: Code::new([first, second]), body, check, xor, clean })
+    Ok(Parts { code: [first, second], body, check })
 }
 
 impl<'a> Frame<'a> {
@@ -148,32 +136,22 @@ impl<'a> Frame<'a> {
     ///
     /// # Errors
     ///
-    /// A byte that was damaged on the wire shows as [`FrameError::Checksum`]; the other reasons are
+    /// What was damaged on the wire mostly shows as [`FrameError::Checksum`]; the other reasons are
     /// those of a sender that does not keep to the grammar.
     pub fn parse(line: &'a [u8], sender: Sender) -> Result<Self, FrameError> {
         let parts = parts(line)?;
-        // First of all: a line that was damaged is not worth a closer look.
-        let check = verify(&parts, sender)?;
+        let Some(xor) = clean_xor(parts.body) else { return Err(unclean(parts.body)) };
+        let check = verify(&parts, xor, sender)?;
+        let code = Code::new(parts.code);
         // A code is followed by a space, a mark or the end: `$GSX` is not `$GS`.
-        if !parts.code.is_well_formed() || parts.body.first().is_some_and(|&byte| byte != b' ') {
+        if !code.is_well_formed() || parts.body.first().is_some_and(|&byte| byte != b' ') {
             return Err(FrameError::Code);
         }
-        if !parts.clean {
-            return Err(FrameError::Byte);
-        }
         let (body, seq) = split_seq(parts.body)?;
-        let fields = Fields::new(body);
         if matches!(sender, Sender::Client) {
-            if fields.into_iter().any(<[u8]>::is_empty) {
-                return Err(FrameError::EmptyField);
-            }
-            // The code is a token, and so is the id.
-            let tokens = fields.count().saturating_add(if seq.is_some() { 2 } else { 1 });
-            if tokens > usize::from(MAX_TOKENS) {
-                return Err(FrameError::TooManyTokens);
-            }
+            check_tokens(body, seq.is_some())?;
         }
-        Ok(Self { code: parts.code, fields, seq, check })
+        Ok(Self { code, fields: Fields::new(body), seq, check })
     }
 
     /// Returns the two characters behind `$`.
@@ -201,19 +179,64 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Returns the XOR of all bytes if they are printable and none is reserved.
+///
+/// Takes four bytes at a time, one in each lane of a word.
+fn clean_xor(body: &[u8]) -> Option<u8> {
+    let mut lanes = 0;
+    let mut rest = body;
+    while let Some((four, tail)) = rest.split_first_chunk() {
+        let word = u32::from_ne_bytes(*four);
+        if !is_clean(word) {
+            return None;
+        }
+        lanes ^= word;
+        rest = tail;
+    }
+    let lanes = lanes ^ (lanes >> 16);
+    let [mut xor, ..] = (lanes ^ (lanes >> 8)).to_le_bytes();
+    for &byte in rest {
+        if !matches!(byte, b' '..=b'#' | b'%'..=b')' | b'+'..=b']' | b'_'..=b'~') {
+            return None;
+        }
+        xor ^= byte;
+    }
+    Some(xor)
+}
+
+const fn lanes(byte: u8) -> u32 {
+    u32::from_ne_bytes([byte; 4])
+}
+
+/// Whether each lane holds a byte that is printable and not reserved.
+///
+/// A sum carries into the next lane only where a top bit was set, and such a byte is not clean.
+const fn is_clean(word: u32) -> bool {
+    const TOP: u32 = lanes(0x80);
+    const fn differs(word: u32, byte: u8) -> u32 {
+        (word ^ lanes(byte)).wrapping_add(lanes(0x7f))
+    }
+    let from_space = word.wrapping_add(lanes(0x80 - b' '));
+    let above = word | word.wrapping_add(lanes(0x80 - 0x7f));
+    let reserved = differs(word, b'$') & differs(word, b'*') & differs(word, b'^');
+    from_space & reserved & !above & TOP == TOP
+}
+
 /// Checks the digits behind the mark against the bytes before it.
-fn verify(parts: &Parts<'_>, sender: Sender) -> Result<Check, FrameError> {
+fn verify(parts: &Parts<'_>, body_xor: u8, sender: Sender) -> Result<Check, FrameError> {
     let Some((mark, digits)) = parts.check else {
         return Ok(Check::None);
     };
-    let &[high, low] = digits else {
-        return Err(FrameError::ChecksumSyntax);
+    let [first, second] = parts.code;
+    let (check, computed) = if mark == '^' {
+        (Check::Xor, b'$' ^ first ^ second ^ body_xor)
+    } else {
+        // Too rare to be computed in passing.
+        let head = b'$'.wrapping_add(first).wrapping_add(second);
+        (Check::Sum, head.wrapping_add(Checksum::of(parts.body).sum()))
     };
-    let found = parse_upper_hex2(high, low).ok_or(FrameError::ChecksumSyntax)?;
-    let (check, computed) =
-        if mark == '^' { (Check::Xor, parts.xor) } else { (Check::Sum, sum(parts)) };
-    if found != computed {
-        return Err(FrameError::Checksum { found, computed });
+    if digits != upper_hex2(computed) {
+        return Err(mismatch(digits, computed));
     }
     if matches!((sender, check), (Sender::Controller, Check::Sum)) {
         return Err(FrameError::ChecksumKind);
@@ -221,27 +244,48 @@ fn verify(parts: &Parts<'_>, sender: Sender) -> Result<Check, FrameError> {
     Ok(check)
 }
 
-/// The additive checksum, which is too rare to be computed in passing.
-fn sum(parts: &Parts<'_>) -> u8 {
-    let [first, second] = parts.code.to_bytes();
-    let mut checksum = Checksum::of(parts.body);
-    for byte in [b'$', first, second] {
-        checksum.push(byte);
+/// Says why a checksum is wrong.
+#[cold]
+fn mismatch(digits: &[u8], computed: u8) -> FrameError {
+    let digits = <[u8; 2]>::try_from(digits).ok();
+    match digits.and_then(parse_upper_hex2) {
+        Some(found) => FrameError::Checksum { found, computed },
+        None => FrameError::ChecksumSyntax,
     }
-    checksum.sum()
+}
+
+/// Says what is wrong with a body that is not clean.
+#[cold]
+fn unclean(body: &[u8]) -> FrameError {
+    if body.iter().any(|byte| matches!(byte, b'^' | b'*')) {
+        FrameError::ChecksumSyntax
+    } else {
+        FrameError::Byte
+    }
+}
+
+/// What only a client has to keep to: no empty arguments, and not too many.
+fn check_tokens(body: &[u8], has_seq: bool) -> Result<(), FrameError> {
+    // The code is a token, and so is the id.
+    let mut tokens = u8::from(has_seq).saturating_add(1);
+    for field in Fields::new(body) {
+        if field.is_empty() {
+            return Err(FrameError::EmptyField);
+        }
+        tokens = tokens.saturating_add(1);
+    }
+    if tokens > MAX_TOKENS { Err(FrameError::TooManyTokens) } else { Ok(()) }
 }
 
 /// Cuts a trailing ` :SS` off.
 fn split_seq(body: &[u8]) -> Result<(&[u8], Option<SeqId>), FrameError> {
-    match body {
-        [rest @ .., b' ', b':', high, low] if *high != b' ' && *low != b' ' => {
-            let seq = parse_upper_hex2(*high, *low).and_then(SeqId::new);
+    let last = body.iter().rposition(|&byte| byte == b' ');
+    match last.and_then(|space| body.split_at_checked(space)) {
+        Some((rest, &[_, b':', high, low])) => {
+            let seq = parse_upper_hex2([high, low]).and_then(SeqId::new);
             seq.map(|seq| (rest, Some(seq))).ok_or(FrameError::SequenceId)
         }
-        // An id of another length.
-        _ => match body.rsplit(|&byte| byte == b' ').next() {
-            Some([b':', ..]) => Err(FrameError::SequenceId),
-            _ => Ok((body, None)),
-        },
+        Some((_, [_, b':', ..])) => Err(FrameError::SequenceId),
+        _ => Ok((body, None)),
     }
 }

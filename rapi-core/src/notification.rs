@@ -43,7 +43,10 @@ macro_rules! notifications {
                     return Ok(None);
                 }
                 match &code.to_bytes() {
-                    $($code => Ok(Some(Self::$Name { $($field: fields.decode()?,)+ })),)+
+                    $($code => {
+                        let notification = Self::$Name { $($field: fields.read(),)+ };
+                        fields.finish(Some(notification))
+                    })+
                     _ => Ok(None),
                 }
             }

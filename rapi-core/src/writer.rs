@@ -1,9 +1,9 @@
 //! From values to lines.
 
-use crate::ascii::{lower_hex, upper_hex};
+use crate::ascii::{lower_hex, upper_hex2};
 use crate::{Check, Checksum, Code, EncodeError, SeqId};
 
-/// Writes one line into a buffer, field by field, and computes its checksum on the way.
+/// Writes one line into a buffer, field by field.
 ///
 /// It never fails before [`finish`](Self::finish): until then it counts what does not fit.
 ///
@@ -21,7 +21,7 @@ use crate::{Check, Checksum, Code, EncodeError, SeqId};
 #[derive(Debug)]
 pub struct Writer<'a> {
     buffer: &'a mut [u8],
-    len: u16,
+    len: usize,
     fields: u8,
     checksum: Checksum,
     invalid: Option<EncodeError>,
@@ -34,9 +34,7 @@ impl<'a> Writer<'a> {
         let mut writer =
             Self { buffer, len: 0, fields: 0, checksum: Checksum::new(), invalid: None };
         let [first, second] = code.to_bytes();
-        for byte in [b'$', first, second] {
-            writer.byte(byte);
-        }
+        writer.put(&[b'$', first, second]);
         writer
     }
 
@@ -45,39 +43,31 @@ impl<'a> Writer<'a> {
     /// controller may send.
     pub fn text(&mut self, text: &[u8]) {
         self.begin_field();
-        for &byte in text {
-            if !byte.is_ascii_graphic() || matches!(byte, b'$' | b'^' | b'*') {
-                self.refuse(EncodeError::InvalidText { field: self.fields });
-            }
-            self.byte(byte);
+        if !text.iter().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'$' | b'^' | b'*')) {
+            self.refuse(EncodeError::InvalidText { field: self.fields });
         }
+        self.put(text);
     }
 
     /// Adds a decimal number.
     pub fn decimal(&mut self, value: u32) {
         self.begin_field();
-        self.digits(value);
+        self.number(value, &DECIMAL_PLACES, 1);
     }
 
     /// Adds a decimal number with a minus sign if it is negative.
     pub fn signed(&mut self, value: i32) {
         self.begin_field();
         if value < 0 {
-            self.byte(b'-');
+            self.put(b"-");
         }
-        self.digits(value.unsigned_abs());
+        self.number(value.unsigned_abs(), &DECIMAL_PLACES, 1);
     }
 
     /// Adds a lower-case hexadecimal number of at least `width` digits.
     pub fn hex(&mut self, value: u16, width: u8) {
         self.begin_field();
-        let mut digits_left = 4_u8;
-        for shifted in [value >> 12, value >> 8, value >> 4, value] {
-            if shifted != 0 || digits_left <= width.max(1) {
-                self.byte(lower_hex(shifted.to_le_bytes()[0]));
-            }
-            digits_left = digits_left.saturating_sub(1);
-        }
+        self.number(u32::from(value), &HEX_PLACES, usize::from(width.max(1)));
     }
 
     /// Refuses the value that was added last because it is out of its range.
@@ -98,31 +88,29 @@ impl<'a> Writer<'a> {
     /// The first value that was refused, or a buffer that is too small.
     pub fn finish(mut self, seq: Option<SeqId>, check: Check) -> Result<usize, EncodeError> {
         if let Some(seq) = seq {
+            let [high, low] = upper_hex2(seq.get());
             self.begin_field();
-            self.byte(b':');
-            self.upper_hex2(seq.get());
+            self.put(&[b':', high, low]);
         }
         let checksum = self.checksum;
-        match check {
-            Check::Xor => {
-                self.byte(b'^');
-                self.upper_hex2(checksum.xor());
-            }
-            Check::Sum => {
-                self.byte(b'*');
-                self.upper_hex2(checksum.sum());
-            }
-            Check::None => {}
+        let checked = match check {
+            Check::Xor => Some((b'^', checksum.xor())),
+            Check::Sum => Some((b'*', checksum.sum())),
+            Check::None => None,
+        };
+        if let Some((mark, checksum)) = checked {
+            let [high, low] = upper_hex2(checksum);
+            self.put(&[mark, high, low]);
         }
-        self.byte(b'\r');
+        self.put(b"\r");
         if let Some(error) = self.invalid {
             return Err(error);
         }
-        let len = usize::from(self.len);
-        if len > self.buffer.len() {
-            return Err(EncodeError::BufferTooSmall { needed: self.len });
+        if self.len > self.buffer.len() {
+            let needed = u16::try_from(self.len).unwrap_or(u16::MAX);
+            return Err(EncodeError::BufferTooSmall { needed });
         }
-        Ok(len)
+        Ok(self.len)
     }
 
     const fn refuse(&mut self, error: EncodeError) {
@@ -132,36 +120,47 @@ impl<'a> Writer<'a> {
     }
 
     fn begin_field(&mut self) {
-        self.byte(b' ');
+        self.put(b" ");
         self.fields = self.fields.saturating_add(1);
     }
 
-    fn digits(&mut self, mut value: u32) {
-        let mut digits = [0; 10];
-        let mut count = 0_usize;
-        for place in &mut digits {
-            *place = upper_hex((value % 10).to_le_bytes()[0]);
-            value /= 10;
-            count = count.saturating_add(1);
-            if value == 0 {
+    /// Writes the digits of a number, at least `width` of them. Subtracts instead of dividing: a
+    /// Cortex-M0 and an AVR have no instruction for that.
+    fn number(&mut self, mut value: u32, mut places: &[u32], width: usize) {
+        while let [place, rest @ ..] = places {
+            if value >= *place || places.len() <= width {
                 break;
             }
+            places = rest;
         }
-        for &digit in digits.iter().take(count).rev() {
-            self.byte(digit);
+        for &place in places {
+            let mut digit = 0_u8;
+            while value >= place {
+                value = value.wrapping_sub(place);
+                digit = digit.wrapping_add(1);
+            }
+            self.byte(lower_hex(digit));
         }
     }
 
-    fn upper_hex2(&mut self, value: u8) {
-        self.byte(upper_hex(value >> 4));
-        self.byte(upper_hex(value));
+    /// What does not fit is counted only.
+    fn put(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.byte(byte);
+        }
     }
 
+    #[inline]
     fn byte(&mut self, byte: u8) {
-        if let Some(place) = self.buffer.get_mut(usize::from(self.len)) {
+        if let Some(place) = self.buffer.get_mut(self.len) {
             *place = byte;
         }
         self.checksum.push(byte);
-        self.len = self.len.saturating_add(1);
+        // No text is as long as memory.
+        self.len = self.len.wrapping_add(1);
     }
 }
+
+const DECIMAL_PLACES: [u32; 10] =
+    [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+const HEX_PLACES: [u32; 4] = [0x1000, 0x100, 0x10, 1];

@@ -20,11 +20,12 @@ macro_rules! set_current {
             }
 
             pub(super) fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                let amps = fields.decode()?;
+                let amps = fields.read();
                 match fields.next() {
-                    $third => fields.end().map(|()| Self { amps }),
-                    _ => Err(fields.error(FieldError::Invalid)),
+                    $third => fields.end(),
+                    _ => fields.refuse(FieldError::Invalid),
                 }
+                fields.finish(Self { amps })
             }
         }
     )+};
@@ -84,7 +85,8 @@ impl HeartbeatPulse {
     pub(super) const fn write_args(self, _writer: &mut Writer<'_>) {}
 
     pub(super) fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        fields.end().map(|()| Self)
+        fields.end();
+        fields.finish(Self)
     }
 }
 
@@ -108,12 +110,9 @@ impl Response for HeartbeatSet {
         if fields.count() == 0 && !reply.accepted() {
             return Err(ReplyError::Rejected);
         }
-        let heartbeat = Heartbeat {
-            interval: fields.decode()?,
-            fallback: fields.decode()?,
-            trigger: fields.decode()?,
-        };
-        Ok(Self { heartbeat, accepted: reply.accepted() })
+        let heartbeat =
+            Heartbeat { interval: fields.read(), fallback: fields.read(), trigger: fields.read() };
+        Ok(fields.finish(Self { heartbeat, accepted: reply.accepted() })?)
     }
 
     fn accepted(&self) -> bool {
@@ -161,14 +160,20 @@ impl Response for State {
     fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
         let mut fields = reply.accepted_fields()?;
         let mut first = fields;
-        fields.require()?;
-        let elapsed = fields.decode()?;
-        let Some(pilot) = fields.decode()? else {
-            let evse = EvseState::from_code(first.decode()?);
-            return Ok(Self { evse, elapsed, pilot: None, flags: None });
+        fields.word();
+        let mut state = Self {
+            evse: EvseState::Starting,
+            elapsed: fields.read(),
+            pilot: fields.read(),
+            flags: None,
         };
-        let evse = first.decode()?;
-        Ok(Self { evse, elapsed, pilot: Some(pilot), flags: Some(fields.decode()?) })
+        if state.pilot.is_some() {
+            state.evse = first.read();
+            state.flags = Some(fields.read());
+        } else {
+            state.evse = EvseState::from_code(first.read());
+        }
+        Ok(fields.finish(first.finish(state)?)?)
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

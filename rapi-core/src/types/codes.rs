@@ -2,16 +2,12 @@
 
 use core::fmt;
 
-use crate::ascii::parse_hex;
-use crate::{DecodeError, Field, FieldError, Fields, Form, Meaning, Writer};
+use crate::fields::Base;
+use crate::{Field, Fields, Form, Meaning, Writer};
 
 /// Reads a field of exactly two hexadecimal digits.
-pub(crate) fn decode_hex2(fields: &mut Fields<'_>) -> Result<u8, DecodeError> {
-    let field = fields.require()?;
-    match parse_hex(field) {
-        Some(value) if field.len() == 2 => Ok(value.to_le_bytes()[0]),
-        _ => Err(fields.error(FieldError::Invalid)),
-    }
+pub(crate) fn read_hex2(fields: &mut Fields<'_>) -> u8 {
+    fields.number(Base::Hex, 2, 0xff).to_le_bytes()[0]
 }
 
 open_enum! {
@@ -120,8 +116,8 @@ impl fmt::Display for LcdColour {
 impl Field for LcdColour {
     const FORM: Form = Form::Codes { hex: false, known: Self::NAMES };
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        fields.decode().map(Self)
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self(fields.read())
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
@@ -152,10 +148,8 @@ impl fmt::Display for FaultCount {
 impl Field for FaultCount {
     const FORM: Form = Form::Hex { digits: 1 };
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        let field = fields.require()?;
-        let value = parse_hex(field).ok_or(fields.error(FieldError::Invalid))?;
-        u8::try_from(value).map(Self).map_err(|_| fields.error(FieldError::OutOfRange))
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self(fields.number(Base::Hex, 0, 0xff).to_le_bytes()[0])
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::ascii::parse_hex;
-use crate::{DecodeError, Field, FieldError, Fields, Form, Meaning, Writer};
+use crate::fields::Base;
+use crate::{Field, Fields, Form, Meaning, Writer};
 
 macro_rules! flags {
     (
@@ -55,8 +55,8 @@ macro_rules! flags {
         impl Field for $Name {
             const FORM: Form = Form::Flags(Self::NAMES);
 
-            fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                decode_hex4(fields).map(Self)
+            fn read(fields: &mut Fields<'_>) -> Self {
+                Self(read_hex4(fields))
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
@@ -87,12 +87,9 @@ fn write_names(flags: u16, names: &[Meaning], f: &mut fmt::Formatter<'_>) -> fmt
 }
 
 /// Reads a field of exactly four hexadecimal digits.
-fn decode_hex4(fields: &mut Fields<'_>) -> Result<u16, DecodeError> {
-    let field = fields.require()?;
-    match parse_hex(field) {
-        Some(value) if field.len() == 4 => Ok(value),
-        _ => Err(fields.error(FieldError::Invalid)),
-    }
+fn read_hex4(fields: &mut Fields<'_>) -> u16 {
+    let [low, high, ..] = fields.number(Base::Hex, 4, 0xffff).to_le_bytes();
+    u16::from_le_bytes([low, high])
 }
 
 flags! {

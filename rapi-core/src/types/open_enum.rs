@@ -72,8 +72,8 @@ macro_rules! open_enum {
         impl $crate::Field for $Name {
             const FORM: $crate::Form = $crate::Form::Codes { hex: true, known: Self::KNOWN };
 
-            fn decode(fields: &mut $crate::Fields<'_>) -> Result<Self, $crate::DecodeError> {
-                crate::types::codes::decode_hex2(fields).map(Self::from_code)
+            fn read(fields: &mut $crate::Fields<'_>) -> Self {
+                Self::from_code(crate::types::codes::read_hex2(fields))
             }
 
             fn encode(&self, writer: &mut $crate::Writer<'_>) {
@@ -85,8 +85,8 @@ macro_rules! open_enum {
         impl $crate::Field for $Name {
             const FORM: $crate::Form = $crate::Form::Codes { hex: false, known: Self::KNOWN };
 
-            fn decode(fields: &mut $crate::Fields<'_>) -> Result<Self, $crate::DecodeError> {
-                fields.decode().map(Self::from_code)
+            fn read(fields: &mut $crate::Fields<'_>) -> Self {
+                Self::from_code(fields.read())
             }
 
             fn encode(&self, writer: &mut $crate::Writer<'_>) {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::DeciCelsius;
-use crate::{DecodeError, Field, Fields, Form, Writer};
+use crate::{Field, Fields, Form, Writer};
 
 /// The reading of a temperature sensor.
 ///
@@ -71,8 +71,8 @@ impl Field for Temperature {
     const UNIT: &'static str = DeciCelsius::UNIT;
     const RANGE: Option<(i64, i64)> = i16::RANGE;
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        fields.decode().map(Self::from_wire)
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self::from_wire(fields.read())
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

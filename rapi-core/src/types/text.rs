@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{DecodeError, Field, FieldError, Fields, Form, Writer};
+use crate::{Field, FieldError, Fields, Form, Writer};
 
 /// A word of up to `N` printable ASCII characters, without space, `$`, `^` and `*`.
 ///
@@ -75,9 +75,11 @@ impl<const N: usize> Field for Text<N> {
     #[expect(clippy::cast_possible_truncation, reason = "a line has no more than 255 characters")]
     const FORM: Form = Form::Text { max: N as u8, spaces: false };
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        let field = fields.require()?;
-        Self::from_bytes(field).ok_or(fields.error(FieldError::Invalid))
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self::from_bytes(fields.word()).unwrap_or_else(|| {
+            fields.refuse(FieldError::Invalid);
+            Self { bytes: [0; N], len: 0 }
+        })
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
@@ -162,13 +164,16 @@ impl defmt::Format for LcdText {
 impl Field for LcdText {
     const FORM: Form = Form::Text { max: 20, spaces: true };
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Self {
         let mut text = Self { bytes: [0; Self::MAX], len: 0 };
-        let mut fits = fields.require()?.iter().all(|&byte| text.push(byte));
+        let mut fits = fields.word().iter().all(|&byte| text.push(byte));
         for word in fields.by_ref() {
             fits = fits && text.push(b' ') && word.iter().all(|&byte| text.push(byte));
         }
-        if fits { Ok(text) } else { Err(fields.error(FieldError::OutOfRange)) }
+        if !fits {
+            fields.refuse(FieldError::OutOfRange);
+        }
+        text
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
@@ -198,12 +203,12 @@ impl fmt::Display for SerialNumber {
 impl Field for SerialNumber {
     const FORM: Form = Text::<32>::FORM;
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+    fn read(fields: &mut Fields<'_>) -> Self {
         let mut probe = *fields;
         if probe.next().is_some_and(<[u8]>::is_empty) {
             *fields = probe;
         }
-        fields.decode().map(Self)
+        Self(fields.read())
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

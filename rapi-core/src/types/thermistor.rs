@@ -2,7 +2,7 @@
 
 use super::DeciCelsius;
 use crate::form::field_infos;
-use crate::{DecodeError, Field, Fields, Form, Writer};
+use crate::{Field, Fields, Form, Writer};
 
 /// The properties of a thermistor: four fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,13 +31,13 @@ impl Field for Thermistor {
         panic: DeciCelsius,
     });
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            r25: fields.decode()?,
-            beta: fields.decode()?,
-            offset: fields.decode()?,
-            panic: fields.decode()?,
-        })
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            r25: fields.read(),
+            beta: fields.read(),
+            offset: fields.read(),
+            panic: fields.read(),
+        }
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

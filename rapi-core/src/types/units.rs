@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::field::Number;
-use crate::{DecodeError, Field, Fields, Form, Writer};
+use crate::{Field, Fields, Form, Writer};
 
 macro_rules! units {
     ($($(#[$meta:meta])* $Name:ident($Int:ty) $symbol:literal;)+) => {$(
@@ -18,8 +18,8 @@ macro_rules! units {
             const UNIT: &'static str = $symbol;
             const RANGE: Option<(i64, i64)> = <$Int>::RANGE;
 
-            fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                fields.decode().map(Self)
+            fn read(fields: &mut Fields<'_>) -> Self {
+                Self(fields.read())
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
@@ -118,8 +118,8 @@ impl Field for DeciCelsius {
     const UNIT: &'static str = "0.1 °C";
     const RANGE: Option<(i64, i64)> = i16::RANGE;
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        fields.decode().map(Self)
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self(fields.read())
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
@@ -145,8 +145,8 @@ impl Field for Wrapped16 {
     const FORM: Form = Form::Decimal;
     const RANGE: Option<(i64, i64)> = u16::RANGE;
 
-    fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        fields.decode().map(|value: u16| Self(i16::from_ne_bytes(value.to_ne_bytes())))
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self(i16::from_ne_bytes(fields.read::<u16>().to_ne_bytes()))
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
@@ -167,9 +167,9 @@ macro_rules! or_none {
             const UNIT: &'static str = $Name::UNIT;
             const RANGE: Option<(i64, i64)> = $Name::RANGE;
 
-            fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                let value: i32 = fields.decode()?;
-                Ok(Self((value != -1).then_some($Name(value))))
+            fn read(fields: &mut Fields<'_>) -> Self {
+                let value = fields.read();
+                Self((value != -1).then_some($Name(value)))
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {

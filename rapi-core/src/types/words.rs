@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{DecodeError, Field, FieldError, Fields, Form, Word, Writer};
+use crate::{Field, FieldError, Fields, Form, Word, Writer};
 
 /// Makes an enumeration of words. A client may send no others, so there is no unknown one.
 macro_rules! word_enum {
@@ -32,10 +32,14 @@ macro_rules! word_enum {
         impl Field for $Name {
             const FORM: Form = Form::Words(&[$(Word { word: $word, meaning: $text },)+]);
 
-            fn decode(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                match fields.require()? {
-                    $(word if word == $word.as_bytes() => Ok(Self::$Variant),)+
-                    _ => Err(fields.error(FieldError::Invalid)),
+            fn read(fields: &mut Fields<'_>) -> Self {
+                match fields.word() {
+                    $(word if word == $word.as_bytes() => Self::$Variant,)+
+                    _ => {
+                        fields.refuse(FieldError::Invalid);
+                        let [any, ..] = [$(Self::$Variant),+];
+                        any
+                    }
                 }
             }
 

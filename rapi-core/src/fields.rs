@@ -1,0 +1,201 @@
+//! Fields: the words of a line between its spaces.
+
+use crate::ascii::digit;
+use crate::{DecodeError, Field, FieldError};
+
+/// The most digits of which no number overflows, decimal or hexadecimal.
+const SAFE_DIGITS: usize = 8;
+
+/// The base of a number on the wire.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Base {
+    Decimal = 10,
+    /// Of either case.
+    Hex = 16,
+}
+
+/// The fields of a [`Frame`](crate::Frame), one after the other.
+///
+/// It is a cursor: a copy of it starts where the original stands. As a
+/// [`Writer`](crate::Writer) does, it notes the first thing that is wrong and goes on;
+/// [`finish`](Self::finish) tells.
+///
+/// ```
+/// use rapi_core::{DecodeError, FieldError, Frame, Sender, types::Amps};
+///
+/// let frame = Frame::parse(b"$OK 24 0x21", Sender::Controller)?;
+/// let mut fields = frame.fields();
+/// let (amps, flags) = (fields.read::<Amps>(), fields.read::<u16>());
+/// assert_eq!(amps, Amps(24));
+/// let wrong = DecodeError::Field { field: 2, kind: FieldError::Invalid };
+/// assert_eq!(fields.finish((amps, flags)), Err(wrong));
+/// # Ok::<(), rapi_core::FrameError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fields<'a> {
+    /// What is left, without its leading space; `None` at the end.
+    rest: Option<&'a [u8]>,
+    /// How many fields have been taken.
+    taken: u8,
+    wrong: Option<DecodeError>,
+}
+
+impl<'a> Fields<'a> {
+    /// Takes the bytes behind a code: empty, or a space and fields with single spaces between.
+    pub(crate) const fn new(body: &'a [u8]) -> Self {
+        let rest = match body {
+            [b' ', rest @ ..] => Some(rest),
+            _ => None,
+        };
+        Self { rest, taken: 0, wrong: None }
+    }
+
+    /// Takes a value from the next field or fields. If that cannot be, it is noted, and the value
+    /// means nothing.
+    pub fn read<T: Field>(&mut self) -> T {
+        T::read(self)
+    }
+
+    /// Takes a value from the next field or fields.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that was wrong, here or before.
+    pub fn decode<T: Field>(&mut self) -> Result<T, DecodeError> {
+        let value = T::read(self);
+        self.finish(value)
+    }
+
+    /// Returns a value that was made of what has been taken.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that was wrong.
+    pub fn finish<T>(&self, value: T) -> Result<T, DecodeError> {
+        match self.wrong {
+            None => Ok(value),
+            Some(error) => Err(error),
+        }
+    }
+
+    /// Notes that the field that was taken last is wrong.
+    pub const fn refuse(&mut self, kind: FieldError) {
+        if self.wrong.is_none() {
+            self.wrong = Some(DecodeError::Field { field: self.taken, kind });
+        }
+        self.rest = None;
+    }
+
+    /// Takes the next field as bytes; none if it is missing, which is noted.
+    pub fn word(&mut self) -> &'a [u8] {
+        self.next().unwrap_or_else(|| {
+            self.miss();
+            &[]
+        })
+    }
+
+    /// Takes the next field, which has to be this word.
+    pub fn read_word(&mut self, word: &[u8]) {
+        if self.word() != word {
+            self.refuse(FieldError::Invalid);
+        }
+    }
+
+    /// Notes what is left, if anything is.
+    pub const fn end(&mut self) {
+        if self.rest.is_some() {
+            self.taken = self.taken.wrapping_add(1);
+            self.refuse(FieldError::Surplus);
+        }
+    }
+
+    /// Whether no field is left.
+    #[must_use]
+    pub const fn is_at_end(&self) -> bool {
+        self.rest.is_none()
+    }
+
+    #[cold]
+    const fn miss(&mut self) {
+        self.taken = self.taken.wrapping_add(1);
+        self.refuse(FieldError::Missing);
+    }
+
+    /// Takes the next field, a number without sign of this many digits (0 is any), up to `max`.
+    ///
+    /// One pass and one body for all numbers: this is most of what decoding does.
+    pub(crate) fn number(&mut self, base: Base, width: usize, max: u32) -> u32 {
+        let Some(field) = self.rest else {
+            self.miss();
+            return 0;
+        };
+        self.taken = self.taken.wrapping_add(1);
+        self.rest = None;
+        let mut value: u32 = 0;
+        let mut left = 0_usize;
+        let mut bytes = field.iter();
+        for &byte in bytes.by_ref() {
+            let digit = digit(byte);
+            if digit >= base as u8 {
+                if byte != b' ' {
+                    self.refuse(FieldError::Invalid);
+                    return 0;
+                }
+                left = bytes.len().wrapping_add(1);
+                self.rest = Some(bytes.as_slice());
+                break;
+            }
+            value = value.wrapping_mul(base as u32).wrapping_add(u32::from(digit));
+        }
+        let count = field.len().wrapping_sub(left);
+        if count == 0 || (width != 0 && count != width) {
+            self.refuse(FieldError::Invalid);
+        }
+        if value > max || (count > SAFE_DIGITS && overflows(field, count)) {
+            self.refuse(FieldError::OutOfRange);
+        }
+        value
+    }
+
+    /// Takes the next field, a decimal number that may have a minus sign, from −`max` − 1 to `max`.
+    pub(crate) fn signed(&mut self, max: i32) -> i32 {
+        let max = max.unsigned_abs();
+        if let Some([b'-', rest @ ..]) = self.rest {
+            self.rest = Some(rest);
+            return 0_i32.wrapping_sub_unsigned(self.number(Base::Decimal, 0, max.wrapping_add(1)));
+        }
+        0_i32.wrapping_add_unsigned(self.number(Base::Decimal, 0, max))
+    }
+}
+
+/// Whether a number of so many digits is too large for 32 bits.
+#[cold]
+fn overflows(digits: &[u8], count: usize) -> bool {
+    let mut value: u32 = 0;
+    digits.iter().take(count).any(|&byte| {
+        // Compared, not `checked_mul`: that is a multiplication of 64 bits on a Cortex-M0.
+        let fits = value <= u32::MAX / 10;
+        let sum = value.wrapping_mul(10).checked_add(u32::from(digit(byte)));
+        value = sum.unwrap_or(0);
+        !fits || sum.is_none()
+    })
+}
+
+/// The fields as bytes.
+#[expect(clippy::copy_iterator, reason = "a copy of the cursor is how its start is kept")]
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let rest = self.rest?;
+        self.taken = self.taken.wrapping_add(1);
+        let Some(end) = rest.iter().position(|&byte| byte == b' ') else {
+            self.rest = None;
+            return Some(rest);
+        };
+        let (field, tail) = rest.split_at_checked(end)?;
+        // Behind the space.
+        self.rest = tail.split_first().map(|(_, tail)| tail);
+        Some(field)
+    }
+}
