@@ -253,10 +253,7 @@ fn a_wrong_argument_is_named_with_what_it_may_be() {
     assert_eq!(problem("SetCurrent", &[]), "amps is missing: 6 to 80 A");
     assert_eq!(problem("SetCurrent", &["16", "V"]), "there are more words than arguments");
     assert_eq!(problem("SetCurrent", &["16 V"]), "amps is not of the right kind: 6 to 80 A");
-    assert_eq!(
-        problem("SetDiodeCheck", &["2"]),
-        "enabled is out of range: 0 (off) or 1 (on)"
-    );
+    assert_eq!(problem("SetDiodeCheck", &["2"]), "enabled is out of range: 0 (off) or 1 (on)");
     assert_eq!(
         problem("SetServiceLevel", &["3"]),
         "level is not of the right kind: 1 (level 1), 2 (level 2), A (automatic)"
