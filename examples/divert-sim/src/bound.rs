@@ -9,4 +9,4 @@ mod dual;
 mod schedule;
 
 pub use self::dual::{Limits, bound};
-pub use self::schedule::{Optimum, Prices, Skies};
+pub use self::schedule::{Optimum, Priced, Skies};

@@ -5,6 +5,7 @@ pub mod bound;
 pub mod cli;
 pub mod commands;
 pub mod day;
+pub mod generator;
 pub mod metrics;
 pub mod plant;
 pub mod rules;

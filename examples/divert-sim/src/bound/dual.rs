@@ -1,6 +1,6 @@
 //! The lowest sum of an optimum and the price of what is allowed.
 
-use super::schedule::{Optimum, Prices, Skies};
+use super::schedule::{Optimum, Skies};
 
 /// How often two tangents are cut before the search gives up; it is done after a dozen.
 const MOST_CUTS: usize = 60;
@@ -25,21 +25,21 @@ struct Point {
     price: f64,
     value: f64,
     slope: f64,
-    /// The starts of the schedule behind it.
-    starts: f64,
+    /// The import of the schedule behind it.
+    import: f64,
 }
 
 /// Returns the upper bound of the sun that a schedule within the limits can take, in watt-hours.
 #[must_use]
 pub fn bound(skies: &Skies, limits: Limits) -> f64 {
-    lowest(DEAREST_START, |start| {
-        let best = lowest(DEAREST_IMPORT, |import| {
-            let Optimum { value, import: used, starts } = skies.optimum(Prices { import, start });
-            let value = value + import * limits.import + start * limits.starts;
-            Point { price: import, value, slope: limits.import - used, starts }
+    lowest(DEAREST_IMPORT, |price| {
+        let priced = skies.priced(price);
+        let best = lowest(DEAREST_START, |start| {
+            let Optimum { value, import, starts } = priced.optimum(start);
+            let value = value + price * limits.import + start * limits.starts;
+            Point { price: start, value, slope: limits.starts - starts, import }
         });
-        let slope = limits.starts - best.starts;
-        Point { price: start, value: best.value, slope, starts: best.starts }
+        Point { price, value: best.value, slope: limits.import - best.import, import: best.import }
     })
     .value
 }
@@ -77,6 +77,6 @@ fn lowest(dearest: f64, point: impl Fn(f64) -> Point) -> Point {
         }
     }
     let share = left.slope / (left.slope - right.slope);
-    best.starts = left.starts + (right.starts - left.starts) * share;
+    best.import = left.import + (right.import - left.import) * share;
     best
 }

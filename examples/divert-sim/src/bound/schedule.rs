@@ -12,15 +12,6 @@ const WH: f64 = 3600.0;
 /// From so many days on, a thread costs less than it saves.
 const WORTH_A_THREAD: usize = 20;
 
-/// What a clairvoyant pays, in watt-hours of sun.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Prices {
-    /// For a watt-hour of the grid.
-    pub import: f64,
-    /// For a start.
-    pub start: f64,
-}
-
 /// The best schedule for some prices.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Optimum {
@@ -61,14 +52,31 @@ impl Skies {
         Self { days: days.iter().map(|day| steps(day, feed)).collect(), wiring }
     }
 
-    /// Returns the best of all schedules for these prices.
+    /// Says what a watt-hour of the grid costs, in watt-hours of sun.
     #[must_use]
-    pub fn optimum(&self, prices: Prices) -> Optimum {
-        let worth = Worth::new(self.wiring, prices.import);
-        let sum = |days: &[Vec<f64>]| {
+    pub fn priced(&self, import_price: f64) -> Priced {
+        let worth = Worth::new(self.wiring, import_price);
+        Priced { days: self.days.iter().map(|day| sums(day, &worth)).collect() }
+    }
+}
+
+/// Value and import of charging from the begin of a day up to each step.
+type Sums = Vec<(f64, f64)>;
+
+/// Skies, with a price for the import.
+#[derive(Clone, Debug)]
+pub struct Priced {
+    days: Vec<Sums>,
+}
+
+impl Priced {
+    /// Returns the best of all schedules when a start costs so many watt-hours of sun.
+    #[must_use]
+    pub fn optimum(&self, start_price: f64) -> Optimum {
+        let sum = |days: &[Sums]| {
             let mut buffers = Buffers::default();
             days.iter().fold(Optimum::default(), |sum, day| {
-                let best = buffers.best(day, &worth, prices.start, LEAST);
+                let best = buffers.best(day, start_price, LEAST);
                 sum.plus(best.value, best.import, best.starts)
             })
         };
@@ -104,7 +112,25 @@ fn steps(day: &Day, feed: FeedKind) -> Vec<f64> {
             at = piece;
         }
     }
+    // At night there is nothing to decide; what begins or ends there may do so within the least time.
+    let dark = |sums: &[f64]| sums.iter().take_while(|sum| **sum <= 0.0).count();
+    let morning = dark(&sums).saturating_sub(LEAST);
+    sums.drain(..morning);
+    sums.reverse();
+    let evening = dark(&sums).saturating_sub(LEAST);
+    sums.drain(..evening);
+    sums.reverse();
     sums
+}
+
+fn sums(day: &[f64], worth: &Worth) -> Sums {
+    let mut sum = (0.0, 0.0);
+    let steps = day.iter().map(|surplus| {
+        let (value, import) = worth.of(*surplus);
+        sum = (sum.0 + value, sum.1 + import);
+        sum
+    });
+    std::iter::once((0.0, 0.0)).chain(steps).collect()
 }
 
 /// What charging for a step is worth, with the best current for it.
@@ -136,8 +162,6 @@ impl Worth {
 
 #[derive(Default)]
 struct Buffers {
-    /// Value and import of charging from the begin of the day up to each step.
-    sums: Vec<(f64, f64)>,
     /// The best that ends before each step, off for long enough to start.
     off: Vec<Optimum>,
     /// The best that ends before each step, on for long enough to stop.
@@ -145,18 +169,10 @@ struct Buffers {
 }
 
 impl Buffers {
-    fn best(&mut self, day: &[f64], worth: &Worth, start_price: f64, least: usize) -> Optimum {
+    fn best(&mut self, sums: &[(f64, f64)], start_price: f64, least: usize) -> Optimum {
         const NEVER: Optimum = Optimum { value: f64::NEG_INFINITY, import: 0.0, starts: 0.0 };
-        let Self { sums, off, on } = self;
-        let count = day.len();
-        sums.clear();
-        sums.push((0.0, 0.0));
-        let mut sum = (0.0, 0.0);
-        for surplus in day {
-            let (value, import) = worth.of(*surplus);
-            sum = (sum.0 + value, sum.1 + import);
-            sums.push(sum);
-        }
+        let Self { off, on } = self;
+        let count = sums.len() - 1;
         off.clear();
         off.resize(count + 1, NEVER);
         off[0] = Optimum::default();
@@ -233,7 +249,7 @@ mod tests {
             let day: Vec<f64> = (0..5 + case % 8).map(|_| draw(9_000) * draw(2)).collect();
             let (price, start, least) = (draw(40) / 10.0, draw(60) / 10.0, 1 + case % 4);
             let worth = Worth::new(Wiring::default(), price);
-            let found = buffers.best(&day, &worth, start, least);
+            let found = buffers.best(&sums(&day, &worth), start, least);
             let expected = enumerate(&day, price, start, least);
             assert!((found.value - expected).abs() < 1e-9, "{day:?}: {found:?}, {expected}");
             with_starts += usize::from(found.starts > 0.0);
