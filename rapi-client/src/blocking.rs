@@ -6,12 +6,12 @@ pub use deadline::{Deadline, DeadlineError};
 
 use embedded_io::{Read, Write};
 use rapi_core::commands::Version;
-use rapi_core::{AnyCommand, Command, CommandInfo, DEFAULT_TIMEOUT_MS, Dialect, Notification};
-use rapi_core::{Reply, Response, SeqId};
+use rapi_core::{AnyCommand, Code, Command, CommandInfo, DEFAULT_TIMEOUT_MS, Dialect};
+use rapi_core::{Notification, Reply, ReplyError, Response, SeqId, Writer};
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, Line, Pending, Progress, Stats};
+use crate::{Error, Exchange, Line, Progress, Stats};
 
 /// A client over a blocking serial line, TCP connection or the like.
 ///
@@ -55,10 +55,14 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`]. A damaged or foreign line is not an error: it is counted and skipped.
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
-        self.prepare()?;
-        let (line, pending) = self.exchange.begin(command)?;
-        let reply = self.roundtrip(&line, pending.erase(), const { Wait::of(C::INFO) })?;
-        Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
+        let mut response = None;
+        self.execute(
+            C::CODE,
+            const { Wait::of(C::INFO) },
+            &|writer| command.encode_args(writer),
+            &mut |reply| C::Response::decode(reply).map(|decoded| response = Some(decoded)),
+        )?;
+        response.ok_or(Error::Timeout)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -68,9 +72,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`]; `$NK` is not an error here.
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
-        self.prepare()?;
-        let (line, pending) = self.exchange.begin_any(command)?;
-        self.roundtrip(&line, pending.erase(), Wait::of(command.info()))
+        let info = command.info();
+        self.request(info.code, Wait::of(info), &|writer| command.encode_args(writer))
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -81,8 +84,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn probe(&mut self) -> Result<Version, Error<T::Error>> {
         self.clear_inbox();
         let (line, pending) = self.exchange.begin_probe()?;
-        let reply = self.roundtrip(&line, pending.erase(), Wait::USUAL)?;
-        Ok(Version::decode(&reply.unwrap_or(Reply::bare_ok()))?)
+        self.transmit(line.as_bytes())?;
+        self.receive(Wait::USUAL)?;
+        Ok(self.exchange.finish(pending).ok_or(Error::Timeout)??)
     }
 
     /// Waits for a notification, as long as no byte takes longer than the transport's time-out.
@@ -129,38 +133,50 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.io
     }
 
-    /// Looks at what came behind the last reply, and puts up the fence that the next command needs
-    /// if there are no ids.
-    fn prepare(&mut self) -> Result<(), Error<T::Error>> {
-        self.clear_inbox();
-        self.exchange.abandon();
-        while self.exchange.needs_fence() {
-            let line = self.exchange.begin_fence()?;
-            self.transmit(line.as_bytes())?;
-            self.receive(Wait::USUAL)?;
-        }
-        Ok(())
-    }
-
+    /// Looks at what came behind the last reply.
     fn clear_inbox(&mut self) {
         for byte in self.inbox.by_ref() {
             let _: Progress = self.exchange.push(byte);
         }
     }
 
-    /// Sends a line and returns the reply, if there is one to come. One body for all commands.
-    fn roundtrip(
+    /// Sends a command and has its reply decoded. One body for all commands: what each of them adds
+    /// to a program is small.
+    fn execute(
         &mut self,
-        line: &Line,
-        pending: Pending<()>,
+        code: Code,
         wait: Wait,
+        arguments: &dyn Fn(&mut Writer<'_>),
+        decode: &mut dyn FnMut(&Reply<'_>) -> Result<(), ReplyError>,
+    ) -> Result<(), Error<T::Error>> {
+        let reply = self.request(code, wait, arguments)?;
+        Ok(decode(&reply.unwrap_or(Reply::bare_ok()))?)
+    }
+
+    /// Sends a command, behind the fence that it needs if there are no ids, and returns the reply,
+    /// if there is one to come.
+    fn request(
+        &mut self,
+        code: Code,
+        wait: Wait,
+        arguments: &dyn Fn(&mut Writer<'_>),
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
-        self.transmit(line.as_bytes())?;
+        self.clear_inbox();
+        self.exchange.abandon();
+        let mut line = Line::EMPTY;
+        let serial = loop {
+            let begun = self.exchange.begin_next(&mut line, code, wait.answered, arguments)?;
+            self.transmit(line.as_bytes())?;
+            if let Some(serial) = begun {
+                break serial;
+            }
+            self.receive(Wait::USUAL)?;
+        };
         if !wait.answered {
             return Ok(None);
         }
         self.receive(wait)?;
-        self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
+        self.exchange.reply_to(serial).ok_or(Error::Timeout).map(Some)
     }
 
     /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.

@@ -2,11 +2,11 @@
 
 use embedded_io_async::{Read, Write};
 use rapi_core::commands::Version;
-use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, SeqId};
+use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, SeqId};
 
-use crate::error::transport_error;
+use crate::error::{response, transport_error};
 use crate::inbox::Inbox;
-use crate::{Error, Exchange, Line, Pending, Progress, Stats};
+use crate::{Error, Exchange, Line, Progress, Stats};
 
 /// A client over an asynchronous serial line, TCP connection or the like.
 ///
@@ -55,8 +55,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub async fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         self.prepare().await?;
         let (line, pending) = self.exchange.begin(command)?;
-        let reply = self.roundtrip(&line, pending.erase(), const { C::INFO.is_answered() }).await?;
-        Ok(C::Response::decode(&reply.unwrap_or(Reply::bare_ok()))?)
+        let answered = const { C::INFO.is_answered() };
+        response(self.roundtrip(&line, pending.serial, answered).await?)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -75,7 +75,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.prepare().await?;
         let (line, pending) = self.exchange.begin_any(command)?;
-        self.roundtrip(&line, pending.erase(), command.info().is_answered()).await
+        self.roundtrip(&line, pending.serial, command.info().is_answered()).await
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -90,8 +90,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub async fn probe(&mut self) -> Result<Version, Error<T::Error>> {
         self.clear_inbox();
         let (line, pending) = self.exchange.begin_probe()?;
-        let reply = self.roundtrip(&line, pending.erase(), true).await?;
-        Ok(Version::decode(&reply.unwrap_or(Reply::bare_ok()))?)
+        response(self.roundtrip(&line, pending.serial, true).await?)
     }
 
     /// Waits for a notification.
@@ -165,7 +164,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     async fn roundtrip(
         &mut self,
         line: &Line,
-        pending: Pending<()>,
+        serial: u32,
         answered: bool,
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.transmit(line.as_bytes()).await?;
@@ -173,7 +172,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
             return Ok(None);
         }
         self.receive().await?;
-        self.exchange.reply(pending).ok_or(Error::Timeout).map(Some)
+        self.exchange.reply_to(serial).ok_or(Error::Timeout).map(Some)
     }
 
     /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.

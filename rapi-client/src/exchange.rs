@@ -8,12 +8,12 @@ pub use line::{Line, Pending};
 
 use heapless::Deque;
 use rapi_core::commands::GetVersion;
-use rapi_core::{AnyCommand, Command, Decoder, Dialect, FrameError, Incoming, Notification, Reply};
-use rapi_core::{ReplyError, Response, Sender, SeqId, Writer, encode_command};
+use rapi_core::{AnyCommand, Code, Command, Decoder, Dialect, FrameError, Notification, Reply};
+use rapi_core::{ReplyError, Response, Sender, SeqId, Writer};
 
 use crate::BeginError;
 use crate::stats::{Stats, count};
-use state::{Phase, State};
+use state::{Phase, Purpose, State};
 
 /// How many bytes may come after a command before its reply has been waited for long enough: many
 /// times what a controller says at boot. It ends a wait on a line that never stops talking.
@@ -110,9 +110,10 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// [`BeginError::Encode`] when the command cannot be written; [`BeginError::Unfenced`] when,
     /// without ids, an earlier line may still be under way.
     pub fn begin<C: Command>(&mut self, command: &C) -> Result<(Line, Pending<C>), BeginError> {
+        let mut line = Line::EMPTY;
+        let purpose = Purpose::Command { answered: const { C::INFO.is_answered() } };
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
-        let (line, serial) =
-            self.state.begin(C::CODE, const { C::INFO.is_answered() }, arguments)?;
+        let serial = self.state.begin(&mut line, purpose, C::CODE, arguments)?;
         Ok((line, Pending::new(serial)))
     }
 
@@ -125,10 +126,30 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         &mut self,
         command: &AnyCommand,
     ) -> Result<(Line, Pending<AnyCommand>), BeginError> {
-        let (seq, dialect) = self.state.prepare()?;
-        let line = Line::write(|line| command.encode(seq, dialect, line))?;
-        let serial = self.state.start(seq, command.info().code, command.info().is_answered());
+        let mut line = Line::EMPTY;
+        let info = command.info();
+        let purpose = Purpose::Command { answered: info.is_answered() };
+        let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
+        let serial = self.state.begin(&mut line, purpose, info.code, arguments)?;
         Ok((line, Pending::new(serial)))
+    }
+
+    /// Begins what comes next: the fence that is needed, or else the command. Returns the number
+    /// that is the right to the reply of the command.
+    pub(crate) fn begin_next(
+        &mut self,
+        line: &mut Line,
+        code: Code,
+        answered: bool,
+        arguments: &dyn Fn(&mut Writer<'_>),
+    ) -> Result<Option<u32>, BeginError> {
+        let fence = self.needs_fence();
+        let serial = if fence {
+            self.state.begin(line, Purpose::Fence, GetVersion::CODE, &|_| {})?
+        } else {
+            self.state.begin(line, Purpose::Command { answered }, code, arguments)?
+        };
+        Ok((!fence).then_some(serial))
     }
 
     /// Begins to find out how the controller talks, by asking for its versions.
@@ -137,11 +158,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ///
     /// [`BeginError::Encode`], never in practice.
     pub fn begin_probe(&mut self) -> Result<(Line, Pending<GetVersion>), BeginError> {
-        self.state.abandon();
-        let id = self.state.take_id();
-        let line = Line::write(|line| encode_command(&GetVersion, Some(id), Dialect::V3, line))?;
-        let serial = self.state.start(Some(id), GetVersion::CODE, true);
-        self.state.phase = Phase::Probing(id);
+        let mut line = Line::EMPTY;
+        let serial = self.state.begin(&mut line, Purpose::Probe, GetVersion::CODE, &|_| {})?;
         Ok((line, Pending::new(serial)))
     }
 
@@ -179,11 +197,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ///
     /// [`BeginError::Encode`], never in practice.
     pub fn begin_fence(&mut self) -> Result<Line, BeginError> {
-        self.state.abandon();
-        let dialect = self.state.dialect;
-        let line = Line::write(|line| encode_command(&GetVersion, None, dialect, line))?;
-        let _: u32 = self.state.start(None, GetVersion::CODE, true);
-        self.state.phase = Phase::Fencing;
+        let mut line = Line::EMPTY;
+        self.state.begin(&mut line, Purpose::Fence, GetVersion::CODE, &|_| {})?;
         Ok(line)
     }
 
@@ -199,34 +214,27 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             Phase::Probing(_) => Dialect::V1,
             _ => self.state.dialect,
         };
-        let frame = self.decoder.frame(Sender::Controller);
         let stats = &mut self.state.stats;
-        let incoming = match &frame {
+        match self.decoder.frame(Sender::Controller) {
+            Ok(frame) if !frame.has_check_of(dialect) => count(&mut stats.damaged),
             Ok(frame) => {
-                Incoming::sort(frame, dialect).ok().map(|incoming| (incoming, frame.check()))
+                if let Some(reply) = Reply::of(&frame) {
+                    return self.state.take_reply(&reply, frame.check());
+                }
+                match Notification::decode(&frame) {
+                    Some(Ok(notification)) => {
+                        self.remember(notification);
+                        return Progress::Notification;
+                    }
+                    Some(Err(_)) => count(&mut stats.damaged),
+                    None if frame.code().to_bytes()[0] == b'A' => count(&mut stats.other),
+                    None => count(&mut stats.echoed),
+                }
             }
-            Err(_) => None,
-        };
-        match incoming {
-            Some((Incoming::Reply(reply), check)) => self.state.take_reply(&reply, check),
-            Some((Incoming::Notification(notification), _)) => {
-                self.remember(notification);
-                Progress::Notification
-            }
-            Some((Incoming::Other(code), _)) if code.to_bytes()[0] == b'A' => {
-                count(&mut stats.other);
-                self.state.out_of_patience()
-            }
-            Some(_) => {
-                count(&mut stats.echoed);
-                self.state.out_of_patience()
-            }
-            None => {
-                let too_long = matches!(frame, Err(FrameError::TooLong));
-                count(if too_long { &mut stats.too_long } else { &mut stats.damaged });
-                self.state.out_of_patience()
-            }
+            Err(FrameError::TooLong) => count(&mut stats.too_long),
+            Err(_) => count(&mut stats.damaged),
         }
+        self.state.out_of_patience()
     }
 
     /// Returns the reply to a command; `None` if it has not come or the command was given up.
@@ -243,16 +251,13 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         self.reply_to(pending.serial)
     }
 
-    fn reply_to(&mut self, serial: u32) -> Option<Reply<'_>> {
+    pub(crate) fn reply_to(&mut self, serial: u32) -> Option<Reply<'_>> {
         if self.state.phase != Phase::Done || self.state.serial != serial {
             return None;
         }
         self.state.settle();
         let frame = self.decoder.frame(Sender::Controller).ok()?;
-        match Incoming::sort(&frame, Dialect::V1) {
-            Ok(Incoming::Reply(reply)) => Some(reply),
-            _ => None,
-        }
+        Reply::of(&frame)
     }
 
     /// Gives up the command that is waited for, after a time-out.

@@ -7,7 +7,7 @@ pub use arguments::ArgumentError;
 use core::fmt;
 
 use crate::{Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields, Frame, SeqId};
-use crate::{Command, Reply, ReplyError, Response, Visitor, commands};
+use crate::{Command, Reply, ReplyError, Response, Visitor, Writer, commands};
 
 macro_rules! any_command {
     ($({
@@ -106,8 +106,14 @@ macro_rules! any_command {
                 dialect: Dialect,
                 line: &mut [u8],
             ) -> Result<usize, EncodeError> {
+                let arguments = &|writer: &mut Writer<'_>| self.encode_args(writer);
+                crate::encode_line(self.info().code, arguments, seq, dialect, line)
+            }
+
+            /// Writes the arguments; see [`Command::encode_args`].
+            pub fn encode_args(&self, writer: &mut Writer<'_>) {
                 match self {
-                    $(Self::$Name(command) => crate::encode_command(command, seq, dialect, line),)+
+                    $(Self::$Name(command) => command.encode_args(writer),)+
                 }
             }
         }

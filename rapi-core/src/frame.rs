@@ -9,7 +9,7 @@ use nom::bytes::complete::take;
 use nom::character::complete::char;
 
 use crate::ascii::{parse_upper_hex2, upper_hex2};
-use crate::{Check, Checksum, Code, Fields, FrameError, MAX_TOKENS};
+use crate::{Check, Checksum, Code, Dialect, Fields, FrameError, MAX_TOKENS};
 
 /// An id that a client adds to a command and a controller repeats in the reply: 01 to FF.
 ///
@@ -170,6 +170,18 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub const fn seq(&self) -> Option<SeqId> {
         self.seq
+    }
+
+    /// Whether the line carried a checksum if the lines of this kind always do in this dialect.
+    ///
+    /// A checksum where none was promised is no fault: it was right.
+    #[must_use]
+    pub const fn has_check_of(&self, dialect: Dialect) -> bool {
+        let promised = match self.code {
+            Code::OK | Code::NK => dialect.reply_check(),
+            _ => dialect.notification_check(),
+        };
+        matches!(promised, Check::None) || !matches!(self.check, Check::None)
     }
 
     /// Returns which checksum the line carried. It was right.

@@ -1,7 +1,7 @@
 //! What a controller sends on its own account.
 
 use crate::types::{Amps, ButtonPress, EvseState, PilotState, Text, VFlags, WifiMode};
-use crate::{Code, DecodeError, Dialect, EncodeError, Field, Fields, Frame, Writer};
+use crate::{Code, DecodeError, Dialect, EncodeError, Field, Frame, Writer};
 
 macro_rules! notifications {
     ($(
@@ -31,24 +31,17 @@ macro_rules! notifications {
             /// A field that is missing or wrong.
             #[must_use]
             pub fn decode(frame: &Frame<'_>) -> Option<Result<Self, DecodeError>> {
-                Self::decode_fields(frame.code(), frame.fields()).transpose()
-            }
-
-            fn decode_fields(
-                code: Code,
-                mut fields: Fields<'_>,
-            ) -> Result<Option<Self>, DecodeError> {
+                let mut fields = frame.fields();
+                let code = frame.code().to_bytes();
                 // The delay timer's command has the same code, and comes back in echo mode.
-                if code.to_bytes() == *b"ST" && fields.count() > 1 {
-                    return Ok(None);
+                if code == *b"ST" && frame.fields().nth(1).is_some() {
+                    return None;
                 }
-                match &code.to_bytes() {
-                    $($code => {
-                        let notification = Self::$Name { $($field: fields.read(),)+ };
-                        fields.finish(Some(notification))
-                    })+
-                    _ => Ok(None),
-                }
+                let notification = match &code {
+                    $($code => Self::$Name { $($field: fields.read(),)+ },)+
+                    _ => return None,
+                };
+                Some(fields.finish(notification))
             }
 
             /// Writes the notification as a line, CR included, and returns its length.

@@ -1,6 +1,6 @@
 //! What a controller sends.
 
-use crate::{Check, Code, DecodeError, Dialect, EncodeError, FieldInfo, Fields, Frame, FrameError};
+use crate::{Code, DecodeError, Dialect, EncodeError, FieldInfo, Fields, Frame, FrameError};
 use crate::{Notification, ReplyError, SeqId, Visitor, Writer};
 
 /// A frame from a controller, sorted by what it is.
@@ -23,18 +23,11 @@ impl<'a> Incoming<'a> {
     ///
     /// [`FrameError::ChecksumMissing`]; or a known notification with wrong fields.
     pub fn sort(frame: &Frame<'a>, dialect: Dialect) -> Result<Self, IncomingError> {
-        let is_reply = matches!(frame.code(), Code::OK | Code::NK);
-        let promised = if is_reply { dialect.reply_check() } else { dialect.notification_check() };
-        // A checksum where none was promised is no fault: it was right.
-        if matches!((frame.check(), promised), (Check::None, Check::Xor | Check::Sum)) {
+        if !frame.has_check_of(dialect) {
             return Err(IncomingError::Frame(FrameError::ChecksumMissing));
         }
-        if is_reply {
-            return Ok(Self::Reply(Reply {
-                accepted: frame.code() == Code::OK,
-                fields: frame.fields(),
-                seq: frame.seq(),
-            }));
+        if let Some(reply) = Reply::of(frame) {
+            return Ok(Self::Reply(reply));
         }
         match Notification::decode(frame) {
             Some(Ok(notification)) => Ok(Self::Notification(notification)),
@@ -64,6 +57,28 @@ pub struct Reply<'a> {
 }
 
 impl<'a> Reply<'a> {
+    /// Takes a frame as the answer to a command; `None` if it is none. Whether a checksum is
+    /// missing is not looked at: [`Frame::has_check_of`].
+    ///
+    /// ```
+    /// use rapi_core::{Dialect, Frame, Reply, Response, Sender, commands::Settings, types::Amps};
+    ///
+    /// let frame = Frame::parse(b"$OK 24 0021^25", Sender::Controller)?;
+    /// assert!(frame.has_check_of(Dialect::V3));
+    /// let reply = Reply::of(&frame).unwrap();
+    /// assert_eq!(Settings::decode(&reply)?.amps, Amps(24));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn of(frame: &Frame<'a>) -> Option<Self> {
+        let accepted = match frame.code().to_bytes() {
+            [b'O', b'K'] => true,
+            [b'N', b'K'] => false,
+            _ => return None,
+        };
+        Some(Self { accepted, fields: frame.fields(), seq: frame.seq() })
+    }
+
     /// Makes a bare `$OK`: what stands for the answer to a command that is never answered.
     #[must_use]
     pub const fn bare_ok() -> Self {

@@ -17,7 +17,7 @@ use rapi_client::commands::{
     GetState, GetTemperatures, GetVersion, SetCurrent, Sleep,
 };
 use rapi_core::types::Amps;
-use rapi_core::{Command, Decoder, Dialect, Incoming, Response, Sender, SeqId, encode_command};
+use rapi_core::{Command, Decoder, Dialect, Reply, Response, Sender, SeqId, encode_command};
 use rapi_divert::{
     Config, Decision, Divert, EvseStatus, Feed, Measurement, Millis, Mode, Preset, Watts,
 };
@@ -86,7 +86,7 @@ pub extern "C" fn group_core(amps: u8, id: u8) -> u32 {
             continue;
         }
         let Ok(frame) = decoder.frame(Sender::Controller) else { return 3 };
-        let Ok(Incoming::Reply(reply)) = Incoming::sort(&frame, Dialect::V3) else { return 4 };
+        let Some(reply) = Reply::of(&frame) else { return 4 };
         let Ok(state) = commands::State::decode(&reply) else { return 5 };
         black_box(&state);
         return 0;

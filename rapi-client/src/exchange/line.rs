@@ -12,12 +12,15 @@ pub struct Line {
 }
 
 impl Line {
+    pub(crate) const EMPTY: Self = Self { bytes: [0; MAX_COMMAND_LEN + 1], len: 0 };
+
     pub(super) fn write(
+        &mut self,
         encode: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
-    ) -> Result<Self, EncodeError> {
-        let mut bytes = [0; MAX_COMMAND_LEN + 1];
-        let len = encode(&mut bytes)?;
-        Ok(Self { bytes, len: u8::try_from(len).unwrap_or(0) })
+    ) -> Result<(), EncodeError> {
+        let len = encode(&mut self.bytes)?;
+        self.len = u8::try_from(len).unwrap_or(0);
+        Ok(())
     }
 
     /// Returns the bytes, `$` and CR included.
@@ -31,17 +34,12 @@ impl Line {
 #[derive(Debug)]
 #[must_use]
 pub struct Pending<C> {
-    pub(super) serial: u32,
+    pub(crate) serial: u32,
     command: PhantomData<fn() -> C>,
 }
 
 impl<C> Pending<C> {
     pub(super) const fn new(serial: u32) -> Self {
         Self { serial, command: PhantomData }
-    }
-
-    /// The same right, without saying to what.
-    pub(crate) const fn erase(self) -> Pending<()> {
-        Pending::new(self.serial)
     }
 }

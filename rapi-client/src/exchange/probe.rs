@@ -1,7 +1,6 @@
 //! What the answer to the question for the versions tells.
 
-use rapi_core::commands::Version;
-use rapi_core::{Check, Dialect, Reply, Response, SeqId};
+use rapi_core::{Check, Dialect, Reply, SeqId};
 
 /// Tells from the answer to `$GV` with this id how a controller talks; `None` if it is not that
 /// answer.
@@ -9,10 +8,9 @@ use rapi_core::{Check, Dialect, Reply, Response, SeqId};
 /// Strict, because what is taken for less protection than there is would open the door: a reply
 /// without checksum has to say RAPI 1.x itself, one without id 2.x or less.
 pub(super) fn dialect_of(reply: &Reply<'_>, check: Check, id: Option<SeqId>) -> Option<Dialect> {
-    let version = Version::decode(reply).ok()?;
-    let protocol = version.protocol.as_bytes();
+    let protocol = reply.fields().nth(1)?;
     let major = *protocol.first()?;
-    if !is_version(protocol) {
+    if !reply.accepted() || !is_version(protocol) {
         return None;
     }
     match (reply.seq(), check) {
@@ -25,9 +23,17 @@ pub(super) fn dialect_of(reply: &Reply<'_>, check: Check, id: Option<SeqId>) -> 
 
 /// Whether a text is three numbers, as no other reply ends; a fork may add something to the third.
 fn is_version(text: &[u8]) -> bool {
-    let mut parts = text.splitn(3, |&byte| byte == b'.');
-    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-    parts.next().is_some_and(is_number)
-        && parts.next().is_some_and(is_number)
-        && parts.next().and_then(<[u8]>::first).is_some_and(u8::is_ascii_digit)
+    let mut dots = 0_u8;
+    let mut digits = false;
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => digits = true,
+            b'.' if digits && dots < 2 => {
+                dots = dots.wrapping_add(1);
+                digits = false;
+            }
+            _ => break,
+        }
+    }
+    dots == 2 && digits
 }

@@ -24,6 +24,24 @@ pub(super) enum Phase {
     Unfenced,
 }
 
+/// What a line is sent for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    Command {
+        answered: bool,
+    },
+    /// To find out how the controller talks.
+    Probe,
+    /// To find out, without ids, what belongs to the past.
+    Fence,
+}
+
+impl Purpose {
+    const fn needs_fence(self) -> bool {
+        matches!(self, Self::Command { .. })
+    }
+}
+
 /// So many questions for the versions are believed to wait for their answer at most: the receive
 /// buffer of a controller holds nine.
 const MOST_VERSIONS: u8 = 20;
@@ -67,36 +85,30 @@ impl State {
         state
     }
 
-    /// Gives up what is waited for and returns id and dialect of the next command.
-    pub(super) const fn prepare(&mut self) -> Result<(Option<SeqId>, Dialect), BeginError> {
-        self.abandon();
-        if matches!(self.phase, Phase::Unfenced) {
-            return Err(BeginError::Unfenced);
-        }
-        let seq = if self.dialect.has_sequence_ids() { Some(self.next_id) } else { None };
-        Ok((seq, self.dialect))
-    }
-
-    pub(super) const fn take_id(&mut self) -> SeqId {
-        let id = self.next_id;
-        self.next_id = id.next();
-        id
-    }
-
-    /// One body for all commands.
+    /// Gives up what is waited for, writes a line and waits for its answer. Returns the number that
+    /// is the right to it. One body for all commands.
     pub(super) fn begin(
         &mut self,
+        line: &mut Line,
+        purpose: Purpose,
         code: Code,
-        answered: bool,
         arguments: &dyn Fn(&mut Writer<'_>),
-    ) -> Result<(Line, u32), BeginError> {
-        let (seq, dialect) = self.prepare()?;
-        let line = Line::write(|line| encode_line(code, arguments, seq, dialect, line))?;
-        Ok((line, self.start(seq, code, answered)))
-    }
-
-    /// Returns the number that is the right to the reply.
-    pub(super) fn start(&mut self, seq: Option<SeqId>, code: Code, answered: bool) -> u32 {
+    ) -> Result<u32, BeginError> {
+        self.abandon();
+        let mut dialect = self.dialect;
+        let own_id = dialect.has_sequence_ids().then_some(self.next_id);
+        let (seq, phase) = match purpose {
+            _ if matches!(self.phase, Phase::Unfenced) && purpose.needs_fence() => {
+                return Err(BeginError::Unfenced);
+            }
+            Purpose::Command { .. } => (own_id, Phase::Waiting(own_id)),
+            Purpose::Probe => {
+                dialect = Dialect::V3;
+                (Some(self.next_id), Phase::Probing(self.next_id))
+            }
+            Purpose::Fence => (None, Phase::Fencing),
+        };
+        line.write(|line| encode_line(code, arguments, seq, dialect, line))?;
         if let Some(seq) = seq {
             self.next_id = seq.next();
         }
@@ -106,13 +118,13 @@ impl State {
         if self.asks_version && self.versions_outstanding < MOST_VERSIONS {
             self.versions_outstanding = self.versions_outstanding.saturating_add(1);
         }
-        self.phase = Phase::Waiting(seq);
-        if !answered {
+        self.phase = phase;
+        if matches!(purpose, Purpose::Command { answered: false }) {
             // A line that was damaged on its way is answered all the same.
             self.outstanding = true;
             self.settle();
         }
-        self.serial
+        Ok(self.serial)
     }
 
     pub(super) const fn abandon(&mut self) {

@@ -27,14 +27,15 @@ impl<const N: usize> Text<N> {
     }
 
     fn from_bytes(text: &[u8]) -> Option<Self> {
-        let allowed = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'$' | b'^' | b'*');
-        if text.is_empty() || !text.iter().all(allowed) {
+        if text.is_empty() || text.len() > N {
             return None;
         }
         let mut bytes = [0; N];
-        let (place, _) = bytes.split_at_mut_checked(text.len())?;
-        for (to, from) in place.iter_mut().zip(text) {
-            *to = *from;
+        for (place, &byte) in bytes.iter_mut().zip(text) {
+            if !byte.is_ascii_graphic() || matches!(byte, b'$' | b'^' | b'*') {
+                return None;
+            }
+            *place = byte;
         }
         Some(Self { bytes, len: u8::try_from(text.len()).ok()? })
     }
