@@ -1,16 +1,28 @@
 #![doc = include_str!("../README.md")]
 
+mod command;
 mod controller;
 mod firmware;
+mod line;
 mod listen;
 mod pilot;
+#[cfg(feature = "program")]
+pub mod program;
 mod serve;
+mod snapshot;
 mod station;
+mod timebase;
 mod vehicle;
 
+pub use command::{
+    Button, CAR_HELP, Command, Faults, LineChange, Maybe, PowerCycle, Supply, Temperatures, Time,
+    VehicleChange, Wants, Word,
+};
 pub use controller::Controller;
 pub use firmware::Firmware;
-pub use listen::{Address, Pty, tcp};
-pub use serve::{Handle, serve};
+pub use line::LineFaults;
+pub use listen::{Address, Pty, accept, tcp};
+pub use serve::{Handle, Planned, Seen, What, World, serve, serve_in};
+pub use snapshot::{Measured, Snapshot};
 pub use station::{Config, Station, Timing};
-pub use vehicle::{CAR_HELP, Vehicle};
+pub use vehicle::Vehicle;

@@ -37,6 +37,35 @@ impl fmt::Display for Address {
     }
 }
 
+impl Address {
+    /// Returns the address that many ports further on; port 0 stays, it is always another one.
+    ///
+    /// # Errors
+    ///
+    /// There are no ports beyond 65535.
+    pub fn nth(&self, further: usize) -> anyhow::Result<Self> {
+        let (host, port) = self.0.rsplit_once(':').context("an address has a port")?;
+        let port = port.parse::<u16>().context("an address has a port")?;
+        if port == 0 {
+            return Ok(self.clone());
+        }
+        let port = u16::try_from(usize::from(port) + further)
+            .with_context(|| format!("there are not that many ports behind {self}"))?;
+        Ok(Self(format!("{host}:{port}")))
+    }
+
+    /// Takes this address.
+    ///
+    /// # Errors
+    ///
+    /// An address that cannot be listened on, with the reason.
+    pub async fn bind(&self) -> anyhow::Result<TcpListener> {
+        TcpListener::bind(&self.0)
+            .await
+            .with_context(|| format!("cannot listen on {self}; take another port with --listen"))
+    }
+}
+
 /// Listens for clients; each new one takes the place of the one before. Returns the address, which
 /// has a number where port 0 was asked for.
 ///
@@ -44,10 +73,14 @@ impl fmt::Display for Address {
 ///
 /// An address that cannot be listened on, with the reason.
 pub async fn tcp(address: &Address, station: Handle) -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind(&address.0)
-        .await
-        .with_context(|| format!("cannot listen on {address}; take another port with --listen"))?;
+    let listener = address.bind().await?;
     let local = listener.local_addr()?;
+    accept(listener, station);
+    Ok(local)
+}
+
+/// Lets clients in, on a task of its own; each new one takes the place of the one before.
+pub fn accept(listener: TcpListener, station: Handle) {
     tokio::spawn(async move {
         loop {
             match listener.accept().await {
@@ -61,5 +94,4 @@ pub async fn tcp(address: &Address, station: Handle) -> anyhow::Result<SocketAdd
             }
         }
     });
-    Ok(local)
 }

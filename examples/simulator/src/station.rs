@@ -8,8 +8,7 @@ use rapi_server::{MAX_REPLY_LEN, Policy, Responder};
 
 use crate::controller::Controller;
 use crate::pilot::Debounced;
-use crate::vehicle::CAR_HELP;
-use crate::{Firmware, Vehicle};
+use crate::{CAR_HELP, Firmware, Vehicle, Word};
 
 /// How long things take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -123,32 +122,20 @@ impl Station {
         [leaves, self.pilot.due()].into_iter().flatten().fold(self.now_ms + TURN_MS, u64::min)
     }
 
-    /// Does what a person tells the car; the answer is for that person.
+    /// Does what a person says in a word of [`CAR_HELP`](crate::CAR_HELP) that changes something;
+    /// the answer is for that person.
     ///
     /// # Errors
     ///
     /// A sentence that says what to do instead.
     pub fn car(&mut self, word: &str, now_ms: u64) -> Result<String, String> {
-        match word {
-            "help" => Ok(CAR_HELP.to_owned()),
-            "status" => {
-                self.advance(now_ms);
-                let locked =
-                    if self.controller.is_boot_locked() { " (boot-locked: send $SB)" } else { "" };
-                Ok(format!(
-                    "station {}{locked}\npilot {}, car draws {}, EEPROM written {} times",
-                    self.controller.state(),
-                    self.controller.pilot(),
-                    self.controller.current(),
-                    self.controller.eeprom_writes(),
-                ))
-            }
-            word => {
-                self.advance(now_ms);
-                let done = self.vehicle.command(word)?;
-                self.turn();
+        match word.parse()? {
+            Word::Command(command, done) => {
+                self.command(&command, now_ms)?;
                 Ok(done.to_owned())
             }
+            Word::Help => Ok(CAR_HELP.to_owned()),
+            Word::Status => Ok(self.controller.state().to_string()),
         }
     }
 
@@ -158,7 +145,11 @@ impl Station {
         &self.controller
     }
 
-    fn boot(&mut self) {
+    pub(crate) const fn vehicle_mut(&mut self) -> &mut Vehicle {
+        &mut self.vehicle
+    }
+
+    pub(crate) fn boot(&mut self) {
         self.controller.boot();
         self.responder.reset();
         self.pilot = Debounced::new();
@@ -178,7 +169,7 @@ impl Station {
         self.booted_at_ms = self.now_ms + post;
     }
 
-    fn advance(&mut self, now_ms: u64) {
+    pub(crate) fn advance(&mut self, now_ms: u64) {
         while self.now_ms < now_ms {
             let next = self.now_ms + (now_ms - self.now_ms).min(TURN_MS);
             let elapsed = next - self.now_ms;
@@ -187,7 +178,7 @@ impl Station {
         }
     }
 
-    fn turn(&mut self) {
+    pub(crate) fn turn(&mut self) {
         self.step(0);
     }
 

@@ -2,15 +2,6 @@
 
 use rapi_core::types::{Amps, MilliAmps, PilotState};
 
-/// What a person can tell the car, a line each.
-pub const CAR_HELP: &str = "\
-plug     put the plug in
-unplug   pull the plug out
-ask      let the car ask for energy (state C)
-stop     let the car stop asking (state B)
-status   show station and car
-help     show this";
-
 /// A car that draws what the pilot allows, up to what its charger can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Vehicle {
@@ -26,7 +17,7 @@ impl Default for Vehicle {
 }
 
 impl Vehicle {
-    /// Does what a word of [`CAR_HELP`] says; the answer is for a person.
+    /// Does what a word of [`CAR_HELP`](crate::CAR_HELP) says; the answer is for a person.
     ///
     /// # Errors
     ///

@@ -1,0 +1,19 @@
+//! The program: stations with a control interface, scenarios, recordings and a view.
+//!
+//! All of it needs the feature `program`, which is on by default. Tests that only want a charger
+//! leave it away.
+
+pub mod cli;
+pub mod control;
+mod fleet;
+pub mod openapi;
+pub mod record;
+pub mod recording;
+pub mod replay;
+mod replaying;
+mod run;
+pub mod scenario;
+
+pub use control::StationView;
+pub use fleet::{Member, Places, numbered, start};
+pub use run::main;

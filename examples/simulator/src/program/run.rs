@@ -1,0 +1,186 @@
+//! What the program does.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use clap::{CommandFactory as _, Parser as _};
+use jiff::civil::DateTime;
+use rapi_core::commands::SetClock;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::cli::{Action, Args, Place};
+use super::scenario::Scenario;
+use super::{Member, Places, control, fleet, numbered, record, replaying};
+use crate::{CAR_HELP, Config, Station, What, World};
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    if let Some(shell) = args.completions {
+        let mut command = Args::command();
+        clap_complete::generate(shell, &mut command, "rapi-sim", &mut std::io::stdout());
+        return ExitCode::SUCCESS;
+    }
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(problem) => return complain(&problem.into()),
+    };
+    let code = runtime.block_on(run(&args)).unwrap_or_else(|problem| complain(&problem));
+    // A thread waits for the standard input and would go on doing so.
+    runtime.shutdown_timeout(Duration::ZERO);
+    code
+}
+
+fn complain(problem: &anyhow::Error) -> ExitCode {
+    eprintln!("rapi-sim: {problem:#}");
+    ExitCode::FAILURE
+}
+
+async fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    let work = async {
+        match &args.action {
+            Some(Action::Replay(replay)) => replaying::run(replay).await,
+            None => simulate(args).await,
+        }
+    };
+    tokio::select! {
+        code = work => code,
+        _ = terminate.recv() => Ok(ExitCode::SUCCESS),
+        result = tokio::signal::ctrl_c() => {
+            result.context("cannot wait for Ctrl-C")?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+impl Place {
+    fn places(&self) -> Places {
+        match (&self.pty, &self.serial) {
+            (Some(path), _) => Places::Pty(path.clone()),
+            (_, Some(path)) => Places::Serial(path.clone(), self.baud),
+            _ => Places::Tcp(self.listen.clone()),
+        }
+    }
+}
+
+async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
+    let count = usize::from(args.stations);
+    if args.place.serial.is_some() && count > 1 {
+        anyhow::bail!("--serial is one line: leave --stations away");
+    }
+    let scenario = args.scenario.as_deref().map(|path| Scenario::read(path, count)).transpose()?;
+    let start = scenario.as_ref().and_then(|scenario| scenario.start).unwrap_or_else(local_time);
+    let config =
+        Config { firmware: args.firmware, timing: args.timing.into(), clock: set_clock(start) };
+    let line = args.faults.faults().map_err(anyhow::Error::msg)?;
+    let world = World { speed: args.speed, line, seed: args.seed };
+    let stations = (0..count).map(|_| Station::new(config)).collect();
+    let members = fleet::start(stations, &args.place.places(), world).await?;
+    for member in &members {
+        if let Some(path) = &args.record {
+            record::start(&numbered(path, member.number, count), &member.handle).await?;
+        }
+        if let Some(scenario) = &scenario {
+            member.handle.plan(scenario.plan(member.number, start.time())).await;
+        }
+    }
+    let control = match args.control {
+        Some(address) => {
+            Some(control::start(address, args.control_anywhere, members.clone()).await?)
+        }
+        None => None,
+    };
+    announce(args, &members);
+    if let Some(address) = control {
+        println!("Control interface: http://{address}");
+    }
+    println!("\n{CAR_HELP}\n");
+    if scenario.is_some() {
+        for member in &members {
+            tokio::spawn(log(member.clone(), count));
+        }
+    }
+    obey_standard_input(&members).await
+}
+
+fn announce(args: &Args, members: &[Member]) {
+    let firmware = args.firmware;
+    match members {
+        [only] => println!("OpenEVSE controller, firmware {firmware}, on {}", only.place),
+        [first, .., last] => println!(
+            "{} OpenEVSE controllers, firmware {firmware}, on {} to {}",
+            members.len(),
+            first.place,
+            last.place
+        ),
+        [] => {}
+    }
+    if firmware.boot_lock {
+        println!("It starts boot-locked, as a real one does: it charges after $SB.");
+    }
+}
+
+/// What a scenario does is worth a line.
+async fn log(member: Member, count: usize) {
+    let mut watched = member.handle.watch().await;
+    let who = if count == 1 { String::new() } else { format!("station {}: ", member.number) };
+    while let Some(seen) = watched.recv().await {
+        match seen.what {
+            What::Command(command) => println!("{who}{}", command.describe()),
+            What::Refused(command, problem) => {
+                eprintln!("{who}{} failed: {problem}", command.describe());
+            }
+            What::Sent(_) | What::Received(_) => {}
+        }
+    }
+}
+
+/// What a person would set the clock to: controllers know no time zones.
+fn local_time() -> DateTime {
+    jiff::Zoned::now().datetime()
+}
+
+fn set_clock(time: DateTime) -> SetClock {
+    let small = |value: i8| u8::try_from(value).unwrap_or(0);
+    SetClock {
+        year: u8::try_from(time.year().rem_euclid(100)).unwrap_or(0),
+        month: small(time.month()),
+        day: small(time.day()),
+        hour: small(time.hour()),
+        minute: small(time.minute()),
+        second: small(time.second()),
+    }
+}
+
+/// At the end of the input the stations go on: they may run without a terminal.
+async fn obey_standard_input(members: &[Member]) -> anyhow::Result<ExitCode> {
+    let mut lines = BufReader::new(tokio::io::stdin()).lines();
+    while let Some(line) = lines.next_line().await.context("cannot read the standard input")? {
+        if line.trim().is_empty() {
+            continue;
+        }
+        match say(members, line.trim()).await {
+            Ok(answer) => println!("{answer}"),
+            Err(problem) => eprintln!("{problem}"),
+        }
+    }
+    std::future::pending().await
+}
+
+/// A word for the first station, or for the one whose number stands before it.
+pub(super) async fn say(members: &[Member], line: &str) -> Result<String, String> {
+    let (number, word) = match line.split_once(' ') {
+        Some((number, word)) if number.parse::<usize>().is_ok() => (number, word),
+        _ => ("1", line),
+    };
+    let member =
+        number.parse::<usize>().ok().and_then(|number| members.get(number.wrapping_sub(1)));
+    match member {
+        Some(member) => member.handle.car(word).await,
+        None => Err(format!("there is no station {number}; they count 1 to {}", members.len())),
+    }
+}
