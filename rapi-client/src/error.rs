@@ -20,7 +20,10 @@ pub enum Error<E> {
     /// No reply came in time. *Usable.* The command may or may not have been executed.
     Timeout,
     /// The controller read a damaged line: `$NK` without the id that was sent. *Usable.* The
-    /// command was not executed, unless an earlier one is meant that was given up.
+    /// command was not executed, unless it was noise on the line that looked like another one.
+    /// Without ids `$NK` may also be the answer to a damaged fence; the command may then have been
+    /// executed. If it may be repeated ([`Command::IDEMPOTENT`](crate::Command::IDEMPOTENT)), send
+    /// it again.
     Garbled,
     /// The controller said `$NK`: it does not know the command, or not now. *Usable.*
     Rejected,

@@ -15,9 +15,9 @@ use crate::BeginError;
 use crate::stats::{Stats, count};
 use state::{Phase, Purpose, State};
 
-/// How many bytes may come after a command before its reply has been waited for long enough: many
-/// times what a controller says at boot. It ends a wait on a line that never stops talking.
-const PATIENCE: u16 = 1024;
+/// How many bytes may come after a command before its reply has been waited for long enough: 0.7 s
+/// of uninterrupted talk. It ends a wait on a line that never stops talking.
+const PATIENCE: u16 = 8192;
 
 /// What a byte has brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,8 +30,11 @@ pub enum Progress {
     Reply,
     /// A notification is here: [`Exchange::take_notification`].
     Notification,
-    /// `$NK` without the id that was sent. The exchange is over: a line was damaged on its way to
-    /// the controller, this one or an earlier one that was given up.
+    /// `$NK` without the id that was sent. The exchange is over: the line was damaged on its way to
+    /// the controller and not executed.
+    ///
+    /// As long as an earlier line may be meant, `$NK` without an id says nothing and the wait goes
+    /// on. Without ids it is `$NK` after a fence that was not answered, which may be meant.
     Garbled,
     /// The reply did not come although the line never stopped talking. The exchange is over.
     GaveUp,
@@ -263,14 +266,6 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Gives up the command that is waited for, after a time-out.
     pub const fn abandon(&mut self) {
         self.state.abandon();
-    }
-
-    /// Whether the answer to a command that was given up may still come.
-    ///
-    /// After [`Progress::Garbled`] it says whether an earlier line may be meant.
-    #[must_use]
-    pub const fn is_outstanding(&self) -> bool {
-        self.state.outstanding
     }
 
     /// Returns the oldest notification that has not been taken.

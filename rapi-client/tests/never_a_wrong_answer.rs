@@ -70,9 +70,19 @@ fn the_oldest_notification_goes_when_nobody_takes_them() {
 
 #[test]
 fn a_refusal_without_the_id_means_that_a_line_was_damaged() {
-    let mut client = blocking::Client::new(Peer::new(|_: &[u8]| b"$NK^21\r".to_vec()));
-    assert_eq!(client.send(&GetState), Err(Error::Garbled));
-    assert_eq!(client.stats().garbled, 1);
+    let damaged = |line: &[u8]| {
+        if line.starts_with(b"$GS") { b"$NK^21\r".to_vec() } else { healthy(line) }
+    };
+    let mut client = blocking::Client::new(Peer::new(damaged));
+    // Before the first answer it could be meant for somebody before us; after the first refusal,
+    // it could be that one once more.
+    assert_eq!(client.send(&GetState), Err(Error::Timeout));
+    for _ in 0..3 {
+        assert!(client.send(&GetSettings).is_ok());
+        assert_eq!(client.send(&GetState), Err(Error::Garbled));
+        assert_eq!(client.send(&GetState), Err(Error::Timeout));
+    }
+    assert_eq!(client.stats().garbled, 7);
 
     let mut client = blocking::Client::new(Peer::new(|line: &[u8]| {
         let mut reply = [0; 32];

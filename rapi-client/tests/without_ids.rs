@@ -17,7 +17,7 @@ use support::{Peer, healthy, reply};
 
 const VERSIONS: &[u8] = b"$OK 4.1.0 2.0.1^26\r";
 
-fn client<F: FnMut(&[u8]) -> Vec<u8>>(peer: Peer<F>) -> blocking::Client<Peer<F>, 64, 4> {
+const fn client<F: FnMut(&[u8]) -> Vec<u8>>(peer: Peer<F>) -> blocking::Client<Peer<F>, 64, 4> {
     blocking::Client::with_exchange(peer, Exchange::new(Dialect::V2_1))
 }
 
@@ -53,7 +53,7 @@ fn everything_may_come_twice() {
 struct Line(Exchange<64, 4>);
 
 impl Line {
-    fn new() -> Self {
+    const fn new() -> Self {
         Self(Exchange::new(Dialect::V2_1))
     }
 

@@ -55,7 +55,8 @@ pub(super) struct State {
     pub(super) phase: Phase,
     /// Whether it is the versions that are waited for.
     pub(super) asks_version: bool,
-    /// A command was given up: its reply may come until a later one is answered.
+    /// A command was given up, or its refusal may come twice: a reply to an earlier command may come
+    /// until a later one is answered.
     pub(super) outstanding: bool,
     /// The same of questions for the versions. An answer to an early one must not be taken for
     /// that to a later one: a fence would stand too early.
@@ -66,6 +67,10 @@ pub(super) struct State {
     pub(super) stats: Stats,
 }
 
+/// So many versions are waited for after a command that was given up, in case that some come twice:
+/// a question that comes twice, with answers that come twice, has four.
+const AFTER_TROUBLE: u8 = 5;
+
 impl State {
     pub(super) const fn new(dialect: Dialect) -> Self {
         let mut state = Self {
@@ -74,13 +79,13 @@ impl State {
             serial: 0,
             phase: Phase::Idle,
             asks_version: false,
-            outstanding: false,
+            // Somebody may have asked before us.
+            outstanding: true,
             versions_outstanding: 0,
             versions_needed: 0,
             patience: 0,
             stats: Stats::new(),
         };
-        // Somebody may have asked before us.
         state.settle();
         state
     }
@@ -152,8 +157,7 @@ impl State {
             self.phase = Phase::Idle;
             return;
         }
-        // After trouble one more, in case that versions come twice.
-        let own = if self.outstanding { 2 } else { 1 };
+        let own = if self.outstanding { AFTER_TROUBLE } else { 1 };
         self.versions_needed = self.versions_outstanding.saturating_add(own);
         self.phase = Phase::Unfenced;
     }
@@ -184,6 +188,12 @@ impl State {
             Phase::Fencing if is_version() => return self.take_version(),
             // The answer to a fence that was given up, or that came twice.
             Phase::Waiting(None) if !self.asks_version && is_version() => false,
+            // It may be what a controller says to a fence that was damaged.
+            Phase::Waiting(None) if self.versions_outstanding > 0 && is_bare_nk(reply) => {
+                self.versions_outstanding = self.versions_outstanding.saturating_sub(1);
+                self.outstanding = true;
+                return self.garbled();
+            }
             Phase::Waiting(awaited) => reply.seq() == awaited,
             Phase::Probing(id) => match dialect_of(reply, check, Some(id)) {
                 Some(dialect) => {
@@ -196,7 +206,12 @@ impl State {
         };
         if matches {
             self.phase = Phase::Done;
-            if self.asks_version && reply.seq().is_none() {
+            let without_id = reply.seq().is_none();
+            if without_id && is_bare_nk(reply) {
+                // It may have been said to a fence that was damaged and seemed to be answered,
+                // because an earlier one was answered twice.
+                self.outstanding = true;
+            } else if without_id && self.asks_version {
                 self.versions_outstanding = self.versions_outstanding.saturating_sub(1);
             } else {
                 // Lines do not overtake each other: what was asked before was answered, or never
@@ -206,16 +221,23 @@ impl State {
             }
             return Progress::Reply;
         }
-        if matches!(self.phase, Phase::Waiting(Some(_)))
-            && reply.seq().is_none()
-            && !reply.accepted()
-        {
+        let expects_id = matches!(self.phase, Phase::Waiting(Some(_)));
+        if expects_id && reply.seq().is_none() && !reply.accepted() {
+            // If an earlier line may be meant, the own reply may come after all.
+            if !core::mem::replace(&mut self.outstanding, true) {
+                return self.garbled();
+            }
             count(&mut self.stats.garbled);
-            self.settle();
-            return Progress::Garbled;
+            return self.out_of_patience();
         }
         count(&mut self.stats.stale);
         self.out_of_patience()
+    }
+
+    const fn garbled(&mut self) -> Progress {
+        count(&mut self.stats.garbled);
+        self.settle();
+        Progress::Garbled
     }
 
     /// Takes an answer to a fence.
@@ -229,4 +251,8 @@ impl State {
         }
         Progress::Fenced
     }
+}
+
+fn is_bare_nk(reply: &Reply<'_>) -> bool {
+    !reply.accepted() && reply.fields().into_iter().all(<[u8]>::is_empty)
 }
