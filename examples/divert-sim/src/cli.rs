@@ -42,6 +42,8 @@ pub struct Cli {
 pub enum Command {
     /// Runs rules over days and prints a table of what they came to
     Compare(Compare),
+    /// Draws a day: in the terminal, or as SVG or PNG
+    Plot(Plot),
 }
 
 /// `divert-sim compare`.
@@ -62,6 +64,40 @@ pub struct Compare {
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub days: Days,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub surroundings: Surroundings,
+}
+
+/// `divert-sim plot`.
+#[derive(Clone, Debug, Args)]
+pub struct Plot {
+    /// The rule to run
+    #[arg(long, value_name = "RULE", default_value = "balanced")]
+    pub rule: RuleName,
+
+    /// Draw one day into this file, .svg or .png, instead of the terminal
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    pub out: Option<PathBuf>,
+
+    /// Draw each day into an SVG file in this folder
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+
+    /// Width of the picture in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 900,
+          value_parser = clap::value_parser!(u32).range(500..=8000))]
+    pub width: u32,
+
+    /// Height of the picture in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 480,
+          value_parser = clap::value_parser!(u32).range(300..=8000))]
+    pub height: u32,
 
     #[command(flatten)]
     #[allow(missing_docs)]

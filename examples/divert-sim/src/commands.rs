@@ -1,6 +1,7 @@
 //! What the program can do.
 
 pub mod compare;
+pub mod plot;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -12,4 +13,10 @@ fn progress(steps: usize) -> ProgressBar {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
+}
+
+/// Columns of the terminal, 80 if there is none.
+fn terminal_width() -> usize {
+    let (_, columns) = console::Term::stdout().size();
+    if console::Term::stdout().is_term() { columns.into() } else { 80 }
 }

@@ -5,6 +5,7 @@ pub mod bound;
 pub mod cli;
 pub mod commands;
 pub mod day;
+pub mod drawing;
 pub mod generator;
 pub mod metrics;
 pub mod plant;

@@ -15,6 +15,7 @@ fn main() -> ExitCode {
     }
     let result = match &cli.command {
         Some(Command::Compare(args)) => commands::compare::compare(args),
+        Some(Command::Plot(args)) => commands::plot::plot(args),
         None => Ok(()),
     };
     match result {

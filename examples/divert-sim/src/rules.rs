@@ -85,6 +85,12 @@ impl RuleName {
         GATEWAYS.map(|(_, rule)| rule).into_iter().chain(others).chain(own).collect()
     }
 
+    /// Returns the name for use in the name of a file.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        self.to_string().replace([':', '/'], "-")
+    }
+
     /// Returns the rule, for a station of this wiring.
     ///
     /// # Errors

@@ -52,7 +52,7 @@ impl Default for Setup {
 /// What held from a decision to the next.
 #[derive(Clone, Debug)]
 pub struct Moment {
-    /// Seconds since the begin of the day.
+    /// Time of the day in seconds.
     pub at_s: f64,
     /// Sun and house.
     pub row: Row,

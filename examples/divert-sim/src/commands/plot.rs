@@ -1,0 +1,51 @@
+//! `divert-sim plot`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use super::{progress, terminal_width};
+use crate::cli::Plot;
+use crate::drawing::{Sketch, picture, terminal};
+
+/// Runs the command.
+///
+/// # Errors
+/// A day cannot be read, or a picture cannot be written.
+pub fn plot(args: &Plot) -> anyhow::Result<()> {
+    let setup = args.surroundings.setup()?;
+    let days = args.days.load()?;
+    if args.out.is_none() && args.folder.is_none() {
+        for day in &days {
+            let mut rule = args.rule.build(setup.wiring)?;
+            let sketch = Sketch::new(day, &args.rule.to_string(), &mut *rule, &setup);
+            anstream::println!("{}", terminal::chart(&sketch, terminal_width()));
+        }
+        return Ok(());
+    }
+    if let (Some(out), 2..) = (&args.out, days.len()) {
+        let out = out.display();
+        anyhow::bail!("{} days do not fit into {out}: give one day, or --folder", days.len());
+    }
+    if let Some(folder) = &args.folder {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    let bar = progress(days.len());
+    for day in &days {
+        bar.set_message(day.name.clone());
+        let path = match (&args.out, &args.folder) {
+            (Some(out), _) => out.clone(),
+            (None, folder) => {
+                let folder = folder.clone().unwrap_or_else(PathBuf::new);
+                folder.join(format!("{}-{}.svg", day.name, args.rule.file_name()))
+            }
+        };
+        let mut rule = args.rule.build(setup.wiring)?;
+        let sketch = Sketch::new(day, &args.rule.to_string(), &mut *rule, &setup);
+        picture::draw(&sketch, &path, (args.width, args.height))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
