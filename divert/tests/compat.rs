@@ -262,7 +262,7 @@ fn shared(name: &str) -> Option<Vec<Run>> {
 }
 
 #[test]
-fn v5_decides_as_the_gateway_on_random_settings_and_feeds() {
+fn p20_v5_decides_as_the_gateway_on_random_settings_and_feeds() {
     replay_all("fuzz", &own_runs("fuzz"), 12, |run| Setup {
         rule: Rule::v5(run.settings.as_ref().unwrap()),
         eco_before: false,
@@ -271,7 +271,7 @@ fn v5_decides_as_the_gateway_on_random_settings_and_feeds() {
 }
 
 #[test]
-fn v5_falls_into_the_traps_that_the_gateway_falls_into() {
+fn p20_v5_falls_into_the_traps_that_the_gateway_falls_into() {
     replay_all("traps", &own_runs("traps"), 15, |run| Setup {
         rule: Rule::v5(run.settings.as_ref().unwrap()),
         eco_before: false,
@@ -285,7 +285,7 @@ fn preset(run: &Run) -> Rule {
 }
 
 #[test]
-fn v5_decides_as_the_gateway_on_recorded_days_with_a_solar_feed() {
+fn p20_v5_decides_as_the_gateway_on_recorded_days_with_a_solar_feed() {
     let Some(runs) = shared("open_loop") else { return };
     replay_all("open_loop", &runs, 18, |run| Setup {
         rule: preset(run),
@@ -295,7 +295,7 @@ fn v5_decides_as_the_gateway_on_recorded_days_with_a_solar_feed() {
 }
 
 #[test]
-fn v5_decides_as_the_gateway_on_recorded_days_with_a_grid_feed() {
+fn p20_v5_decides_as_the_gateway_on_recorded_days_with_a_grid_feed() {
     let Some(runs) = shared("closed_loop") else { return };
     replay_all("closed_loop", &runs, 30, |run| Setup {
         rule: preset(run),
@@ -305,7 +305,7 @@ fn v5_decides_as_the_gateway_on_recorded_days_with_a_grid_feed() {
 }
 
 #[test]
-fn v2_7_and_v2_9_decide_as_the_gateways_on_recorded_days() {
+fn p20_v2_7_and_v2_9_decide_as_the_gateways_on_recorded_days() {
     let Some(runs) = shared("legacy") else { return };
     replay_all("legacy", &runs, 16, |run| Setup {
         rule: if run.name.starts_with("v274") {

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::civil::Date;
@@ -20,8 +21,18 @@ use crate::simulation::{FeedKind, Setup};
 EXAMPLES:
   All rules side by side, on days of your own:
       divert-sim compare days/*.csv
-  Two rules, with a meter that is 20 s late:
-      divert-sim compare --rules balanced,evcc --latency 20 days/*.csv
+  Two rules on a made-up week, with a meter that is 20 s late:
+      divert-sim compare --rules balanced,evcc --latency 20 --generate 7
+  A day in the terminal, and as a picture:
+      divert-sim plot --generate 1
+      divert-sim plot --rule v5 --out day.svg days/monday.csv
+  Which settings are worth having:
+      divert-sim sweep --share 800..950:25 --bucket 10,20,40 days/*.csv
+
+RULES: balanced, sun-only, few-starts, no-waste (presets of rapi-divert);
+own:SHARE/BUCKET (its dials in per mille and Wh, as own:875/20); v5,
+v5-no-import, v5-no-waste, v2.9, v2.7 (OpenEVSE gateways); evcc and
+debt-BUDGET (as described in public; evcc was not run).
 
 A day is a CSV file with the columns t_s, solar_w and, if it is known, house_w:
 the power of the sun and of the house without the car, in watts, from t_s
@@ -42,6 +53,12 @@ pub struct Cli {
 pub enum Command {
     /// Runs rules over days and prints a table of what they came to
     Compare(Compare),
+    /// Runs one rule and prints what each day came to
+    Run(Run),
+    /// Tries settings of the rule of rapi-divert and marks the best
+    Sweep(Sweep),
+    /// Makes up days and writes them as CSV
+    Generate(Generate),
     /// Draws a day: in the terminal, or as SVG or PNG
     Plot(Plot),
 }
@@ -72,6 +89,110 @@ pub struct Compare {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub surroundings: Surroundings,
+}
+
+/// `divert-sim run`.
+#[derive(Clone, Debug, Args)]
+pub struct Run {
+    /// The rule to run
+    #[arg(long, value_name = "RULE", default_value = "balanced")]
+    pub rule: RuleName,
+
+    /// Leave the clairvoyant bound out: faster
+    #[arg(long)]
+    pub no_bound: bool,
+
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub days: Days,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub surroundings: Surroundings,
+}
+
+/// `divert-sim sweep`.
+#[derive(Clone, Debug, Args)]
+pub struct Sweep {
+    /// Sun shares in per mille: 800,875 or 800..900:25
+    #[arg(long, value_name = "LIST", default_value = "800..950:25")]
+    pub share: List,
+
+    /// Buckets in watt-hours
+    #[arg(long, value_name = "LIST", default_value = "10,20,40")]
+    pub bucket: List,
+
+    /// Least times on and off in seconds
+    #[arg(long, value_name = "LIST", default_value = "300")]
+    pub least: List,
+
+    /// The rule that settings are held against
+    #[arg(long, value_name = "RULE", default_value = "v5")]
+    pub against: RuleName,
+
+    /// Leave the clairvoyant bound out: faster
+    #[arg(long)]
+    pub no_bound: bool,
+
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub days: Days,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub surroundings: Surroundings,
+}
+
+/// `divert-sim generate`.
+#[derive(Clone, Debug, Args)]
+pub struct Generate {
+    /// How many days, 1 to 3660
+    #[arg(value_name = "NUMBER", default_value_t = 1,
+          value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub count: u32,
+
+    /// Write each day into a file in this folder instead of the standard output
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub made_up: MadeUp,
+}
+
+/// Numbers: with commas between them, or `FROM..TO:STEP`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List(pub Vec<u16>);
+
+impl FromStr for List {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no list: 10,20,40 or 800..950:25 is one");
+        let mut numbers = Vec::new();
+        for part in text.split(',') {
+            let Some((from, rest)) = part.split_once("..") else {
+                numbers.push(part.trim().parse().map_err(|_| wrong())?);
+                continue;
+            };
+            let (to, step) = rest.split_once(':').ok_or_else(wrong)?;
+            let parse = |number: &str| number.trim().parse::<u16>().map_err(|_| wrong());
+            let (from, to, step) = (parse(from)?, parse(to)?, parse(step)?);
+            if step == 0 || from > to {
+                return Err(wrong());
+            }
+            numbers.extend((from..=to).step_by(step.into()));
+        }
+        Ok(Self(numbers))
+    }
 }
 
 /// `divert-sim plot`.

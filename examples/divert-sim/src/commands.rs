@@ -1,7 +1,11 @@
 //! What the program can do.
 
 pub mod compare;
+pub mod generate;
 pub mod plot;
+pub mod run;
+pub mod sweep;
+mod table;
 
 use indicatif::{ProgressBar, ProgressStyle};
 

@@ -184,12 +184,12 @@ impl Sketch {
     pub fn summary(&self) -> String {
         let figures = &self.figures;
         format!(
-            "{:.1} of {:.1} kWh of surplus in the car, {:.2} kWh from the grid, {}, {}",
+            "{:.1} of {:.1} kWh of surplus, {:.2} kWh from the grid, {}, {}",
             figures.solar_kwh,
             figures.surplus_kwh,
             figures.import_kwh,
             plural(figures.starts, "start"),
-            plural(figures.sets, "current change"),
+            plural(figures.sets, "change"),
         )
     }
 }

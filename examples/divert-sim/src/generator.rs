@@ -83,7 +83,7 @@ fn day(site: &Site, date: Date, seed: u64, index: u32) -> Day {
             Row { at_s, solar_w, house_w: household.at(at_s) }
         })
         .collect();
-    Day::new(format!("{date}-seed-{seed}"), rows, DAY_S)
+    Day::new(format!("{date}-s{seed}"), rows, DAY_S)
 }
 
 /// What an inverter and warm panels leave of the power on the label.

@@ -15,6 +15,9 @@ fn main() -> ExitCode {
     }
     let result = match &cli.command {
         Some(Command::Compare(args)) => commands::compare::compare(args),
+        Some(Command::Run(args)) => commands::run::run(args),
+        Some(Command::Sweep(args)) => commands::sweep::sweep(args),
+        Some(Command::Generate(args)) => commands::generate::generate(args),
         Some(Command::Plot(args)) => commands::plot::plot(args),
         None => Ok(()),
     };

@@ -92,3 +92,125 @@ fn help_version_and_completions_are_there() {
     let (_, script, _) = output(&["--completions", "bash"]);
     assert!(script.contains("complete"));
 }
+
+/// A folder that is removed in the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&path);
+        Self(path)
+    }
+
+    fn join(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn days_that_were_written_lead_to_the_same_table_as_days_made_up_at_once() {
+    let folder = Folder::new("written");
+    let (code, out, err) = output(&["generate", "2", "--seed", "9", "--folder", &folder.join("")]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let files: Vec<&str> = out.lines().collect();
+    assert_eq!(files.len(), 2);
+    assert!(files[1].ends_with("2026-04-16-s9.csv"), "{out}");
+    let rules = ["compare", "--json", "--rules", "balanced,v5,evcc,debt-60,own:420/20"];
+    let (_, made_up, _) = output(&[&rules[..], &["--generate", "2", "--seed", "9"]].concat());
+    // The last row of a file holds for a minute: the day is then 50 s longer, at night.
+    let (_, read, _) = output(&[&rules[..], &files].concat());
+    assert_eq!(read, made_up);
+}
+
+#[test]
+fn a_week_of_every_rule_keeps_within_its_bound() {
+    let (code, out, _) = output(&["compare", "--json", "--generate", "7", "--date", "2026-06-01"]);
+    assert_eq!(code, Some(0));
+    let rules: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    assert_eq!(rules.len(), 13);
+    for rule in rules {
+        let share = rule["total"]["of_bound"].as_f64().unwrap();
+        assert!((0.5..=1.0).contains(&share), "{}: {share}", rule["rule"]);
+    }
+}
+
+#[test]
+fn a_late_meter_makes_the_gateway_oscillate_and_ours_not() {
+    let sets = |rule: &str, latency: &str| {
+        let days = ["--generate", "1", "--weather", "fair", "--date", "2026-06-01"];
+        let rule = ["run", "--json", "--no-bound", "--rule", rule, "--latency", latency];
+        let (_, out, _) = output(&[&rule[..], &days].concat());
+        let rules: serde_json::Value = serde_json::from_str(&out).unwrap();
+        rules[0]["total"]["sets"].as_u64().unwrap()
+    };
+    assert!(sets("v5", "20") > 4 * sets("v5", "0"));
+    assert!(sets("balanced", "20") < 2 * sets("balanced", "0"));
+}
+
+#[test]
+fn a_sweep_marks_what_is_ahead_of_the_gateway() {
+    let arguments = ["sweep", "--share", "800..900:50", "--bucket", "20", "--generate", "3"];
+    let (code, out, err) = output(&arguments);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(out.contains("\nv5  "), "{out}");
+    assert!(out.contains("\n  850  20  300 "), "{out}");
+    let (_, json, _) = output(&[&arguments[..], &["--json"]].concat());
+    let points: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(points.as_array().unwrap().len(), 3);
+    assert_eq!(points[1]["sun_share"], 850);
+    let (code, _, err) = output(&["sweep", "--share", "5000", "--generate", "1"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("sun_share is 5000, allowed is 100 to 990"), "{err}");
+    let (code, _, err) = output(&["sweep", "--bucket", "9..1:2", "--generate", "1"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("10,20,40 or 800..950:25"), "{err}");
+}
+
+#[test]
+fn a_day_is_drawn_in_the_terminal_without_colours_where_there_is_none() {
+    let (code, out, err) = output(&["plot", "--generate", "1", "--weather", "clear"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert!(!out.contains('\u{1b}'));
+    assert!(out.starts_with("2026-04-15-s1, rule balanced\n"), "{out}");
+    assert!(out.contains("kWh of surplus, "), "{out}");
+    assert!(out.contains("  start at 6 A: bucket full, "), "{out}");
+    assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
+    assert!(out.contains('█') && out.contains('▒'), "{out}");
+}
+
+#[test]
+fn a_day_is_drawn_as_svg_and_as_png() {
+    let folder = Folder::new("drawn");
+    let day = ["--generate", "1", "--weather", "clear", "--rule", "v5"];
+    let (code, _, err) = output(&[&["plot", "--folder", &folder.join("")][..], &day].concat());
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let svg = std::fs::read_to_string(folder.join("2026-04-15-s1-v5.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
+    for word in ["rule v5", "car, from the grid", "start at 6 A: ", "A of sun, on average 6."] {
+        assert!(svg.contains(word), "{word}");
+    }
+    let path = folder.join("day.png");
+    let (code, _, err) = output(&[&["plot", "--out", &path, "--width", "600"][..], &day].concat());
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(&path).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    assert_eq!((reader.info().width, reader.info().height), (600, 480));
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    reader.next_frame(&mut pixels).unwrap();
+    let blue = pixels.chunks(3).filter(|pixel| *pixel == [58, 125, 190]).count();
+    assert!(blue > 10_000, "the car takes a good part of the picture: {blue}");
+
+    let (code, _, err) = output(&[&["plot", "--out", "day.gif"][..], &day].concat());
+    assert_eq!(code, Some(1));
+    assert!(err.contains("day.gif: a picture ends in .svg or .png"), "{err}");
+    let (code, _, err) = output(&["plot", "--out", "day.svg", "--generate", "2"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("2 days do not fit into day.svg: give one day, or --folder"), "{err}");
+}

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::progress;
+use super::table::table;
 use crate::bound::{Limits, Skies, bound};
 use crate::cli::Compare;
 use crate::day::Day;
@@ -46,12 +47,15 @@ pub fn compare(args: &Compare) -> anyhow::Result<()> {
     }
     for (index, day) in days.iter().enumerate().filter(|_| args.per_day) {
         println!("{}", day.name);
-        table(outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.days[index].figures)));
+        table(
+            "rule",
+            outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.days[index].figures)),
+        );
         println!();
     }
     let surplus = outcomes.first().map_or(0.0, |outcome| outcome.total.surplus_kwh);
     println!("{} days with {surplus:.1} kWh of surplus", days.len());
-    table(outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.total)));
+    table("rule", outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.total)));
     Ok(())
 }
 
@@ -98,25 +102,4 @@ pub fn outcomes(
     }
     bar.finish_and_clear();
     Ok(outcomes)
-}
-
-fn table<'a>(rows: impl Iterator<Item = (&'a str, &'a Figures)>) {
-    println!(
-        "{:<16} {:>9} {:>9} {:>6} {:>6} {:>7} {:>9} {:>8}",
-        "rule", "solar kWh", "grid kWh", "starts", "sets", "peak W", "bound kWh", "of bound"
-    );
-    for (rule, figures) in rows {
-        let bound = figures.bound_kwh.map_or_else(|| "-".to_owned(), |kwh| format!("{kwh:.2}"));
-        let share = figures
-            .of_bound
-            .map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0));
-        println!(
-            "{rule:<16} {:>9.2} {:>9.2} {:>6} {:>6} {:>7} {bound:>9} {share:>8}",
-            figures.solar_kwh,
-            figures.import_kwh,
-            figures.starts,
-            figures.sets,
-            figures.peak_import_w,
-        );
-    }
 }

@@ -161,10 +161,8 @@ fn simplify(points: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
     let mut kept: Vec<(f64, f64)> = Vec::new();
     for point in points {
         #[allow(clippy::float_cmp, reason = "copies of the same number")]
-        if let [.., (_, a), (_, b)] = kept[..] {
-            if a == b && b == point.1 {
-                kept.pop();
-            }
+        if matches!(kept[..], [.., (_, a), (_, b)] if a == b && b == point.1) {
+            kept.pop();
         }
         kept.push(point);
     }

@@ -1,7 +1,7 @@
 //! What the clouds let through.
 
-use super::Weather;
 use super::random::Random;
+use super::{STEP_S, Weather};
 
 /// Seconds in which the edge of a cloud passes over a roof.
 const EDGE_S: f64 = 40.0;
@@ -16,13 +16,16 @@ pub(super) struct Clouds {
     until_s: f64,
     target: f64,
     now: f64,
-    last_s: u32,
+    /// How much of the way to the target is gone in a step.
+    weight: f64,
 }
 
 impl Clouds {
     pub(super) fn new(weather: Weather, random: Random) -> Self {
-        let mut clouds =
-            Self { weather, random, covered: true, until_s: 0.0, target: 1.0, now: 1.0, last_s: 0 };
+        let speed = if weather == Weather::Overcast { GREY_S } else { EDGE_S };
+        let weight = 1.0 - (-f64::from(STEP_S) / speed).exp();
+        let (until_s, target, now) = (0.0, 1.0, 1.0);
+        let mut clouds = Self { weather, random, covered: true, until_s, target, now, weight };
         clouds.next();
         clouds.now = clouds.target;
         clouds
@@ -45,15 +48,12 @@ impl Clouds {
         self.target = target;
     }
 
-    /// Returns the share of the light that comes through. Times must not decrease.
+    /// Returns the share of the light that comes through, step after step.
     pub(super) fn at(&mut self, at_s: u32) -> f64 {
         while f64::from(at_s) >= self.until_s {
             self.next();
         }
-        let passed = f64::from(at_s - self.last_s);
-        self.last_s = at_s;
-        let speed = if self.weather == Weather::Overcast { GREY_S } else { EDGE_S };
-        self.now += (self.target - self.now) * (1.0 - (-passed / speed).exp());
+        self.now += (self.target - self.now) * self.weight;
         self.now
     }
 }
