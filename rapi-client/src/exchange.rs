@@ -179,7 +179,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// use rapi_client::{Dialect, Exchange, Progress, commands::GetState};
     ///
     /// let mut exchange = Exchange::<64, 4>::new(Dialect::V2_1);
-    /// let mut controller = b"$OK 3 3600^13\r$OK 4.1.0 2.0.1^26\r".iter(); // one late, one fence
+    /// // What comes from the controller: something late, then answers to what is asked.
+    /// let mut controller = b"$OK 3 3600^13\r".iter().chain(b"$OK 4.1.0 2.0.1^26\r".iter().cycle());
     /// while exchange.needs_fence() {
     ///     let line = exchange.begin_fence()?;
     ///     assert_eq!(line.as_bytes(), b"$GV^35\r");

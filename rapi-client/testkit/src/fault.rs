@@ -130,7 +130,7 @@ impl std::fmt::Display for Kind {
 }
 
 impl Fault {
-    /// Its kind. Two flips on one line are [`Kind::TwoBits`]; alone each is [`Kind::OneBit`].
+    /// Its kind. Two flips on one line are [`Kind::TwoBits`] together.
     #[must_use]
     pub const fn kind(&self) -> Kind {
         match self {
@@ -138,7 +138,8 @@ impl Fault {
             Self::Twice => Kind::Doubled,
             Self::Late(_) => Kind::Late,
             Self::Overtaken => Kind::Overtaken,
-            Self::Flip { .. } => Kind::OneBit,
+            Self::Flip { bits, .. } if bits.is_power_of_two() => Kind::OneBit,
+            Self::Flip { .. } => Kind::TwoBits,
             Self::Put { .. } | Self::Skip { .. } => Kind::Byte,
             Self::Cut { .. } => Kind::Cut,
             Self::Insert { kind, .. } => *kind,

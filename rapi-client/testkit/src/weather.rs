@@ -87,13 +87,14 @@ impl Weather {
             3 | 4 => Fault::Flip { place: place(dice), bits: bit(dice) },
             5 => {
                 let bits = bit(dice);
+                if self.mild {
+                    // In one byte: in two of them a XOR may not show it, nor if one is a digit of
+                    // the checksum.
+                    let bits = bits | bits.rotate_left(1 + dice.below(7));
+                    return vec![Fault::Flip { place: place(dice), bits }];
+                }
                 // Twice the same column is what a XOR does not show.
-                let other = match dice.below(2) {
-                    0 if self.mild => bits.rotate_left(1 + dice.below(7)),
-                    0 => bits,
-                    _ if self.mild => bits.rotate_left(1),
-                    _ => bit(dice),
-                };
+                let other = if dice.once_in(2) { bits } else { bit(dice) };
                 return vec![
                     Fault::Flip { place: place(dice), bits },
                     Fault::Flip { place: place(dice), bits: other },
@@ -129,17 +130,14 @@ impl Plan for Weather {
         if !self.mild && self.dice.once_in(8) {
             faults.extend(self.draw(way, line.len()));
         }
-        let flips = faults.iter().filter(|fault| fault.kind() == Kind::OneBit).count();
+        let flips = faults.iter().filter(|fault| matches!(fault, Fault::Flip { .. })).count();
         for fault in &faults {
-            let kind = if fault.kind() == Kind::OneBit && flips > 1 {
-                continue;
-            } else {
-                fault.kind()
-            };
-            *self.counts.entry(kind).or_default() += 1;
+            if flips < 2 || !matches!(fault, Fault::Flip { .. }) {
+                self.count(fault.kind());
+            }
         }
         if flips > 1 {
-            *self.counts.entry(Kind::TwoBits).or_default() += 1;
+            self.count(Kind::TwoBits);
         }
         faults
     }
