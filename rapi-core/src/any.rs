@@ -6,6 +6,7 @@ pub use arguments::ArgumentError;
 
 use core::fmt;
 
+use crate::show;
 use crate::{Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields, Frame, SeqId};
 use crate::{Command, Reply, ReplyError, Response, Visitor, Writer, commands};
 
@@ -55,6 +56,13 @@ macro_rules! any_command {
             pub const fn info(&self) -> &'static CommandInfo {
                 match self {
                     $(Self::$Name(_) => commands::$Name::INFO,)+
+                }
+            }
+
+            /// Shows the arguments to a person, value by value.
+            pub fn visit(&self, visitor: &mut Visitor<'_>) {
+                match self {
+                    $(Self::$Name(command) => Command::visit(command, visitor),)+
                 }
             }
 
@@ -180,18 +188,16 @@ impl TryFrom<&Frame<'_>> for AnyCommand {
     }
 }
 
+/// Names and values of the arguments, `; ` between them.
+impl fmt::Display for AnyCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::list(f, &|visitor| self.visit(visitor)).map(|_| ())
+    }
+}
+
 /// Names and values, `; ` between them; `done` for a bare `$OK`.
 impl fmt::Display for AnyResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut result = Ok(());
-        let mut empty = true;
-        self.visit(&mut |name, value| {
-            let separator = if empty { "" } else { "; " };
-            empty = false;
-            if result.is_ok() {
-                result = write!(f, "{separator}{name}: {value}");
-            }
-        });
-        if empty { f.write_str("done") } else { result }
+        if show::list(f, &|visitor| self.visit(visitor))? { Ok(()) } else { f.write_str("done") }
     }
 }

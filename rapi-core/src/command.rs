@@ -1,7 +1,7 @@
 //! What every command has.
 
 use crate::{Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields, MAX_TOKENS};
-use crate::{Response, SeqId, Writer};
+use crate::{Response, SeqId, Visitor, Writer};
 
 /// A command: what a client sends, what it gets back, and what is known about it.
 ///
@@ -75,6 +75,11 @@ pub trait Command: Sized {
     ///
     /// [`DecodeError::Field`] with the argument and what is wrong with it.
     fn decode_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError>;
+
+    /// Shows the arguments to a person, value by value.
+    fn visit(&self, visitor: &mut Visitor<'_>) {
+        let _ = visitor;
+    }
 }
 
 /// Writes a command as a line, CR included, and returns its length.

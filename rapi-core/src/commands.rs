@@ -65,8 +65,17 @@ macro_rules! commands {
             fn decode_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 Self::read_args(fields)
             }
+
+            commands!(@visit $args);
         }
     )+};
+
+    (@visit {}) => {};
+    (@visit { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }) => {
+        fn visit(&self, visitor: &mut Visitor<'_>) {
+            $(self.$field.show(stringify!($field), visitor);)+
+        }
+    };
 
     (@infos { $($args:tt)* }) => { field_infos!($($args)*) };
 

@@ -1,7 +1,10 @@
 //! What a controller sends on its own account.
 
+use core::fmt;
+
+use crate::show::{self, Show as _};
 use crate::types::{Amps, ButtonPress, EvseState, PilotState, Text, VFlags, WifiMode};
-use crate::{Code, DecodeError, Dialect, EncodeError, Field, Frame, Writer};
+use crate::{Code, DecodeError, Dialect, EncodeError, Field, Frame, Visitor, Writer};
 
 macro_rules! notifications {
     ($(
@@ -42,6 +45,23 @@ macro_rules! notifications {
                     _ => return None,
                 };
                 Some(fields.finish(notification))
+            }
+
+            /// Returns its code.
+            #[must_use]
+            pub const fn code(&self) -> Code {
+                Code::new(match self {
+                    $(Self::$Name { .. } => *$code,)+
+                })
+            }
+
+            /// Shows the notification to a person, value by value.
+            pub fn visit(&self, visitor: &mut Visitor<'_>) {
+                match self {
+                    $(Self::$Name { $($field,)+ } => {
+                        $($field.show(stringify!($field), visitor);)+
+                    })+
+                }
             }
 
             /// Writes the notification as a line, CR included, and returns its length.
@@ -99,5 +119,12 @@ notifications! {
     State b"ST" {
         /// The state of the station.
         evse: EvseState,
+    }
+}
+
+/// Names and values, `; ` between them.
+impl fmt::Display for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        show::list(f, &|visitor| self.visit(visitor)).map(|_| ())
     }
 }

@@ -3,10 +3,11 @@
 use core::fmt;
 
 use crate::types::{
-    Amps, BootLock, CentiHertz, DeciCelsius, EvConnected, EvseState, FaultCount, HeartbeatTrigger,
-    KilowattHours, MennekesMode, MilliAmps, MilliVolts, Milliseconds, OrNone, PilotState,
-    QuarterHours, Seconds, SerialNumber, SettingsFlags, SignedSeconds, Temperature, Text,
-    Thermistor, VFlags, WattHours, WattSeconds,
+    Amps, BootLock, ButtonPress, CentiHertz, DeciCelsius, EvConnected, EvseState, FaultCount,
+    HeartbeatTrigger, KilowattHours, LcdColour, LcdText, LcdType, MennekesAction, MennekesMode,
+    MilliAmps, MilliVolts, Milliseconds, OrNone, PilotState, QuarterHours, Relay, Seconds,
+    SerialNumber, ServiceLevel, SettingsFlags, SignedSeconds, Temperature, Text, Thermistor,
+    VFlags, WattHours, WattSeconds, WifiMode, Wrapped16,
 };
 
 /// Is given each value of an answer: the name of the field, and what a person wants to read.
@@ -31,7 +32,8 @@ by_display! {
     u8, u16, u32, i16, i32,
     Amps, CentiHertz, DeciCelsius, KilowattHours, MilliAmps, MilliVolts, Milliseconds,
     QuarterHours, Seconds, SignedSeconds, WattHours, WattSeconds,
-    BootLock, EvConnected, EvseState, FaultCount, HeartbeatTrigger, MennekesMode, PilotState,
+    BootLock, ButtonPress, EvConnected, EvseState, LcdColour, LcdText, LcdType, MennekesAction,
+    Relay, ServiceLevel, WifiMode, Wrapped16, FaultCount, HeartbeatTrigger, MennekesMode, PilotState,
     SettingsFlags, VFlags, Temperature, SerialNumber, Text<20>,
 }
 
@@ -66,4 +68,19 @@ impl Show for Thermistor {
         visitor("offset", &self.offset);
         visitor("panic", &self.panic);
     }
+}
+
+/// Writes all values in one line. Returns whether there are any.
+pub(crate) fn list(
+    f: &mut fmt::Formatter<'_>,
+    visit: &dyn Fn(&mut Visitor<'_>),
+) -> Result<bool, fmt::Error> {
+    let mut result = Ok(false);
+    visit(&mut |name, value| {
+        if let Ok(any) = result {
+            let separator = if any { "; " } else { "" };
+            result = write!(f, "{separator}{name}: {value}").map(|()| true);
+        }
+    });
+    result
 }

@@ -113,7 +113,7 @@ macro_rules! __settings {
             SetCurrent set_current b"SC" "SC amps V" -> "amps"
             Control Volatile idempotent: true since: "4.3.2" until: "" feature: "";
             args {
-                /// 6 to 80 A.
+                /// The current, in whole amps.
                 amps: Amps where 6..=80,
             } by hand
             reply CurrentSet
@@ -125,7 +125,7 @@ macro_rules! __settings {
             SetHardwareMaximum set_hardware_maximum b"SC" "SC amps M" -> "amps"
             Debug EepromOnce idempotent: false since: "6.3.0" until: "" feature: "";
             args {
-                /// 6 to 80 A.
+                /// The current, in whole amps.
                 amps: Amps where 6..=80,
             } by hand
             reply CurrentSet
@@ -141,7 +141,7 @@ macro_rules! __settings {
             SaveCurrent save_current b"SC" "SC amps" -> "amps"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
             args {
-                /// 6 to 80 A.
+                /// The current, in whole amps.
                 amps: Amps where 6..=80,
             } by hand
             reply CurrentSet

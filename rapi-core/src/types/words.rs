@@ -30,11 +30,11 @@ macro_rules! word_enum {
         }
 
         impl Field for $Name {
-            const FORM: Form = Form::Words(&[$(Word { word: $word, meaning: $text },)+]);
+            const FORM: Form = Form::Words(&[$(Word { word: text($word), meaning: $text },)+]);
 
             fn read(fields: &mut Fields<'_>) -> Self {
                 match fields.word() {
-                    $(word if word == $word.as_bytes() => Self::$Variant,)+
+                    $($word => Self::$Variant,)+
                     _ => {
                         fields.refuse(FieldError::Invalid);
                         let [any, ..] = [$(Self::$Variant),+];
@@ -45,59 +45,66 @@ macro_rules! word_enum {
 
             fn encode(&self, writer: &mut Writer<'_>) {
                 writer.text(match self {
-                    $(Self::$Variant => $word.as_bytes(),)+
+                    $(Self::$Variant => $word,)+
                 });
             }
         }
     )+};
 }
 
+const fn text(word: &'static [u8]) -> &'static str {
+    match core::str::from_utf8(word) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+}
+
 word_enum! {
     /// The service level: the mains voltage that the station believes in.
     ServiceLevel {
         /// Level 1: 120 V.
-        L1 = "1", "level 1";
+        L1 = b"1", "level 1";
         /// Level 2: 208 to 240 V, and all European stations.
-        L2 = "2", "level 2";
+        L2 = b"2", "level 2";
         /// Detected at the next restart. Not every controller can.
-        Auto = "A", "automatic";
+        Auto = b"A", "automatic";
     }
 
     /// The backlight of the display.
     LcdType {
         /// One colour.
-        Monochrome = "0", "one colour";
+        Monochrome = b"0", "one colour";
         /// Red, green and blue.
-        Rgb = "1", "RGB";
+        Rgb = b"1", "RGB";
     }
 
     /// Who locks the plug in a Mennekes socket.
     MennekesMode {
         /// The controller, while a vehicle is connected.
-        Automatic = "A", "automatic";
+        Automatic = b"A", "automatic";
         /// Whoever sends commands.
-        Manual = "M", "manual";
+        Manual = b"M", "manual";
     }
 
     /// What to do with the plug in a Mennekes socket.
     MennekesAction {
         /// Lock it while a vehicle is connected.
-        Automatic = "A", "automatic";
+        Automatic = b"A", "automatic";
         /// Leave it to commands, until the next restart.
-        Manual = "M", "manual";
+        Manual = b"M", "manual";
         /// Unlock it. Executed in any mode.
-        Unlock = "0", "unlock";
+        Unlock = b"0", "unlock";
         /// Lock it. Executed in any mode.
-        Lock = "1", "lock";
+        Lock = b"1", "lock";
     }
 
     /// A relay of a station with firmware 9.x.
     Relay {
         /// The first DC relay.
-        Dc1 = "1", "DC 1";
+        Dc1 = b"1", "DC 1";
         /// The second DC relay.
-        Dc2 = "2", "DC 2";
+        Dc2 = b"2", "DC 2";
         /// The AC relay.
-        Ac = "3", "AC";
+        Ac = b"3", "AC";
     }
 }
