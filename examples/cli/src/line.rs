@@ -1,0 +1,110 @@
+//! The line to the station: four ways to carry bytes, each of them an example of a transport for
+//! `rapi_client::blocking::Client`.
+
+mod http;
+mod sim;
+
+use std::io::{self, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use embedded_io::ErrorType;
+
+use crate::address::Address;
+
+/// How long to wait for a byte. The client waits for slow commands by itself.
+pub const TIMEOUT: Duration = Duration::from_millis(500);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes to and from a station, with a time-out for reading.
+pub trait Stream: Read + Write {
+    /// Sets how long [`Read::read`] waits for the first byte.
+    fn set_timeout(&mut self, timeout: Duration) -> io::Result<()>;
+}
+
+impl Stream for TcpStream {
+    fn set_timeout(&mut self, timeout: Duration) -> io::Result<()> {
+        self.set_read_timeout(Some(timeout))
+    }
+}
+
+impl Stream for serial2::SerialPort {
+    fn set_timeout(&mut self, timeout: Duration) -> io::Result<()> {
+        self.set_read_timeout(timeout)
+    }
+}
+
+/// Any of them, as the client wants it.
+pub struct Line(Box<dyn Stream>);
+
+impl Line {
+    /// Opens the line.
+    pub fn open(address: &Address) -> anyhow::Result<Self> {
+        let stream: Box<dyn Stream> = match address {
+            Address::Serial(path) => {
+                let port = serial2::SerialPort::open(path, 115_200).with_context(|| {
+                    format!("cannot open {}; is it plugged in, may you use it?", path.display())
+                })?;
+                Box::new(port)
+            }
+            Address::Tcp(address) => Box::new(connect(address)?),
+            Address::Http(base) => Box::new(http::Gateway::new(base)),
+            Address::Sim(firmware) => Box::new(sim::Simulated::new(*firmware)),
+        };
+        let mut line = Self(stream);
+        line.set_timeout(TIMEOUT).context("cannot set a time-out")?;
+        Ok(line)
+    }
+
+    /// Sets how long to wait for a byte.
+    pub fn set_timeout(&mut self, timeout: Duration) -> io::Result<()> {
+        self.0.set_timeout(timeout)
+    }
+}
+
+fn connect(address: &str) -> anyhow::Result<TcpStream> {
+    let places = address.to_socket_addrs().with_context(|| format!("cannot find {address}"))?;
+    let mut problem = io::Error::from(io::ErrorKind::NotFound);
+    for place in places {
+        match TcpStream::connect_timeout(&place, CONNECT_TIMEOUT) {
+            Ok(stream) => {
+                // Lines are short and each waits for the one before.
+                stream.set_nodelay(true)?;
+                return Ok(stream);
+            }
+            Err(error) => problem = error,
+        }
+    }
+    Err(problem).with_context(|| format!("cannot connect to {address}"))
+}
+
+impl ErrorType for Line {
+    type Error = io::Error;
+}
+
+impl embedded_io::Read for Line {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.0.read(buffer) {
+                // A signal, for instance a window that changes its size.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What Unix says when the time of a socket is over.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+impl embedded_io::Write for Line {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.0.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}

@@ -1,0 +1,92 @@
+//! `rapi`: the command line for OpenEVSE charging stations.
+
+mod address;
+mod catalogue;
+mod cli;
+mod clock;
+mod console;
+mod decode;
+mod firmware;
+mod line;
+mod monitor;
+mod output;
+mod problem;
+mod record;
+mod send;
+mod station;
+mod status;
+mod value;
+
+use std::process::ExitCode;
+
+use cli::{Action, Common, Task};
+use problem::Problem;
+use station::Station;
+
+fn main() -> ExitCode {
+    let (common, task) = cli::parse();
+    match run(&common, task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("rapi: {problem}");
+            ExitCode::from(problem.exit_code())
+        }
+    }
+}
+
+fn run(common: &Common, task: Task) -> Result<(), Problem> {
+    let connect = || Station::connect(place(common)?).map_err(Problem::from);
+    match task {
+        Task::Command(command) => {
+            output::confirm(common, &command)?;
+            let answer = connect()?.send(&command)?;
+            output::answer(common, &command, answer)
+        }
+        Task::Action(action) => match action {
+            Action::Status => status::run(common, &mut connect()?),
+            Action::Send { line } => {
+                let command = send::parse(&line.join(" "))?;
+                output::confirm(common, &command)?;
+                let answer = connect()?.send(&command)?;
+                output::answer(common, &command, answer)
+            }
+            Action::Monitor { interval, count, plain } => {
+                monitor::run(common, &mut connect()?, interval, count, plain)
+            }
+            Action::Console => console::run(common, &mut connect()?),
+            Action::Decode { file } => decode::run(common, &file),
+            Action::Record { output, listen, lines } => {
+                record::run(place(common)?, &output, listen, &lines)
+            }
+            Action::Clock { set } => clock::run(common, &mut connect()?, set.is_some()),
+            Action::Firmware => firmware::run(common, &mut connect()?),
+            Action::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut cli::command(), "rapi", &mut script);
+                output::say(&String::from_utf8_lossy(&script));
+                Ok(())
+            }
+            Action::Man => {
+                let mut page = Vec::new();
+                clap_mangen::Man::new(cli::command()).render(&mut page)?;
+                output::say(&String::from_utf8_lossy(&page));
+                Ok(())
+            }
+        },
+    }
+}
+
+/// Where the station is; says what there is to choose from if nobody has told.
+fn place(common: &Common) -> Result<&address::Address, Problem> {
+    common.evse.as_ref().ok_or_else(|| {
+        let mut hint = String::from(
+            "where is the station? Say --evse serial:/dev/ttyUSB0, tcp://HOST:PORT, http://HOST, \
+             or sim: to try; or set RAPI_EVSE",
+        );
+        let ports = serial2::SerialPort::available_ports().unwrap_or_default();
+        for port in &ports {
+            hint.push_str(&format!("\n  serial:{}", port.display()));
+        }
+        Problem::Usage(hint)
+    })
+}
