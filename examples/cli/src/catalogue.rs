@@ -117,14 +117,18 @@ fn subcommand(verb: Verb, name: String, info: &'static CommandInfo) -> Command {
             Arg::new(argument.name)
                 .long(argument.name.replace('_', "-"))
                 .value_name(argument.name.to_uppercase())
-                .allow_hyphen_values(true)
+                .allow_negative_numbers(true)
                 .help(help(argument))
                 .help_heading("Arguments, in this order or by name"),
         );
     }
     if !arguments.is_empty() {
         command = command.arg(
-            Arg::new(VALUES).num_args(0..).allow_hyphen_values(true).hide(true).value_name("VALUE"),
+            Arg::new(VALUES)
+                .num_args(0..)
+                .allow_negative_numbers(true)
+                .hide(true)
+                .value_name("VALUE"),
         );
     }
     command

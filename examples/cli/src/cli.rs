@@ -68,6 +68,9 @@ pub enum Action {
         /// Code and arguments, for instance '$SC 16 V' (mind the quotes)
         #[arg(required = true, num_args = 1.., value_name = "LINE")]
         line: Vec<String>,
+        /// A command that no firmware of OpenEVSE knows, but yours does: sent unchecked
+        #[arg(long)]
+        foreign: bool,
     },
     /// Watch the station: what it tells by itself, and what it is asked once a second
     Monitor {

@@ -49,12 +49,12 @@ pub fn ahead(clock: &Clock) -> Option<i64> {
     )
     .ok()?;
     let ours = jiff::Zoned::now().datetime();
-    Some((theirs - ours).total(jiff::Unit::Second).ok()?.round() as i64)
+    Some(theirs.duration_since(ours).as_secs())
 }
 
 /// In words, for behind the time.
-pub fn difference(clock: &Clock) -> String {
-    match ahead(clock) {
+pub fn difference(ahead: Option<i64>) -> String {
+    match ahead {
         None => "no valid time".to_owned(),
         Some(-2..=2) => "right".to_owned(),
         Some(ahead) => {
@@ -87,7 +87,7 @@ pub fn run(common: &Common, station: &mut Station, set: bool) -> Result<(), Prob
     if common.json {
         output::say_json(&json!({ "clock": time.replace(' ', "T"), "ahead_s": ahead(&clock) }));
     } else {
-        output::say(&format!("{time} ({})", difference(&clock)));
+        output::say(&format!("{time} ({})", difference(ahead(&clock))));
     }
     if set && ahead(&clock).is_none_or(|ahead| ahead.abs() > 2) {
         return Err(Problem::Refused("the clock was set but says something else".to_owned()));

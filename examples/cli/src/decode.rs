@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn what_goes_wrong_is_said() {
         assert_eq!(
-            explained("$SC 200 V^53\r$NK 32^13\r$OK 17^07\r$OK^20\r$XX 1\r$AT 03 03 16 0540^37\r"),
+            explained("$SC 200 V^50\r$NK 32^00\r$OK 17^07\r$OK^20\r$XX 1\r$AT 03 03 16 0540^37\r"),
             [
                 "SetCurrent: amps: 200 A",
                 "not as asked: amps: 32 A",

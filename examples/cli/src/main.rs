@@ -44,12 +44,7 @@ fn run(common: &Common, task: Task) -> Result<(), Problem> {
         }
         Task::Action(action) => match action {
             Action::Status => status::run(common, &mut connect()?),
-            Action::Send { line } => {
-                let command = send::parse(&line.join(" "))?;
-                output::confirm(common, &command)?;
-                let answer = connect()?.send(&command)?;
-                output::answer(common, &command, answer)
-            }
+            Action::Send { line, foreign } => send::run(common, &line.join(" "), foreign, connect),
             Action::Monitor { interval, count, plain } => {
                 monitor::run(common, &mut connect()?, interval, count, plain)
             }

@@ -148,14 +148,19 @@ pub fn answer(
 pub fn confirm(common: &Common, command: &AnyCommand) -> Result<(), Problem> {
     let info = command.info();
     let Some(reason) = catalogue::is_dangerous(info) else { return Ok(()) };
-    if common.yes {
-        return Ok(());
-    }
     let mut line = [0; 64];
     let line = command.encode(None, Dialect::V3, &mut line).map(|len| &line[..len]);
     let line = String::from_utf8_lossy(line.unwrap_or_default());
     let line = line.split('^').next().unwrap_or_default();
     let what = format!("{line} needs a yes: {reason} ({})", info.summary.trim_end_matches('.'));
+    ask(common, &what)
+}
+
+/// Asks, if there is somebody to ask and it has not been answered yet.
+pub fn ask(common: &Common, what: &str) -> Result<(), Problem> {
+    if common.yes {
+        return Ok(());
+    }
     if !io::stdin().is_terminal() {
         return Err(Problem::Unconfirmed(format!("{what}; say --yes if you mean it")));
     }

@@ -2,12 +2,14 @@
 
 use rapi_core::{AnyCommand, COMMANDS, DecodeError, Frame, FrameError, Sender};
 
+use crate::cli::Common;
+use crate::output;
 use crate::problem::Problem;
+use crate::station::Station;
 
 /// Reads a command as it is written in the guide, with or without `$` and checksum.
 pub fn parse(line: &str) -> Result<AnyCommand, Problem> {
-    let line = line.trim();
-    let line = if line.starts_with('$') { line.to_owned() } else { format!("${line}") };
+    let line = with_dollar(line);
     let wrong = |text: String| Problem::Usage(format!("{line}: {text}"));
     let frame = Frame::parse(line.as_bytes(), Sender::Client).map_err(|error| match error {
         FrameError::Code => wrong(
@@ -22,7 +24,8 @@ pub fn parse(line: &str) -> Result<AnyCommand, Problem> {
     };
     let command = AnyCommand::try_from(&frame).map_err(|error| match error {
         DecodeError::UnknownCode => wrong(format!(
-            "no firmware knows ${}; what there is: rapi get, rapi set, rapi do",
+            "no firmware of OpenEVSE knows ${}; what there is: rapi get, set and do --help; if \
+             yours does, say --foreign",
             frame.code()
         )),
         error => wrong(format!("{error}; the command is {}", known())),
@@ -31,4 +34,46 @@ pub fn parse(line: &str) -> Result<AnyCommand, Problem> {
         .encode(None, rapi_core::Dialect::V3, &mut [0; 64])
         .map_err(|error| wrong(format!("{error}; the command is {}", known())))?;
     Ok(command)
+}
+
+/// The line as it begins on the wire.
+pub fn with_dollar(line: &str) -> String {
+    let line = line.trim();
+    if line.starts_with('$') { line.to_owned() } else { format!("${line}") }
+}
+
+/// Sends a line and shows what comes back.
+pub fn run(
+    common: &Common,
+    line: &str,
+    foreign: bool,
+    connect: impl FnOnce() -> Result<Station, Problem>,
+) -> Result<(), Problem> {
+    let line = with_dollar(line);
+    if foreign {
+        let frame = Frame::parse(line.as_bytes(), Sender::Client)
+            .map_err(|error| Problem::Usage(format!("{line}: {error}")))?;
+        if COMMANDS.iter().any(|info| info.code == frame.code()) {
+            return Err(Problem::Usage(format!(
+                "{line}: the table has ${}; leave --foreign out, so that it is checked",
+                frame.code()
+            )));
+        }
+        output::ask(common, &format!("{line} needs a yes: nothing is known about it"))?;
+        let reply = connect()?.send_raw(&frame)?;
+        if common.json {
+            output::say_json(&serde_json::json!({ "sent": line, "reply": reply }));
+        } else {
+            output::say(&reply);
+        }
+        return if reply.starts_with("$NK") {
+            Err(Problem::Refused(format!("the station refuses {line}")))
+        } else {
+            Ok(())
+        };
+    }
+    let command = parse(&line)?;
+    output::confirm(common, &command)?;
+    let answer = connect()?.send(&command)?;
+    output::answer(common, &command, answer)
 }

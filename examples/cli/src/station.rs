@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{anyhow, bail};
 use rapi_client::commands::Version;
 use rapi_client::{Command, Dialect, Error, Notification, SeqId, blocking};
-use rapi_core::{AnyCommand, AnyResponse, CommandInfo, Reply, ReplyError};
+use rapi_core::{AnyCommand, AnyResponse, CommandInfo, Frame, Reply, ReplyError};
 
 use crate::address::Address;
 use crate::line::Line;
@@ -70,6 +70,21 @@ impl Station {
             Some(Ok(response)) => Ok(Some(response)),
             Some(Err(ReplyError::Rejected)) => Err(Problem::Refused(refusal(info, &self.version))),
             Some(Err(error)) => Err(anyhow!("${}: {error}", info.usage).into()),
+        }
+    }
+
+    /// Sends what the table does not have, and returns the reply as it came, without id and check.
+    pub fn send_raw(&mut self, frame: &Frame<'_>) -> anyhow::Result<String> {
+        match self.client.send_raw(frame) {
+            Ok(reply) => {
+                let mut text = String::from(if reply.accepted() { "$OK" } else { "$NK" });
+                for field in reply.fields() {
+                    text.push(' ');
+                    text.push_str(&String::from_utf8_lossy(field));
+                }
+                Ok(text)
+            }
+            Err(error) => Err(explain(error, &self.address)),
         }
     }
 

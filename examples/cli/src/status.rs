@@ -32,6 +32,8 @@ pub struct Status {
     pub energy_limit: Option<KilowattHours>,
     pub timer: Option<DelayTimer>,
     pub clock: Option<Clock>,
+    /// How many seconds the clock was ahead when it was read.
+    pub clock_ahead_s: Option<i64>,
     pub heartbeat: Option<Heartbeat>,
     pub serial: Option<SerialNumber>,
 }
@@ -55,6 +57,7 @@ impl Status {
         self.energy_limit = station.ask(&GetEnergyLimit)?;
         self.timer = station.ask(&GetDelayTimer)?;
         self.clock = station.ask(&GetClock)?;
+        self.clock_ahead_s = self.clock.as_ref().and_then(clock::ahead);
         self.heartbeat = station.ask(&GetHeartbeat)?;
         self.serial = station.ask(&GetSerialNumber)?;
         Ok(())
@@ -107,7 +110,7 @@ impl Status {
             lines.push((
                 "Clock",
                 match clock::text(&clock) {
-                    Some(time) => format!("{time} ({})", clock::difference(&clock)),
+                    Some(time) => format!("{time} ({})", clock::difference(self.clock_ahead_s)),
                     None => "no clock chip".to_owned(),
                 },
             ));
