@@ -6,16 +6,16 @@ use std::process::ExitCode;
 
 use rapi_core::commands::{SetCurrent, State};
 use rapi_core::types::Amps;
-use rapi_core::{Decoder, Dialect, Frame, Incoming, Response, Sender, SeqId, encode_command};
+use rapi_core::{Decoder, Dialect, Frame, Reply, Response, Sender, SeqId, encode_command};
 
 /// The answer to `$GS :1F` while charging.
 const LINE: &[u8] = b"$OK 03 12345 03 0240 :1F^7A\r";
 
 fn state(frame: &Frame<'_>) -> Option<State> {
-    match Incoming::sort(frame, Dialect::V3) {
-        Ok(Incoming::Reply(reply)) => State::decode(&reply).ok(),
-        _ => None,
+    if !frame.has_check_of(Dialect::V3) {
+        return None;
     }
+    State::decode(&Reply::of(frame)?).ok()
 }
 
 /// A line that lies in memory, to a typed value.

@@ -125,8 +125,8 @@ macro_rules! commands {
             fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 $(fields.read_word($word);)?
                 let command = Self { $($field: fields.read(),)* };
-                fields.end();
-                fields.finish(command)
+                fields.end()?;
+                Ok(command)
             }
         }
     };

@@ -55,28 +55,30 @@ impl Field for bool {
 }
 
 macro_rules! integers {
-    ($($Int:ty: $read:expr, $write:expr;)+) => {$(
+    ($($Int:ident $read:ident $write:ident $(#[$inline:meta])?;)+) => {$(
         impl Field for $Int {
             const FORM: Form = Form::Decimal;
             const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
 
+            $(#[$inline])?
             #[allow(clippy::cast_possible_truncation, reason = "compared with MAX")]
             fn read(fields: &mut Fields<'_>) -> Self {
-                $read(fields) as Self
+                fields.$read(Self::MAX.into()) as Self
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
-                $write(writer, (*self).into());
+                writer.$write((*self).into());
             }
         }
     )+};
 }
 integers! {
-    u8: |fields: &mut Fields<'_>| fields.number(Base::Decimal, 0, u32::from(u8::MAX)), Writer::decimal;
-    u16: |fields: &mut Fields<'_>| fields.number(Base::Decimal, 0, u32::from(u16::MAX)), Writer::decimal;
-    u32: |fields: &mut Fields<'_>| fields.number(Base::Decimal, 0, u32::MAX), Writer::decimal;
-    i16: |fields: &mut Fields<'_>| fields.signed(i32::from(i16::MAX)), Writer::signed;
-    i32: |fields: &mut Fields<'_>| fields.signed(i32::MAX), Writer::signed;
+    // Called in so many places that what they hand on is worth a function.
+    u8 decimal decimal #[inline(never)];
+    u16 decimal decimal #[inline(never)];
+    u32 decimal decimal;
+    i16 signed signed;
+    i32 signed signed;
 }
 
 impl<T: Field> Field for Option<T> {

@@ -101,11 +101,20 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes what is left, if anything is.
-    pub const fn end(&mut self) {
+    /// Ends a command: nothing may be left.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that was wrong, a field too many included.
+    #[inline(never)]
+    pub const fn end(&mut self) -> Result<(), DecodeError> {
         if self.rest.is_some() {
             self.taken = self.taken.wrapping_add(1);
             self.refuse(FieldError::Surplus);
+        }
+        match self.wrong {
+            None => Ok(()),
+            Some(error) => Err(error),
         }
     }
 
@@ -155,6 +164,11 @@ impl<'a> Fields<'a> {
             self.refuse(FieldError::OutOfRange);
         }
         value
+    }
+
+    /// Takes the next field, a decimal number up to `max`.
+    pub(crate) fn decimal(&mut self, max: u32) -> u32 {
+        self.number(Base::Decimal, 0, max)
     }
 
     /// Takes the next field, a decimal number that may have a minus sign, from −`max` − 1 to `max`.

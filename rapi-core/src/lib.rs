@@ -40,6 +40,7 @@ pub use info::{COMMANDS, Class, CommandInfo, Storage};
 pub use notification::Notification;
 pub use reply::{
     Incoming, IncomingError, Rejected, Reply, Response, encode_rejected, encode_reply,
+    encode_reply_line,
 };
 pub use show::Visitor;
 pub use writer::Writer;

@@ -22,10 +22,11 @@ macro_rules! set_current {
             pub(super) fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 let amps = fields.read();
                 match fields.next() {
-                    $third => fields.end(),
+                    $third => {}
                     _ => fields.refuse(FieldError::Invalid),
                 }
-                fields.finish(Self { amps })
+                fields.end()?;
+                Ok(Self { amps })
             }
         }
     )+};
@@ -85,8 +86,8 @@ impl HeartbeatPulse {
     pub(super) const fn write_args(self, _writer: &mut Writer<'_>) {}
 
     pub(super) fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-        fields.end();
-        fields.finish(Self)
+        fields.end()?;
+        Ok(Self)
     }
 }
 
