@@ -4,11 +4,11 @@
 //! has earned above that; clouds draw it down. A change of the current is made when not having made it
 //! has cost as much as a change may cost.
 
-use crate::ladder::{Ladder, SLOTS, energy};
+use crate::ladder::{Ladder, energy};
 use crate::sun::Sun;
 
-/// What a change of the current may cost: a third of a watt-hour.
-const CHANGE: i16 = 1200;
+/// What a change of the current may cost: a watt-hour.
+const CHANGE: i32 = 3400;
 
 /// What one start may lose to the grid in all, whatever the bucket says: 120 Wh.
 pub(crate) const HARD_BUDGET: i32 = 432_000;
@@ -17,13 +17,13 @@ pub(crate) const HARD_BUDGET: i32 = 432_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
     pub(crate) surplus: i32,
-    pub(crate) smoothed: i32,
+    pub(crate) expected: i32,
     pub(crate) ticks: i32,
 }
 
 impl Sample {
     pub(crate) fn new(sun: &Sun, ticks: i32) -> Self {
-        Self { surplus: sun.surplus(), smoothed: sun.smoothed(), ticks }
+        Self { surplus: sun.surplus(), expected: sun.expected(), ticks }
     }
 }
 
@@ -42,24 +42,26 @@ pub(crate) struct Bucket {
     pub(crate) level: i32,
     /// Watt-seconds lost since the start.
     pub(crate) debt: i32,
-    /// For each current, how much better the best one has been; −[`CHANGE`] at most.
-    regret: [i16; SLOTS],
+    /// What a lower current would have saved, in watt-seconds.
+    pub(crate) too_high: i32,
+    /// What a higher current would have gained, in watt-seconds.
+    pub(crate) too_low: i32,
     /// The present current.
     pub(crate) slot: u8,
 }
 
 impl Bucket {
     pub(crate) const fn new() -> Self {
-        Self { level: 0, debt: 0, regret: [0; SLOTS], slot: 0 }
+        Self { level: 0, debt: 0, too_high: 0, too_low: 0, slot: 0 }
     }
 
     /// Counts a reading while not charging. Returns whether the bucket is full enough for a start.
     pub(crate) fn fill(&mut self, ladder: &Ladder, sample: Sample, enough: i32) -> bool {
-        let mut gain = ladder.gain(ladder.best(sample.smoothed), sample.smoothed);
+        let mut gain = ladder.best_gain(sample.expected);
         if ladder.gain(0, sample.surplus) <= 0 {
             gain = gain.min(0);
         }
-        let level = self.level.saturating_add(energy(gain, sample.ticks));
+        let level = self.level.wrapping_add(energy(gain, sample.ticks));
         self.level = level.clamp(0, enough);
         self.level == enough && gain > 0
     }
@@ -79,24 +81,32 @@ impl Bucket {
         full: i32,
         may_stop: bool,
     ) -> Verdict {
-        let Sample { surplus, smoothed, ticks } = sample;
-        let earned = energy(ladder.gain(ladder.best(smoothed), smoothed), ticks);
-        self.level = self.level.saturating_add(earned).clamp(0, full);
+        // Nothing here can overflow: a level is at most 1000 Wh, a sample at most 72 kW for a minute.
+        let Sample { surplus, expected, ticks } = sample;
+        let earned = energy(ladder.best_gain(expected), ticks);
+        self.level = self.level.wrapping_add(earned).clamp(0, full);
         let lost = energy(ladder.gain(self.slot, surplus), ticks);
-        self.debt = self.debt.saturating_sub(lost).max(0);
+        self.debt = self.debt.wrapping_sub(lost).clamp(0, MOST_DEBT);
 
         if may_stop && self.spent() && ladder.gain(0, surplus) < 0 {
-            let empty = self.level == 0;
-            return if empty { Verdict::Empty } else { Verdict::OverBudget };
+            return if self.level == 0 { Verdict::Empty } else { Verdict::OverBudget };
         }
+        let best = ladder.best(surplus);
         if ladder.above_lowest(self.slot) > surplus {
-            let best = ladder.best(surplus);
-            if best < self.slot {
-                self.move_to(best);
-            }
+            self.move_to(best.min(self.slot));
             return Verdict::Guard;
         }
-        self.settle(ladder, surplus, ticks);
+        let regret = energy(ladder.better(best, self.slot, surplus), ticks);
+        let (one, other) = if best > self.slot {
+            (&mut self.too_low, &mut self.too_high)
+        } else {
+            (&mut self.too_high, &mut self.too_low)
+        };
+        *one = one.wrapping_add(regret);
+        *other = other.wrapping_sub(regret).max(0);
+        if *one >= CHANGE {
+            self.move_to(best);
+        }
         Verdict::Go
     }
 
@@ -106,36 +116,12 @@ impl Bucket {
     }
 
     /// Changes the current and forgets the regrets.
-    pub(crate) fn move_to(&mut self, slot: u8) {
+    pub(crate) const fn move_to(&mut self, slot: u8) {
         self.slot = slot;
-        self.regret = [-CHANGE; SLOTS];
-        self.set_regret(slot, 0);
-    }
-
-    fn set_regret(&mut self, slot: u8, value: i16) {
-        if let Some(regret) = self.regret.get_mut(usize::from(slot)) {
-            *regret = value;
-        }
-    }
-
-    fn settle(&mut self, ladder: &Ladder, surplus: i32, ticks: i32) {
-        let gains = || ladder.gains(surplus, ticks);
-        let sums = self.regret.iter().zip(gains());
-        let most =
-            sums.map(|(regret, gain)| i32::from(*regret).saturating_add(gain)).max().unwrap_or(0);
-        for (regret, gain) in self.regret.iter_mut().zip(gains()) {
-            let short = i32::from(*regret).saturating_add(gain).saturating_sub(most);
-            *regret = i16::try_from(short).unwrap_or(-CHANGE).max(-CHANGE);
-        }
-        let present = self.regret.get(usize::from(self.slot)).copied().unwrap_or(-CHANGE);
-        if present == -CHANGE {
-            self.slot = self.nearest_best(ladder.best(surplus));
-        }
-    }
-
-    /// The slot without regret; of several the one nearest to `best`.
-    fn nearest_best(&self, best: u8) -> u8 {
-        let slots = (0u8..).zip(&self.regret).filter(|(_, regret)| **regret == 0);
-        slots.map(|(slot, _)| slot).min_by_key(|slot| slot.abs_diff(best)).unwrap_or(best)
+        self.too_high = 0;
+        self.too_low = 0;
     }
 }
+
+/// A debt beyond this is the same: 5 kWh.
+const MOST_DEBT: i32 = 18_000_000;

@@ -5,21 +5,21 @@ use core::fmt;
 use crate::measurement::Phases;
 use crate::units::{Amps, Millis, Volts, WattHours};
 
-/// Settings that have a name.
-///
-/// The codes in brackets are those of the study that the rule comes from: the sun share in per cent.
+/// Settings that have a name, from hardly any grid energy to hardly any sun wasted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Preset {
-    /// (S98) Hardly any grid energy; a good part of the sun goes to the grid instead.
+    /// Hardly any grid energy; a good part of the sun goes to the grid instead.
     SunOnly,
-    /// (S87) The default: most of the sun, little from the grid.
+    /// The default: most of the sun, little from the grid.
     #[default]
     Balanced,
-    /// (S86) As balanced, with a larger bucket: fewer relay cycles, slower to start and to stop.
+    /// As balanced, with twice the bucket: fewer relay cycles, slower to start and to stop.
     FewStarts,
-    /// (S42) Nearly all of the sun; the grid may supply more than half of a marginal ampere.
+    /// More of the sun than balanced, for more from the grid, with few relay cycles.
+    MoreSun,
+    /// Nearly all of the sun; the grid may supply more than half of the least current.
     NoWaste,
 }
 
@@ -42,7 +42,7 @@ pub enum Preset {
 pub struct Config {
     /// How much of a watt-hour must be sun for it to be worth taking, per mille: 100 to 990.
     pub sun_share: u16,
-    /// The bucket: how much the sun must have promised before a start (half of it), and how much may be
+    /// The bucket: how much the sun must have promised before a start (three fifths of it), and how much may be
     /// lost to a cloud before a stop (all of it). 2 to 1000 Wh.
     pub bucket: WattHours,
     /// Shortest time from a start to the next stop: 10 s to 1 h.
@@ -51,7 +51,7 @@ pub struct Config {
     pub min_off: Millis,
     /// Least current to offer: 6 A (the least that IEC 61851 can signal) to `max_amps`.
     pub min_amps: Amps,
-    /// Greatest current to offer: `min_amps` to 80 A. A span of more than 42 A is used in steps of 2 A.
+    /// Greatest current to offer: `min_amps` to 80 A.
     pub max_amps: Amps,
     /// Number of phases that the car charges on.
     pub phases: Phases,
@@ -76,10 +76,11 @@ impl Config {
     #[must_use]
     pub const fn preset(preset: Preset) -> Self {
         let (sun_share, bucket) = match preset {
-            Preset::SunOnly => (980, 8),
-            Preset::Balanced => (875, 20),
-            Preset::FewStarts => (860, 36),
-            Preset::NoWaste => (420, 20),
+            Preset::SunOnly => (985, 8),
+            Preset::Balanced => (860, 18),
+            Preset::FewStarts => (880, 36),
+            Preset::MoreSun => (800, 36),
+            Preset::NoWaste => (380, 18),
         };
         Self {
             sun_share,

@@ -116,7 +116,7 @@ impl Divert {
         let mut full = false;
         if self.phase != Phase::On {
             if let (Some(ladder), Some(sample)) = (&ladder, sample) {
-                full = self.bucket.fill(ladder, sample, self.settings.full() / 2);
+                full = self.bucket.fill(ladder, sample, self.settings.enough_ws());
             }
         }
         let limit = measurement.limit;
@@ -174,9 +174,9 @@ impl Divert {
                 if let (true, Some(ladder)) = (self.touched, &view.ladder) {
                     let wake = self.paused && !matches!(evse, EvseStatus::NotConnected);
                     actions = if wake {
-                        Actions::start(ladder.highest)
+                        Actions::start(ladder.highest())
                     } else {
-                        Actions::set_current(ladder.highest)
+                        Actions::set_current(ladder.highest())
                     };
                     self.touched = false;
                     self.paused = false;

@@ -1,7 +1,7 @@
 //! The configuration as the steps use it, in a fifth of the room.
 
 use crate::config::Config;
-use crate::ladder::{Ladder, SHARE_SHIFT, SLOTS};
+use crate::ladder::{Ladder, SHARE_SHIFT};
 use crate::measurement::Phases;
 use crate::units::{Amps, Millis, Volts, WattHours};
 
@@ -37,7 +37,6 @@ pub(crate) struct Settings {
     voltage: Volts,
     min: Amps,
     max: Amps,
-    stride: u8,
     phases: Phases,
 }
 
@@ -48,7 +47,6 @@ impl Settings {
         reason = "a checked sun share is at most 990: 990 << 14 fits, and so does the quotient"
     )]
     pub(crate) const fn new(config: &Config) -> Self {
-        let span = config.max_amps.0.saturating_sub(config.min_amps.0);
         Self {
             min_on: Tenths::new(config.min_on),
             min_off: Tenths::new(config.min_off),
@@ -60,14 +58,23 @@ impl Settings {
             voltage: config.voltage,
             min: config.min_amps,
             max: config.max_amps,
-            stride: if (span as usize) < SLOTS { 1 } else { 2 },
             phases: config.phases,
         }
     }
 
     /// The bucket's size in watt-seconds.
     pub(crate) fn full(&self) -> i32 {
-        i32::from(self.bucket.0).saturating_mul(3600)
+        i32::from(self.bucket.0).wrapping_mul(3600)
+    }
+
+    /// What must be in the bucket for a start: three fifths of it.
+    pub(crate) const fn enough(&self) -> WattHours {
+        WattHours(self.bucket.0.wrapping_mul(3) / 5)
+    }
+
+    /// The same in watt-seconds.
+    pub(crate) fn enough_ws(&self) -> i32 {
+        i32::from(self.bucket.0).wrapping_mul(2160)
     }
 
     /// Volts of all phases together: watts for each ampere.
@@ -76,22 +83,19 @@ impl Settings {
         let volts = i32::from(plausible.unwrap_or(self.voltage).0);
         match self.phases {
             Phases::One => volts,
-            Phases::Three => volts.saturating_mul(3),
+            Phases::Three => volts.wrapping_mul(3),
         }
     }
 
     /// The currents that may be offered under `limit`; none if it is below the least one.
     pub(crate) fn ladder(&self, volts: i32, limit: Amps) -> Option<Ladder> {
-        let highest = self.max.min(limit);
-        let span = highest.0.checked_sub(self.min.0)?;
+        let top = self.max.min(limit).0.checked_sub(self.min.0)?;
         Some(Ladder {
-            lowest: volts.saturating_mul(i32::from(self.min.0)),
-            step: volts.saturating_mul(i32::from(self.stride)),
+            lowest: volts.wrapping_mul(i32::from(self.min.0)),
+            step: volts,
             share: i32::from(self.share),
-            top: span.checked_div(self.stride).unwrap_or(0),
+            top,
             min: self.min.0,
-            stride: self.stride,
-            highest,
         })
     }
 }

@@ -11,14 +11,18 @@ const MARGIN: u16 = 200;
 
 const SCORE_CAP: i32 = 20_000;
 
-/// 2^28 / (64 ticks a second · 900 s): the running mean forgets in a quarter of an hour.
-const MEAN_FACTOR: i32 = 4660;
-const MEAN_SHIFT: u32 = 28;
+/// Fraction bits of the running means.
+const FRACTION: u32 = 12;
+
+/// The fast mean forgets in 1024 s (64 ticks a second · 1024 s = 2^16), the slow one in six times that.
+const FAST_SHIFT: u32 = 16 - FRACTION;
+const SLOW_PER_FAST: i32 = 6;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sun {
-    /// Running mean of the surplus, with 8 fraction bits.
-    mean: i32,
+    /// Running means of the surplus, with [`FRACTION`] fraction bits.
+    fast: i32,
+    slow: i32,
     /// The grid reading before.
     grid: i32,
     /// What the car drew at the last readings, newest first.
@@ -34,7 +38,8 @@ pub(crate) struct Sun {
 impl Sun {
     pub(crate) const fn new() -> Self {
         Self {
-            mean: 0,
+            fast: 0,
+            slow: 0,
             grid: 0,
             ev: [0; LAGS + 1],
             score: [0; LAGS],
@@ -54,12 +59,15 @@ impl Sun {
         i32::from(self.surplus)
     }
 
-    /// The surplus drawn a quarter of the way towards its running mean: one cloud, or one gap between
-    /// clouds, neither starts nor stops.
-    pub(crate) fn smoothed(&self) -> i32 {
+    /// The surplus that is to be expected: a sixth of the way back towards its mean of a quarter of an
+    /// hour, because clouds and gaps pass, and with two fifths of its trend over two hours, because the
+    /// sun rises and sets.
+    pub(crate) fn expected(&self) -> i32 {
         let surplus = self.surplus();
-        let off = self.mean.saturating_sub(surplus << 8);
-        surplus.saturating_add(off >> 10)
+        let mean = self.fast >> FRACTION;
+        let trend = self.fast.wrapping_sub(self.slow) >> FRACTION;
+        let off = mean.wrapping_sub(surplus).wrapping_mul(11).wrapping_add(trend.wrapping_mul(27));
+        surplus.wrapping_add(off >> 6)
     }
 
     /// Takes a reading of the grid connection, `ticks` after the one before, while the car drew `ev`.
@@ -88,14 +96,16 @@ impl Sun {
 
     fn take(&mut self, surplus: i32, ticks: i32) {
         self.surplus = u16::try_from(surplus.max(0)).unwrap_or(u16::MAX);
-        let now = self.surplus() << 8;
+        let now = self.surplus();
         if self.known {
-            let off = i64::from(now.saturating_sub(self.mean));
-            let weight = i64::from(ticks.saturating_mul(MEAN_FACTOR));
-            let change = off.saturating_mul(weight) >> MEAN_SHIFT;
-            self.mean = self.mean.saturating_add(i32::try_from(change).unwrap_or(0));
+            // 17 bits of watts, 12 bits of ticks.
+            let change = |mean: i32| now.wrapping_sub(mean >> FRACTION).wrapping_mul(ticks);
+            self.fast = self.fast.wrapping_add(change(self.fast) >> FAST_SHIFT);
+            let slow = change(self.slow) / SLOW_PER_FAST;
+            self.slow = self.slow.wrapping_add(slow >> FAST_SHIFT);
         } else {
-            self.mean = now;
+            self.fast = now << FRACTION;
+            self.slow = self.fast;
             self.known = true;
         }
     }

@@ -5,7 +5,7 @@ use crate::bucket::{HARD_BUDGET, Verdict};
 use crate::decision::{Actions, Wanted};
 use crate::measurement::EvseStatus;
 use crate::reason::Reason;
-use crate::units::{Amps, Millis, WattHours, Watts};
+use crate::units::{Amps, Millis, Watts};
 
 impl Divert {
     pub(super) fn eco(&mut self, evse: EvseStatus, view: &mut View) -> Outcome {
@@ -83,7 +83,7 @@ impl Divert {
         let fresh = self.meter.age().0 <= self.settings.hold.millis();
         let min_off = self.settings.min_off.millis();
         if let (Some(ladder), true) = (&view.ladder, view.full && fresh && self.held >= min_off) {
-            let need = WattHours(self.settings.bucket.0 / 2);
+            let need = self.settings.enough();
             self.bucket.start(ladder, self.sun.surplus(), self.settings.full());
             self.switched(Phase::On);
             let actions = self.enable(ladder.amps(self.bucket.slot));
@@ -101,7 +101,7 @@ impl Divert {
     }
 
     fn off_reason(&self, view: &View, fresh: bool) -> Reason {
-        let enough = self.settings.full() / 2;
+        let enough = self.settings.enough_ws();
         let left = self.settings.min_off.millis().saturating_sub(self.held);
         if view.ladder.is_none() {
             Reason::Limited { limit: view.limit }
@@ -110,7 +110,7 @@ impl Divert {
         } else if self.bucket.level >= enough && left > 0 {
             Reason::MinOff { left: Millis(left) }
         } else {
-            let need = WattHours(self.settings.bucket.0 / 2);
+            let need = self.settings.enough();
             Reason::Filling { have: watt_hours(self.bucket.level), need }
         }
     }
