@@ -1,16 +1,18 @@
 //! The command line.
 
+mod days;
+mod list;
+mod surroundings;
+
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
-use jiff::civil::Date;
 
-use crate::day::Day;
-use crate::generator::{self, Site, Weather};
-use crate::plant::Wiring;
 use crate::rules::RuleName;
-use crate::simulation::{FeedKind, Setup};
+
+pub use self::days::{Days, MadeUp};
+pub use self::list::List;
+pub use self::surroundings::Surroundings;
 
 /// Runs solar-divert rules over days, compares, sweeps and draws them.
 #[derive(Clone, Debug, Parser)]
@@ -168,33 +170,6 @@ pub struct Generate {
     pub made_up: MadeUp,
 }
 
-/// Numbers: with commas between them, or `FROM..TO:STEP`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct List(pub Vec<u16>);
-
-impl FromStr for List {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no list: 10,20,40 or 800..950:25 is one");
-        let mut numbers = Vec::new();
-        for part in text.split(',') {
-            let Some((from, rest)) = part.split_once("..") else {
-                numbers.push(part.trim().parse().map_err(|_| wrong())?);
-                continue;
-            };
-            let (to, step) = rest.split_once(':').ok_or_else(wrong)?;
-            let parse = |number: &str| number.trim().parse::<u16>().map_err(|_| wrong());
-            let (from, to, step) = (parse(from)?, parse(to)?, parse(step)?);
-            if step == 0 || from > to {
-                return Err(wrong());
-            }
-            numbers.extend((from..=to).step_by(step.into()));
-        }
-        Ok(Self(numbers))
-    }
-}
-
 /// `divert-sim plot`.
 #[derive(Clone, Debug, Args)]
 pub struct Plot {
@@ -227,159 +202,4 @@ pub struct Plot {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub surroundings: Surroundings,
-}
-
-/// Which days.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Days")]
-pub struct Days {
-    /// CSV files, one a day
-    #[arg(value_name = "FILE", required_unless_present = "generate")]
-    pub files: Vec<PathBuf>,
-
-    /// Power of the house in watts where a file does not say
-    #[arg(long, value_name = "WATTS", default_value_t = 300)]
-    pub house: i32,
-
-    /// Make up this many days, 1 to 3660, instead of reading files
-    #[arg(long, value_name = "NUMBER", conflicts_with = "files",
-          value_parser = clap::value_parser!(u32).range(1..=3660))]
-    pub generate: Option<u32>,
-
-    #[command(flatten)]
-    #[allow(missing_docs)]
-    pub made_up: MadeUp,
-}
-
-/// What the days are like that `--generate` makes up.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Days that are made up")]
-pub struct MadeUp {
-    /// The same seed gives the same days
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-
-    /// The first day
-    #[arg(long, value_name = "YYYY-MM-DD", default_value = "2026-04-15")]
-    pub date: Date,
-
-    /// Degrees north; south is negative
-    #[arg(long, value_name = "DEGREES", default_value = "50", value_parser = latitude,
-          allow_negative_numbers = true)]
-    pub latitude: f64,
-
-    /// Power of the solar generator in full sun
-    #[arg(long, value_name = "WATTS", default_value_t = 6000,
-          value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub peak: u32,
-
-    /// The sky; without this every day has one of its own
-    #[arg(long, value_enum)]
-    pub weather: Option<Weather>,
-}
-
-impl Days {
-    /// Reads the days, or makes them up.
-    ///
-    /// # Errors
-    /// A file cannot be read or has a wrong line.
-    pub fn load(&self) -> anyhow::Result<Vec<Day>> {
-        match self.generate {
-            Some(count) => self.made_up.days(count),
-            None => self.files.iter().map(|file| Day::read(file, self.house)).collect(),
-        }
-    }
-}
-
-impl MadeUp {
-    /// Makes up days.
-    ///
-    /// # Errors
-    /// The calendar ends.
-    pub fn days(&self, count: u32) -> anyhow::Result<Vec<Day>> {
-        let MadeUp { seed, date, latitude, peak, weather } = *self;
-        let site = Site { latitude, peak_w: peak.into(), weather };
-        generator::days(&site, date, seed, count)
-    }
-}
-
-/// Meter and station.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Meter and station")]
-pub struct Surroundings {
-    /// What the meter measures
-    #[arg(long, value_enum, default_value_t)]
-    pub feed: FeedKind,
-
-    /// Seconds between two meter readings, 0.1 to 900
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = period)]
-    pub period: u64,
-
-    /// By how many seconds the meter is late, 0 to 900
-    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = latency)]
-    pub latency: u64,
-
-    /// Voltage between phase and neutral
-    #[arg(long, value_name = "VOLTS", default_value_t = 240,
-          value_parser = clap::value_parser!(u16).range(60..=300))]
-    pub voltage: u16,
-
-    /// Phases that the car charges on: 1 or 3
-    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = phases)]
-    pub phases: u8,
-
-    /// Least current of the station
-    #[arg(long, value_name = "AMPS", default_value_t = 6,
-          value_parser = clap::value_parser!(u8).range(6..=80))]
-    pub min: u8,
-
-    /// Greatest current of the station
-    #[arg(long, value_name = "AMPS", default_value_t = 32,
-          value_parser = clap::value_parser!(u8).range(6..=80))]
-    pub max: u8,
-}
-
-impl Surroundings {
-    /// Returns what the rules run in.
-    ///
-    /// # Errors
-    /// The least current is above the greatest.
-    pub fn setup(&self) -> anyhow::Result<Setup> {
-        let (min_amps, max_amps) = (self.min, self.max);
-        anyhow::ensure!(
-            min_amps <= max_amps,
-            "--min {min_amps} is above --max {max_amps}: swap them"
-        );
-        let (volts, phases) = (self.voltage.into(), self.phases.into());
-        let wiring = Wiring { volts, phases, min_amps, max_amps };
-        Ok(Setup { feed: self.feed, period_ms: self.period, latency_ms: self.latency, wiring })
-    }
-}
-
-fn milliseconds(text: &str, least: f64, most: f64) -> Result<u64, String> {
-    let seconds: Option<f64> = text.parse().ok().filter(|s| (least..=most).contains(s));
-    let seconds = seconds.ok_or_else(|| format!("seconds from {least} to {most} are expected"))?;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
-    Ok((seconds * 1000.0).round() as u64)
-}
-
-fn period(text: &str) -> Result<u64, String> {
-    milliseconds(text, 0.1, 900.0)
-}
-
-fn latency(text: &str) -> Result<u64, String> {
-    milliseconds(text, 0.0, 900.0)
-}
-
-fn latitude(text: &str) -> Result<f64, String> {
-    let degrees = text.parse().ok().filter(|degrees| (-66.0..=66.0).contains(degrees));
-    degrees.ok_or_else(|| "degrees from -66 to 66 are expected".to_owned())
-}
-
-fn phases(text: &str) -> Result<u8, String> {
-    match text {
-        "1" => Ok(1),
-        "3" => Ok(3),
-        _ => Err("a car charges on 1 or 3 phases".to_owned()),
-    }
 }

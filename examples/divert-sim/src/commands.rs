@@ -7,6 +7,9 @@ pub mod run;
 pub mod sweep;
 mod table;
 
+use std::fmt::Arguments;
+use std::io::Write as _;
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Returns a bar that shows itself on a terminal only, and only if it takes a while.
@@ -23,4 +26,9 @@ fn progress(steps: usize) -> ProgressBar {
 fn terminal_width() -> usize {
     let (_, columns) = console::Term::stdout().size();
     if console::Term::stdout().is_term() { columns.into() } else { 80 }
+}
+
+/// Prints a line, with colours where they belong. Goes on when nobody reads: `divert-sim compare | head -1`.
+fn say(line: Arguments<'_>) {
+    let _ = writeln!(anstream::stdout(), "{line}");
 }

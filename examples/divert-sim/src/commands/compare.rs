@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::progress;
 use super::table::table;
+use super::{progress, say};
 use crate::bound::{Limits, Skies, bound};
 use crate::cli::Compare;
 use crate::day::Day;
@@ -42,19 +42,19 @@ pub fn compare(args: &Compare) -> anyhow::Result<()> {
     let rules = if args.rules.is_empty() { RuleName::usual() } else { args.rules.clone() };
     let outcomes = outcomes(&rules, &days, &setup, !args.no_bound, args.per_day)?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&outcomes)?);
+        say(format_args!("{}", serde_json::to_string_pretty(&outcomes)?));
         return Ok(());
     }
     for (index, day) in days.iter().enumerate().filter(|_| args.per_day) {
-        println!("{}", day.name);
+        say(format_args!("{}", day.name));
         table(
             "rule",
             outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.days[index].figures)),
         );
-        println!();
+        say(format_args!(""));
     }
     let surplus = outcomes.first().map_or(0.0, |outcome| outcome.total.surplus_kwh);
-    println!("{} days with {surplus:.1} kWh of surplus", days.len());
+    say(format_args!("{} days with {surplus:.1} kWh of surplus", days.len()));
     table("rule", outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.total)));
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 
+use super::say;
 use crate::cli::Generate;
 use crate::day::Day;
 
@@ -29,7 +30,7 @@ pub fn generate(args: &Generate) -> anyhow::Result<()> {
         let path = folder.join(&day.name).with_extension("csv");
         std::fs::write(&path, csv(day))
             .with_context(|| format!("cannot write {}", path.display()))?;
-        println!("{}", path.display());
+        say(format_args!("{}", path.display()));
     }
     Ok(())
 }

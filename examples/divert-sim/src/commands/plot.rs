@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use super::{progress, terminal_width};
+use super::{progress, say, terminal_width};
 use crate::cli::Plot;
 use crate::drawing::{Sketch, picture, terminal};
 
@@ -19,7 +19,7 @@ pub fn plot(args: &Plot) -> anyhow::Result<()> {
         for day in &days {
             let mut rule = args.rule.build(setup.wiring)?;
             let sketch = Sketch::new(day, &args.rule.to_string(), &mut *rule, &setup);
-            anstream::println!("{}", terminal::chart(&sketch, terminal_width()));
+            say(format_args!("{}", terminal::chart(&sketch, terminal_width())));
         }
         return Ok(());
     }

@@ -1,6 +1,7 @@
 //! `divert-sim run`.
 
 use super::compare::outcomes;
+use super::say;
 use super::table::table;
 use crate::cli::Run;
 
@@ -14,11 +15,11 @@ pub fn run(args: &Run) -> anyhow::Result<()> {
     let rules = std::slice::from_ref(&args.rule);
     let outcomes = outcomes(rules, &days, &setup, !args.no_bound, !args.no_bound)?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&outcomes)?);
+        say(format_args!("{}", serde_json::to_string_pretty(&outcomes)?));
         return Ok(());
     }
     for outcome in &outcomes {
-        println!("Rule {}", outcome.rule);
+        say(format_args!("Rule {}", outcome.rule));
         let days = outcome.days.iter().map(|day| (&*day.day, &day.figures));
         table("day", days.chain([("all days", &outcome.total)]));
     }

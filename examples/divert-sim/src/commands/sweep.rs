@@ -6,6 +6,7 @@ use rapi_divert::{Config, Millis, WattHours};
 use serde::Serialize;
 
 use super::compare::outcomes;
+use super::say;
 use super::table::{cells, header};
 use crate::cli::Sweep;
 use crate::metrics::Figures;
@@ -74,12 +75,12 @@ pub fn sweep(args: &Sweep) -> anyhow::Result<()> {
             !points.iter().any(|other| dominates(&other.figures, &points[index].figures));
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&points)?);
+        say(format_args!("{}", serde_json::to_string_pretty(&points)?));
         return Ok(());
     }
-    println!("{} days with {:.1} kWh of surplus", days.len(), against.total.surplus_kwh);
+    say(format_args!("{} days with {:.1} kWh of surplus", days.len(), against.total.surplus_kwh));
     header("share  Wh    s");
-    println!("{:<16} {}", against.rule, cells(&against.total));
+    say(format_args!("{:<16} {}", against.rule, cells(&against.total)));
     for point in &points {
         let style = if point.ahead { Style::new().bold() } else { Style::new() };
         let Point { sun_share, bucket_wh, least_s, figures, .. } = point;
@@ -90,14 +91,14 @@ pub fn sweep(args: &Sweep) -> anyhow::Result<()> {
             (false, false) => ' ',
         };
         let name = format!("{sun_share:>5} {bucket_wh:>3} {least_s:>4} {mark}");
-        anstream::println!("{style}{name:<16} {}{style:#}", cells(figures));
+        say(format_args!("{style}{name:<16} {}{style:#}", cells(figures)));
     }
-    println!(
+    say(format_args!(
         "+ ahead of {} in solar, grid, starts and sets at once\n\
          * no other setting is ahead of this one\n\
          # both",
         against.rule
-    );
+    ));
     Ok(())
 }
 

@@ -2,28 +2,23 @@
 
 use anstyle::Style;
 
+use super::say;
 use crate::metrics::Figures;
 
 /// Prints the names of the columns.
 pub(super) fn header(first: &str) {
     let bold = Style::new().bold();
-    anstream::println!(
+    say(format_args!(
         "{bold}{first:<16} {:>9} {:>9} {:>6} {:>6} {:>7} {:>9} {:>8}{bold:#}",
-        "solar kWh",
-        "grid kWh",
-        "starts",
-        "sets",
-        "peak W",
-        "bound kWh",
-        "of bound"
-    );
+        "solar kWh", "grid kWh", "starts", "sets", "peak W", "bound kWh", "of bound"
+    ));
 }
 
 /// Prints a line for each of what `first` names.
 pub(super) fn table<'a>(first: &str, rows: impl Iterator<Item = (&'a str, &'a Figures)>) {
     header(first);
     for (name, figures) in rows {
-        println!("{name:<16} {}", cells(figures));
+        say(format_args!("{name:<16} {}", cells(figures)));
     }
 }
 

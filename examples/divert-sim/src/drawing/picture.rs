@@ -213,14 +213,18 @@ where
         let corners = [(x(*hour), STRIP.0), (x(end), STRIP.1)];
         area.draw(&Rectangle::new(corners, colour.filled()))?;
     }
+    let mut drawn = None;
     for event in &sketch.events {
+        let at = x(event.hour);
+        if drawn.replace((at, event.kind)) == Some((at, event.kind)) {
+            continue;
+        }
         let (colour, from, to, wide) = match event.kind {
             Kind::Start => (START, STRIP.0 - 4, STRIP.1, 2),
             Kind::Stop => (GRID, STRIP.0, STRIP.1 + 4, 2),
             Kind::More => (EV, STRIP.0, STRIP.0 + 10, 1),
             Kind::Less => (TEXT, STRIP.1 - 10, STRIP.1, 1),
         };
-        let at = x(event.hour);
         area.draw(&Rectangle::new([(at, from), (at + wide, to)], colour.filled()))?;
     }
     legend(
