@@ -21,10 +21,10 @@ use crate::{Address, Firmware, LineChange, LineFaults, Timing};
 EXAMPLES:
   rapi-sim                                    listen on tcp://127.0.0.1:8023
   rapi-sim --pty /tmp/evse                    be a serial port
-  rapi-sim --stations 100 --control           a hundred, on ports 8023 to 8122
+  rapi-sim --stations 100                     a hundred, on ports 8023 to 8122
   rapi-sim --scenario day.toml --speed 600    a day in 144 seconds
   rapi-sim replay recorded.jsonl              be the controller of a recording
-  printf '$GV^35\\r' | nc -q1 127.0.0.1 8023    ask for the version
+  rapi-sim --control                          be told what to do over HTTP
 
 EXIT CODES: 0 ended by Ctrl-C, 1 something cannot be had, 2 wrong command line"
 )]
@@ -61,10 +61,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
 
-    /// Answer HTTP requests that move the car, break things and let time pass
-    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1,
-          default_missing_value = "127.0.0.1:8024")]
-    pub control: Option<SocketAddr>,
+    /// Answer HTTP requests that move the car, break things and let time pass; without an address
+    /// on 127.0.0.1 and the port behind the last station, 8024
+    #[arg(long, value_name = "HOST:PORT", num_args = 0..=1)]
+    pub control: Option<Option<SocketAddr>>,
 
     /// Let --control take an address that other computers reach
     #[arg(long, requires = "control")]

@@ -1,5 +1,6 @@
 //! What the program does.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -90,6 +91,10 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let control = match args.control {
         Some(address) => {
+            let address = match address {
+                Some(address) => address,
+                None => SocketAddr::from((Ipv4Addr::LOCALHOST, port_behind(&members))),
+            };
             Some(control::start(address, args.control_anywhere, members.clone()).await?)
         }
         None => None,
@@ -105,6 +110,13 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
         }
     }
     obey_standard_input(&members).await
+}
+
+/// The port behind that of the last station.
+fn port_behind(members: &[Member]) -> u16 {
+    let port = |member: &Member| member.place.rsplit_once(':')?.1.parse::<u16>().ok();
+    let last = members.last().filter(|member| member.place.starts_with("tcp://")).and_then(port);
+    last.unwrap_or(8023).saturating_add(1)
 }
 
 fn announce(args: &Args, members: &[Member]) {
