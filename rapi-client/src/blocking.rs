@@ -1,6 +1,7 @@
 //! The client over blocking transports.
 
 mod deadline;
+mod raw;
 
 pub use deadline::{Deadline, DeadlineError};
 

@@ -1,5 +1,7 @@
 //! The client over asynchronous transports.
 
+mod raw;
+
 use embedded_io_async::{Read, Write};
 use rapi_core::commands::Version;
 use rapi_core::{AnyCommand, Command, Dialect, Frame, Notification, Reply, SeqId};

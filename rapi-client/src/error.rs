@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use rapi_core::{DecodeError, EncodeError, Reply, ReplyError, Response};
+use rapi_core::{DecodeError, EncodeError, FrameError, Reply, ReplyError, Response};
 
 /// Why a command has no answer.
 ///
@@ -31,6 +31,8 @@ pub enum Error<E> {
     Reply(DecodeError),
     /// The command cannot be sent. *Usable*: nothing was sent.
     Encode(EncodeError),
+    /// What was typed has not the form of a command. *Usable*: nothing was sent.
+    Line(FrameError),
 }
 
 impl<E> Error<E> {
@@ -88,6 +90,7 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
             Self::Rejected => f.write_str("the controller refused the command"),
             Self::Reply(error) => write!(f, "the reply has the wrong fields: {error}"),
             Self::Encode(error) => write!(f, "the command was not sent: {error}"),
+            Self::Line(error) => write!(f, "this is no command: {error}"),
         }
     }
 }
@@ -98,6 +101,7 @@ impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
             Self::Transport(error) => Some(error),
             Self::Reply(error) => Some(error),
             Self::Encode(error) => Some(error),
+            Self::Line(error) => Some(error),
             _ => None,
         }
     }

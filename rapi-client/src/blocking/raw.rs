@@ -1,0 +1,23 @@
+//! Commands as a person types them.
+
+use embedded_io::{Read, Write};
+use rapi_core::Reply;
+
+use super::{Client, Wait};
+use crate::{Error, RawCommand};
+
+impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
+    /// Sends a command as it is typed on a console, `$GV` for instance, and returns the reply as it
+    /// came; `None` if the controller never answers that command. See [`RawCommand`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Line`] if it has not the form of a command; otherwise see [`Error`]. `$NK` is not
+    /// an error here.
+    pub fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+        let command = RawCommand::parse(line).map_err(Error::Line)?;
+        self.request(command.code(), Wait::of(command.info()), &|writer| {
+            command.write_args(writer);
+        })
+    }
+}

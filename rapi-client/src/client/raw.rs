@@ -1,0 +1,30 @@
+//! Commands as a person types them.
+
+use embedded_io_async::{Read, Write};
+use rapi_core::Reply;
+
+use super::Client;
+use crate::{Error, Line, RawCommand};
+
+impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
+    /// Sends a command as it is typed on a console, `$GV` for instance, and returns the reply as it
+    /// came; `None` if the controller never answers that command. See [`RawCommand`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Line`] if it has not the form of a command; otherwise see [`Error`]. `$NK` is not
+    /// an error here.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`send`](Self::send).
+    pub async fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+        let command = RawCommand::parse(line).map_err(Error::Line)?;
+        self.prepare().await?;
+        let (mut line, answered) = (Line::EMPTY, command.info().is_answered());
+        let serial = self.exchange.begin_next(&mut line, command.code(), answered, &|writer| {
+            command.write_args(writer);
+        })?;
+        self.roundtrip(&line, serial.ok_or(Error::Timeout)?, answered).await
+    }
+}
