@@ -49,6 +49,7 @@ macro_rules! getters {
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
+        example $example:tt
         $(after $word:literal)? args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
     })+) => {
         /// Asks everything that reads; returns the codes that were refused.

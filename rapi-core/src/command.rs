@@ -59,6 +59,7 @@ pub trait Command: Sized {
         until: None,
         timeout_ms: crate::DEFAULT_TIMEOUT_MS,
         feature: None,
+        example: crate::info::Example::NONE,
     };
 
     /// What the controller answers.

@@ -16,7 +16,9 @@ use crate::types::{
     ServiceLevel, SettingsFlags, SignedSeconds, Temperature, Text, Thermistor, WattHours,
     WattSeconds, Wrapped16,
 };
-use crate::{Class, Code, Command, CommandInfo, DecodeError, FieldInfo, Fields, Reply, ReplyError};
+use crate::{
+    Class, Code, Command, CommandInfo, DecodeError, Example, FieldInfo, Fields, Reply, ReplyError,
+};
 use crate::{Response, Storage, Visitor, Writer};
 
 macro_rules! commands {
@@ -25,11 +27,19 @@ macro_rules! commands {
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
+        example $example:tt
         $(after $word:literal)? args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
     })+) => {$(
         commands!(@args [$($hand)?] [$($word)?] $args $Name [
             #[doc = $summary] $(#[doc = $more])*
-            #[doc = concat!("\n`$", $usage, "` → `", $answer, "`, since firmware ", $since, ".")]
+            #[doc = concat!(
+                "\n`$", $usage, "` → `", $answer, "`\n\n",
+                "| firmware | until | built with | class | kept in | may be repeated |\n",
+                "|---|---|---|---|---|---|\n",
+                "| ", $since, " | ", $until, " | ", $feature, " | ", stringify!($class), " | ",
+                stringify!($storage), " | ", $idempotent, " |\n\n# Example\n",
+            )]
+            #[doc = commands!(@doc $example)]
         ]);
         $(commands!(@reply $fields $Response $Name $usage);)?
 
@@ -52,6 +62,7 @@ macro_rules! commands {
                 until: non_empty($until),
                 timeout_ms: timeout_ms(&[$($timeout)?]),
                 feature: non_empty($feature),
+                example: commands!(@example $example),
             };
 
             type Response = $Response;
@@ -75,6 +86,47 @@ macro_rules! commands {
         fn visit(&self, visitor: &mut Visitor<'_>) {
             $(self.$field.show(stringify!($field), visitor);)+
         }
+    };
+
+    (@example {
+        $sent:literal -> $heard:literal $(heard from $recorded:literal)?: $($rest:tt)+
+    }) => {
+        Example::new($sent, $heard, &[$($recorded)?])
+    };
+    (@doc { $sent:literal -> "": $command:expr => () }) => {
+        concat!(
+            "```\n", commands!(@hidden),
+            "assert_eq!(line(&", stringify!($command), "), \"", $sent, "\");\n```\n\n",
+            "It is never answered.",
+        )
+    };
+    (@doc {
+        $sent:literal -> $heard:literal $(heard from $recorded:literal)?:
+        $command:expr => $response:expr
+    }) => {
+        concat!(
+            "```\n", commands!(@hidden),
+            "let command = ", stringify!($command), ";\n",
+            "assert_eq!(line(&command), \"", $sent, "\");\n",
+            $("// Recorded from firmware ", $recorded, ":\n",)?
+            "assert_eq!(answer(&command, \"", $heard, "\"), ", stringify!($response), ");\n```",
+        )
+    };
+    (@hidden) => {
+        "# use rapi_core::{Command, Dialect, Frame, Incoming, Response, Sender};\n\
+         # use rapi_core::{commands::*, encode_command, types::*};\n\
+         # fn line<C: Command>(command: &C) -> String {\n\
+         #     let mut line = [0; 64];\n\
+         #     let len = encode_command(command, None, Dialect::V3, &mut line).unwrap();\n\
+         #     String::from_utf8_lossy(&line[..len]).trim_end().to_owned()\n\
+         # }\n\
+         # fn answer<C: Command>(_: &C, line: &str) -> C::Response {\n\
+         #     let frame = Frame::parse(line.as_bytes(), Sender::Controller).unwrap();\n\
+         #     match Incoming::sort(&frame, Dialect::V3) {\n\
+         #         Ok(Incoming::Reply(reply)) => C::Response::decode(&reply).unwrap(),\n\
+         #         _ => panic!(),\n\
+         #     }\n\
+         # }\n"
     };
 
     (@infos { $($args:tt)* }) => { field_infos!($($args)*) };
@@ -101,7 +153,9 @@ macro_rules! commands {
         { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }
         $Name:ident $doc:tt
     ) => {
-        commands!(@struct { $($(#[$meta])* $field: $Type,)+ } $Name $doc);
+        commands!(@struct {
+            $($(#[$meta])* $(#[doc = commands!(@range $range)])? $field: $Type,)+
+        } $Name $doc);
 
         impl $Name {
             fn write_fields(&self, writer: &mut Writer<'_>) {
@@ -114,7 +168,9 @@ macro_rules! commands {
         { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)* }
         $Name:ident $doc:tt
     ) => {
-        commands!(@struct { $($(#[$meta])* $field: $Type,)* } $Name $doc);
+        commands!(@struct {
+            $($(#[$meta])* $(#[doc = commands!(@range $range)])? $field: $Type,)*
+        } $Name $doc);
 
         impl $Name {
             fn write_args(&self, writer: &mut Writer<'_>) {
@@ -131,6 +187,9 @@ macro_rules! commands {
         }
     };
 
+    (@range $range:expr) => {
+        concat!("\n`", stringify!($range), "`: anything else is refused before it is sent.")
+    };
     (@write $self:ident $writer:ident $field:ident $($range:expr)?) => {
         crate::Field::encode(&$self.$field, $writer);
         $(if !($range).contains(&Number::number(&$self.$field)) {

@@ -98,6 +98,38 @@ pub struct CommandInfo {
     pub timeout_ms: u32,
     /// The option that the controller must have been built with, if any.
     pub feature: Option<&'static str>,
+    /// How it looks on the line.
+    pub example: Example,
+}
+
+/// A command as it is sent, and what is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Example {
+    /// The line of the client, without CR.
+    pub sent: &'static str,
+    /// The line of the controller, without CR; nothing if it never answers.
+    pub heard: &'static str,
+    /// From which firmware that was recorded, if it was.
+    pub recorded: Option<&'static str>,
+}
+
+impl Example {
+    pub(crate) const NONE: Self = Self { sent: "", heard: "", recorded: None };
+
+    pub(crate) const fn new(
+        sent: &'static str,
+        heard: &'static str,
+        recorded: &[&'static str],
+    ) -> Self {
+        let recorded = match recorded {
+            [firmware, ..] => Some(*firmware),
+            [] => None,
+        };
+        Self { sent, heard, recorded }
+    }
 }
 
 impl CommandInfo {

@@ -36,7 +36,7 @@ pub use field::Field;
 pub use fields::Fields;
 pub use form::{FieldInfo, Form, Meaning, Word};
 pub use frame::{Frame, Sender, SeqId};
-pub use info::{COMMANDS, Class, CommandInfo, Storage};
+pub use info::{COMMANDS, Class, CommandInfo, Example, Storage};
 pub use notification::Notification;
 pub use reply::{
     Incoming, IncomingError, Rejected, Reply, Response, encode_rejected, encode_reply,

@@ -1,10 +1,12 @@
 //! The one table of commands, in parts that one can read in a sitting.
 
+mod current;
 mod features;
 mod functions;
 mod hardware;
 mod heartbeat;
 mod queries;
+mod readings;
 mod retired;
 mod settings;
 
@@ -18,6 +20,7 @@ mod settings;
 ///     /// What it does. More about it.
 ///     Type method b"code" "usage" -> "fields of the answer"
 ///     Class Storage idempotent: bool since: "firmware" until: "firmware" feature: "option" timeout: milliseconds;
+///     example { "line of a client" -> "answer" heard from "firmware": command => response }
 ///     args { /// what it is
 ///            name: Type where range, .. }
 ///         with a fixed word before them: after b"word" args { .. }
@@ -28,8 +31,9 @@ mod settings;
 /// }
 /// ```
 ///
-/// The time-out is left out where it is [`DEFAULT_TIMEOUT_MS`](crate::DEFAULT_TIMEOUT_MS). An empty usage of the answer means that the controller never answers, `-` a bare `$OK`. Rows
-/// with one code stand in the order in which they are tried: the one with the most arguments first.
+/// The time-out is left out where it is [`DEFAULT_TIMEOUT_MS`](crate::DEFAULT_TIMEOUT_MS). An
+/// example that was recorded says from which firmware. An empty usage of the answer means that the
+/// controller never answers, `-` a bare `$OK`. Rows with one code stand in the order in which they are tried: the one with the most arguments first.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_each_command {

@@ -268,3 +268,29 @@ fn a_wrong_argument_is_named_with_what_it_may_be() {
         "the command has more than ten tokens"
     );
 }
+
+#[test]
+fn every_example_is_its_row_and_was_recorded_if_it_says_so() {
+    let mut recorded = 0;
+    for info in COMMANDS {
+        let example = info.example;
+        let sent = Frame::parse(example.sent.as_bytes(), Sender::Client).expect(info.name);
+        // The old ventilation check has the bytes of a voltage of 1 mV.
+        if info.name != "OldSetVentCheck" {
+            assert_eq!(AnyCommand::try_from(&sent).expect(info.name).info().name, info.name);
+        }
+        assert_eq!(example.heard.is_empty(), !info.is_answered(), "{}", info.name);
+        let Some(firmware) = example.recorded else { continue };
+        let heard = rapi_fixtures::recordings().into_iter().any(|(version, _, exchanges)| {
+            version == firmware
+                && exchanges.iter().any(|exchange| {
+                    let said = String::from_utf8_lossy(&exchange.recv);
+                    exchange.send == format!("{}\r", example.sent).as_bytes()
+                        && said.split('\r').any(|line| line == example.heard)
+                })
+        });
+        assert!(heard, "{}: {example:?}", info.name);
+        recorded += 1;
+    }
+    assert!(recorded >= 37, "{recorded} recorded examples");
+}

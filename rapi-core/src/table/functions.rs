@@ -14,6 +14,10 @@ macro_rules! __functions {
             /// is shown even while it is off.
             SetLcdUpdates set_lcd_updates b"F0" "F0 enabled" -> "-"
             Display Volatile idempotent: true since: "4.8.0" until: "" feature: "";
+            example {
+                "$F0 1^43" -> "$OK^20" heard from "8.2.3":
+                SetLcdUpdates { enabled: true } => ()
+            }
             args {
                 /// Whether the controller draws.
                 enabled: bool,
@@ -28,6 +32,7 @@ macro_rules! __functions {
             /// [`Sleep`] and [`Enable`].
             PressButton press_button b"F1" "F1" -> "-"
             Control Volatile idempotent: false since: "5.0.0" until: "" feature: "BTN_MENU";
+            example { "$F1^53" -> "$OK^20" heard from "8.2.3": PressButton => () }
             args {} reply ()
         }
         {
@@ -36,6 +41,10 @@ macro_rules! __functions {
             /// The next change of state paints it anew.
             SetLcdColour set_lcd_colour b"FB" "FB colour" -> "-"
             Display Volatile idempotent: true since: "2013" until: "" feature: "LCD16X2";
+            example {
+                "$FB 1^31" -> "$OK^20" heard from "8.2.3":
+                SetLcdColour { colour: LcdColour(1) } => ()
+            }
             args {
                 /// The colour, 0 to 7.
                 colour: LcdColour where 0..=7,
@@ -48,6 +57,7 @@ macro_rules! __functions {
             /// It cannot be undone. The guide misses it.
             ClearFaultCounters clear_fault_counters b"FC" "FC" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "";
+            example { "$FC^21" -> "$OK^20": ClearFaultCounters => () }
             args {} reply ()
         }
         {
@@ -55,9 +65,12 @@ macro_rules! __functions {
             ///
             /// The relay opens at once, also under load, the pilot goes to −12 V.
             ///
+            /// The guide calls that an error state; it is no fault.
+            ///
             /// [`Sleep`] is the gentle way to stop. After a restart the station is enabled again.
             Disable disable b"FD" "FD" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
+            example { "$FD^26" -> "$OK^20" heard from "8.2.3": Disable => () }
             args {} reply ()
         }
         {
@@ -68,26 +81,39 @@ macro_rules! __functions {
             /// sleep.
             Enable enable b"FE" "FE" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
+            example { "$FE^27" -> "$OK^20" heard from "8.2.3": Enable => () }
             args {} reply ()
         }
         {
             /// Resets the record of the relay's health.
+            ///
+            /// The guide misses it.
             ResetRelayHealth reset_relay_health b"FH" "FH" -> "-"
             Setting Eeprom idempotent: true since: "9.2.0" until: "" feature: "RELAY_HEALTH";
+            example { "$FH^2A" -> "$OK^20": ResetRelayHealth => () }
             args {} reply ()
         }
         {
             /// Tries to free a stuck relay.
             ///
             /// Only without a vehicle; it blocks the controller for up to 30 s.
+            ///
+            /// The guide misses it.
             RecoverStuckRelay recover_stuck_relay b"FK" "FK" -> "-"
             Control Volatile idempotent: false since: "9.3.0" until: "" feature: "ADVPWR" timeout: 35_000;
+            example { "$FK^29" -> "$OK^20": RecoverStuckRelay => () }
             args {} reply ()
         }
         {
             /// Sets the temperature at which charging stops.
+            ///
+            /// The guide misses it.
             SetPanicTemperature set_panic_temperature b"FO" "FO temperature" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "TEMPERATURE_MONITORING";
+            example {
+                "$FO 710^3B" -> "$OK^20":
+                SetPanicTemperature { temperature: DeciCelsius(710) } => ()
+            }
             args {
                 /// More than 0 °C.
                 temperature: DeciCelsius where 1..=1500,
@@ -102,6 +128,10 @@ macro_rules! __functions {
             /// Not in a hard fault (firmware 7.1.1 and later).
             PrintText print_text b"FP" "FP column row text" -> "-"
             Display Volatile idempotent: true since: "2013" until: "" feature: "LCD16X2";
+            example {
+                "$FP 0 0 Hello World^32" -> "$OK^20" heard from "8.2.3":
+                PrintText { column: 0, row: 0, text: LcdText::new("Hello World").unwrap() } => ()
+            }
             args {
                 /// Column, 0 to 15.
                 column: u8 where 0..=15,
@@ -121,6 +151,7 @@ macro_rules! __functions {
             /// `$AB`. All that is volatile is lost.
             Restart restart b"FR" "FR" -> ""
             Control Volatile idempotent: false since: "2013" until: "" feature: "";
+            example { "$FR^30" -> "": Restart => () }
             args {} reply ()
         }
         {
@@ -129,14 +160,16 @@ macro_rules! __functions {
             /// The relay opens when the vehicle has stopped drawing, or after 3 s.
             Sleep sleep b"FS" "FS" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
+            example { "$FS^31" -> "$OK^20" heard from "8.2.3": Sleep => () }
             args {} reply ()
         }
         {
             /// Pretends that the vehicle draws this current.
             ///
-            /// In no release.
+            /// In no release, though in the guide.
             FakeCurrent fake_current b"T0" "T0 amps" -> "-"
             Debug Volatile idempotent: true since: "4.5.1" until: "" feature: "FAKE_CHARGING_CURRENT";
+            example { "$T0 75^62" -> "$OK^20": FakeCurrent { amps: Amps(75) } => () }
             args {
                 /// What is pretended.
                 amps: Amps,
@@ -150,6 +183,10 @@ macro_rules! __functions {
             /// text before its answer.
             TuneRelay tune_relay b"Z0" "Z0 close hold" -> "-"
             Debug Eeprom idempotent: true since: "6.3.0" until: "" feature: "RELAY_HOLD_DELAY_TUNING";
+            example {
+                "$Z0 25 75^4B" -> "$OK^20":
+                TuneRelay { close: Milliseconds(25), hold: 75 } => ()
+            }
             args {
                 /// Milliseconds of full power.
                 close: Milliseconds where 0..=255,

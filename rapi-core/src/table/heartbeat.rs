@@ -12,8 +12,20 @@ macro_rules! __heartbeat {
             ///
             /// It is armed again after each restart, before anybody pulses. Longer intervals than
             /// 65 s are refused: an ATmega computes them modulo 65.536 s, so that 100 s are 34.5 s.
+            ///
+            /// The guide misses it.
             SetHeartbeat set_heartbeat b"SY" "SY interval fallback" -> "interval fallback trigger"
             Control Eeprom idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
+            example {
+                "$SY 60 6^1E" -> "$OK 60 6 0^00":
+                SetHeartbeat { interval: Seconds(60), fallback: Amps(6) } =>
+                    HeartbeatSet {
+                        heartbeat: Heartbeat {
+                            interval: SignedSeconds(60), fallback: Amps(6), trigger: HeartbeatTrigger::Never,
+                        },
+                        accepted: true,
+                    }
+            }
             args {
                 /// How long to wait; 0 switches it off.
                 interval: Seconds where 0..=65,
@@ -26,8 +38,20 @@ macro_rules! __heartbeat {
             /// Ends the limitation after a missed pulse.
             ///
             /// It restores the *saved* maximum, not a current that was set with [`SetCurrent`].
+            ///
+            /// The guide misses it.
             AcknowledgeHeartbeat acknowledge_heartbeat b"SY" "SY 165" -> "interval fallback trigger"
             Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
+            example {
+                "$SY 165^3C" -> "$OK 60 6 1^01":
+                AcknowledgeHeartbeat =>
+                    HeartbeatSet {
+                        heartbeat: Heartbeat {
+                            interval: SignedSeconds(60), fallback: Amps(6), trigger: HeartbeatTrigger::Acknowledged,
+                        },
+                        accepted: true,
+                    }
+            }
             after b"165" args {} reply HeartbeatSet
         }
         {
@@ -36,8 +60,20 @@ macro_rules! __heartbeat {
             /// Three times an interval is a good measure.
             ///
             /// `$NK` as long as a missed one is not acknowledged.
+            ///
+            /// The guide misses it.
             HeartbeatPulse heartbeat_pulse b"SY" "SY" -> "interval fallback trigger"
             Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
+            example {
+                "$SY^2E" -> "$OK 60 6 0^00":
+                HeartbeatPulse =>
+                    HeartbeatSet {
+                        heartbeat: Heartbeat {
+                            interval: SignedSeconds(60), fallback: Amps(6), trigger: HeartbeatTrigger::Never,
+                        },
+                        accepted: true,
+                    }
+            }
             args {} by hand reply HeartbeatSet
         }
     } };

@@ -1,6 +1,6 @@
-//! Queries.
+//! Queries of settings, limits and versions.
 
-/// Queries. See `for_each_command!`.
+/// Queries of settings, limits and versions. See `for_each_command!`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __queries {
@@ -9,18 +9,24 @@ macro_rules! __queries {
             /// Returns whether a vehicle is connected.
             GetEvConnected get_ev_connected b"G0" "G0" -> "connected"
             Read None idempotent: true since: "4.6.0" until: "" feature: "";
+            example {
+                "$G0^53" -> "$OK 1^31" heard from "8.2.3":
+                GetEvConnected => EvConnected::Yes
+            }
             args {} reply EvConnected
         }
         {
             /// Returns the time limit of the session.
             GetTimeLimit get_time_limit b"G3" "G3" -> "limit"
             Read None idempotent: true since: "3.8.0" until: "" feature: "TIME_LIMIT";
+            example { "$G3^50" -> "$OK 4^34": GetTimeLimit => QuarterHours(4) }
             args {} reply QuarterHours
         }
         {
             /// Returns whether charging waits for an authentication.
             GetAuthLock get_auth_lock b"G4" "G4" -> "locked"
             Read None idempotent: true since: "4.4.0" until: "" feature: "AUTH_LOCK";
+            example { "$G4^57" -> "$OK 0^30": GetAuthLock => AuthLock { locked: false } }
             args {} reply AuthLock {
                 /// Whether it waits.
                 locked: bool,
@@ -28,8 +34,14 @@ macro_rules! __queries {
         }
         {
             /// Returns whether the plug is locked in its socket.
+            ///
+            /// The guide misses it.
             GetMennekesLock get_mennekes_lock b"G5" "G5" -> "locked mode"
             Read None idempotent: true since: "8.1.0" until: "" feature: "MENNEKES_LOCK";
+            example {
+                "$G5^56" -> "$OK 0 A^51" heard from "8.2.3":
+                GetMennekesLock => MennekesState { locked: false, mode: MennekesMode::Automatic }
+            }
             args {} reply MennekesState {
                 /// Whether it is locked.
                 locked: bool,
@@ -41,6 +53,10 @@ macro_rules! __queries {
             /// Returns the calibration of the ammeter.
             GetAmmeterCalibration get_ammeter_calibration b"GA" "GA" -> "scale offset"
             Read None idempotent: true since: "3.2.6" until: "" feature: "AMMETER";
+            example {
+                "$GA^22" -> "$OK 220 0^20" heard from "8.2.3":
+                GetAmmeterCalibration => AmmeterCalibration { scale: 220, offset: 0 }
+            }
             args {} reply AmmeterCalibration {
                 /// Scale; 0 is an ammeter that is switched off.
                 scale: i16,
@@ -49,27 +65,16 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns the range of the current.
-            GetCurrentRange get_current_range b"GC" "GC" -> "min hardware_max [pilot [saved_max]]"
-            Read None idempotent: true since: "2013" until: "" feature: "";
-            args {}
-            reply CurrentRange {
-                /// The least that may be set: 6 A (10 A in firmware 3.9 to 4.8 on level 2).
-                min: Amps,
-                /// The most that the hardware stands at the present service level.
-                hardware_max: Amps,
-                /// What the pilot offers now (firmware 6.0.0 and later).
-                pilot: Option<Amps>,
-                /// The saved maximum, which caps [`SetCurrent`] (firmware 6.2.0 and later).
-                saved_max: Option<Amps>,
-            }
-        }
-        {
             /// Returns the hours of charging.
             ///
             /// All 0 is no timer.
             GetDelayTimer get_delay_timer b"GD" "GD" -> "start_hour start_minute stop_hour stop_minute"
             Read None idempotent: true since: "4.8.0" until: "" feature: "DELAYTIMER";
+            example {
+                "$GD^27" -> "$OK 22 30 6 0^25":
+                GetDelayTimer =>
+                    DelayTimer { start_hour: 22, start_minute: 30, stop_hour: 6, stop_minute: 0 }
+            }
             args {} reply DelayTimer {
                 /// Start.
                 start_hour: u8,
@@ -82,48 +87,13 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns the current of the pilot and the settings.
-            GetSettings get_settings b"GE" "GE" -> "amps flags"
-            Read None idempotent: true since: "2013" until: "" feature: "";
-            args {}
-            reply Settings {
-                /// What the pilot offers.
-                amps: Amps,
-                /// Which checks are off, the service level, the display.
-                flags: SettingsFlags,
-            }
-        }
-        {
-            /// Returns how often faults have tripped since the station was made.
-            GetFaultCounters get_fault_counters b"GF" "GF" -> "gfi no_ground stuck_relay"
-            Read None idempotent: true since: "3.4.0" until: "" feature: "";
-            args {}
-            reply FaultCounters {
-                /// Trips of the GFCI.
-                gfi: FaultCount,
-                /// Times without protective earth.
-                no_ground: FaultCount,
-                /// Times that the relay was stuck.
-                stuck_relay: FaultCount,
-            }
-        }
-        {
-            /// Returns the current that the vehicle draws and the mains voltage.
-            GetPower get_power b"GG" "GG" -> "current voltage"
-            Read None idempotent: true since: "3.2.6" until: "" feature: "AMMETER or VOLTMETER";
-            args {}
-            reply Power {
-                /// What the vehicle draws: 0 while it is not charging.
-                current: OrNone<MilliAmps>,
-                /// A constant from firmware 7.0.1 on, no measurement: what was set with `SV`, or
-                /// 120, 230 or 240 V. Before, none.
-                voltage: OrNone<MilliVolts>,
-            }
-        }
-        {
             /// Returns the energy limit of the session.
             GetEnergyLimit get_energy_limit b"GH" "GH" -> "limit"
             Read None idempotent: true since: "3.7.9" until: "" feature: "CHARGE_LIMIT";
+            example {
+                "$GH^2B" -> "$OK 10^01" heard from "4.12.3":
+                GetEnergyLimit => KilowattHours(10)
+            }
             args {} reply KilowattHours
         }
         {
@@ -134,12 +104,20 @@ macro_rules! __queries {
             /// An ATmega sends two spaces before it; only that of a 328PB is unique.
             GetSerialNumber get_serial_number b"GI" "GI" -> "serial"
             Read None idempotent: true since: "7.1.6" until: "" feature: "MCU_ID_LEN";
+            example {
+                "$GI^2A" -> "$OK  EOSV1E4F0A1B2C^5A" heard from "8.2.3":
+                GetSerialNumber => SerialNumber(Text::new("EOSV1E4F0A1B2C").unwrap())
+            }
             args {} reply SerialNumber
         }
         {
             /// Returns the calibration of the voltmeter.
             GetVoltmeterCalibration get_voltmeter_calibration b"GM" "GM" -> "scale offset"
             Read None idempotent: true since: "3.7.8" until: "" feature: "VOLTMETER";
+            example {
+                "$GM^2E" -> "$OK 298 12018^29":
+                GetVoltmeterCalibration => VoltmeterCalibration { scale: 298, offset: 12_018 }
+            }
             args {} reply VoltmeterCalibration {
                 /// Scale.
                 scale: u16,
@@ -153,6 +131,11 @@ macro_rules! __queries {
             /// Before firmware 9.x in no release, though in the guide.
             GetThresholds get_thresholds b"GO" "GO" -> "ambient [infrared]"
             Read None idempotent: true since: "3.9.5" until: "" feature: "TEMPERATURE_MONITORING_NY until 8.x";
+            example {
+                "$GO^2C" -> "$OK 650 650^20":
+                GetThresholds =>
+                    Thresholds { ambient: DeciCelsius(650), infrared: Some(DeciCelsius(650)) }
+            }
             args {} reply Thresholds {
                 /// Inside the station; the panic temperature of firmware 9.x.
                 ambient: DeciCelsius,
@@ -161,29 +144,13 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns the temperatures of the three sensors.
-            GetTemperatures get_temperatures b"GP" "GP" -> "ds3231 mcp9808 tmp007"
-            Read None idempotent: true since: "3.7.7" until: "" feature: "TEMPERATURE_MONITORING";
-            args {}
-            reply Temperatures {
-                /// The clock chip on the display board.
-                ds3231: Temperature,
-                /// The sensor on the display board.
-                mcp9808: Temperature,
-                /// The infrared sensor.
-                tmp007: Temperature,
-            }
-        }
-        {
-            /// Returns the state of the station.
-            GetState get_state b"GS" "GS" -> "evse elapsed [pilot flags]"
-            Read None idempotent: true since: "2013" until: "" feature: "";
-            args {} reply State
-        }
-        {
             /// Returns the time of the controller's clock, which is local time.
             GetClock get_clock b"GT" "GT" -> "year month day hour minute second"
             Read None idempotent: true since: "2013" until: "" feature: "RTC";
+            example {
+                "$GT^37" -> "$OK 18 10 18 12 30 0^11" heard from "8.2.3":
+                GetClock => Clock { year: 18, month: 10, day: 18, hour: 12, minute: 30, second: 0 }
+            }
             args {}
             reply Clock {
                 /// The year of the century.
@@ -201,21 +168,17 @@ macro_rules! __queries {
             }
         }
         {
-            /// Returns the energy of the session and of the station's life.
-            GetEnergy get_energy b"GU" "GU" -> "session total"
-            Read None idempotent: true since: "3.7.7" until: "" feature: "KWH_RECORDING";
-            args {}
-            reply Energy {
-                /// The energy of the session; starts at 0 with the next vehicle.
-                session: WattSeconds,
-                /// The energy of all sessions that have ended. Watt-hours: the guide's kWh is wrong.
-                total: WattHours,
-            }
-        }
-        {
             /// Returns the versions of firmware and protocol.
             GetVersion get_version b"GV" "GV" -> "firmware protocol"
             Read None idempotent: true since: "2013" until: "" feature: "";
+            example {
+                "$GV^35" -> "$OK 8.2.3 5.2.1^2F" heard from "8.2.3":
+                GetVersion =>
+                    Version {
+                        firmware: Text::new("8.2.3").unwrap(),
+                        protocol: Text::new("5.2.1").unwrap(),
+                    }
+            }
             args {}
             reply Version {
                 /// The firmware, for instance `8.2.3` or `D4.10.4.EU`.
@@ -226,8 +189,19 @@ macro_rules! __queries {
         }
         {
             /// Returns the state of the heartbeat supervision.
+            ///
+            /// The guide misses it.
             GetHeartbeat get_heartbeat b"GY" "GY" -> "interval fallback trigger"
             Read None idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
+            example {
+                "$GY^3A" -> "$OK 0 0 0^30" heard from "8.2.3":
+                GetHeartbeat =>
+                    Heartbeat {
+                        interval: SignedSeconds(0),
+                        fallback: Amps(0),
+                        trigger: HeartbeatTrigger::Never,
+                    }
+            }
             args {} reply Heartbeat {
                 /// How long the controller waits; 0 is off. Printed as a signed 16-bit number.
                 interval: SignedSeconds,

@@ -4,11 +4,15 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __settings {
-    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__heartbeat! { [$($callback)+] $($rows)*
+    ([$($callback:tt)+] $($rows:tt)*) => { $crate::__current! { [$($callback)+] $($rows)*
         {
             /// Sets whether the display's backlight has colours.
             SetLcdType set_lcd_type b"S0" "S0 kind" -> "-"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "LCD16X2 and RGBLCD";
+            example {
+                "$S0 1^56" -> "$OK^20" heard from "8.2.3":
+                SetLcdType { kind: LcdType::Rgb } => ()
+            }
             args {
                 /// With or without colours.
                 kind: LcdType,
@@ -22,6 +26,10 @@ macro_rules! __settings {
             /// `$OK` all the same.
             SetClock set_clock b"S1" "S1 year month day hour minute second" -> "-"
             Setting Volatile idempotent: true since: "2013" until: "" feature: "RTC";
+            example {
+                "$S1 18 10 18 12 30 0^77" -> "$OK^20":
+                SetClock { year: 18, month: 10, day: 18, hour: 12, minute: 30, second: 0 } => ()
+            }
             args {
                 /// The year of the century.
                 year: u8 where 0..=99,
@@ -47,6 +55,7 @@ macro_rules! __settings {
             /// releases of 8.x.
             SetTimeLimit set_time_limit b"S3" "S3 limit" -> "-"
             Setting Volatile idempotent: true since: "3.8.0" until: "" feature: "TIME_LIMIT";
+            example { "$S3 4^50" -> "$OK^20": SetTimeLimit { limit: QuarterHours(4) } => () }
             args {
                 /// Quarters of an hour.
                 limit: QuarterHours,
@@ -59,6 +68,7 @@ macro_rules! __settings {
             /// The guide calls it a socket lock; it is none: [`MennekesLock`].
             SetAuthLock set_auth_lock b"S4" "S4 locked" -> "-"
             Control Volatile idempotent: true since: "4.4.0" until: "" feature: "AUTH_LOCK";
+            example { "$S4 1^52" -> "$OK^20": SetAuthLock { locked: true } => () }
             args {
                 /// Whether charging is forbidden.
                 locked: bool,
@@ -71,6 +81,10 @@ macro_rules! __settings {
             /// The motor blocks the controller for 300 ms. The guide misses it.
             MennekesLock mennekes_lock b"S5" "S5 action" -> "-"
             Control Volatile idempotent: true since: "8.1.0" until: "" feature: "MENNEKES_LOCK";
+            example {
+                "$S5 A^23" -> "$OK^20" heard from "8.2.3":
+                MennekesLock { action: MennekesAction::Automatic } => ()
+            }
             args {
                 /// What to do.
                 action: MennekesAction,
@@ -86,6 +100,10 @@ macro_rules! __settings {
             /// its 16-bit value.
             SetAmmeterCalibration set_ammeter_calibration b"SA" "SA scale offset" -> "-"
             Debug Eeprom idempotent: true since: "3.2.6" until: "" feature: "AMMETER";
+            example {
+                "$SA 186 0^39" -> "$OK^20":
+                SetAmmeterCalibration { scale: Wrapped16(186), offset: Wrapped16(0) } => ()
+            }
             args {
                 /// Scale.
                 scale: Wrapped16,
@@ -102,49 +120,11 @@ macro_rules! __settings {
             /// A controller without it says `$NK`: nothing to do there. The guide misses it.
             ClearBootLock clear_boot_lock b"SB" "SB" -> "result"
             Control Volatile idempotent: true since: "8.2.3" until: "" feature: "BOOTLOCK";
+            example {
+                "$SB^35" -> "$OK 0^30" heard from "8.2.3":
+                ClearBootLock => BootLock::Cleared
+            }
             args {} reply BootLock
-        }
-        {
-            /// Sets the current that the pilot offers, until the next restart.
-            ///
-            /// The controller caps it at the saved maximum (firmware 5.0.0 and later), and says
-            /// `$NK` with the current that it really set when it changed the number. The answer has
-            /// that current either way: [`CurrentSet`].
-            SetCurrent set_current b"SC" "SC amps V" -> "amps"
-            Control Volatile idempotent: true since: "4.3.2" until: "" feature: "";
-            args {
-                /// The current, in whole amps.
-                amps: Amps where 6..=80,
-            } by hand
-            reply CurrentSet
-        }
-        {
-            /// Programs the greatest current that the hardware stands.
-            ///
-            /// **once for the life of the controller**. It cannot be undone.
-            SetHardwareMaximum set_hardware_maximum b"SC" "SC amps M" -> "amps"
-            Debug EepromOnce idempotent: false since: "6.3.0" until: "" feature: "";
-            args {
-                /// The current, in whole amps.
-                amps: Amps where 6..=80,
-            } by hand
-            reply CurrentSet
-        }
-        {
-            /// Sets the current that the pilot offers, and saves it as the maximum.
-            ///
-            /// There is one for each service level.
-            ///
-            /// It wears the EEPROM: for control loops there is [`SetCurrent`]. Out of range the
-            /// controller clamps, **saves the clamped number**, and says `$NK`; the guide says that
-            /// it refuses.
-            SaveCurrent save_current b"SC" "SC amps" -> "amps"
-            Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
-            args {
-                /// The current, in whole amps.
-                amps: Amps where 6..=80,
-            } by hand
-            reply CurrentSet
         }
         {
             /// Limits the energy of the session.
@@ -155,6 +135,10 @@ macro_rules! __settings {
             /// releases of 8.x.
             SetEnergyLimit set_energy_limit b"SH" "SH limit" -> "-"
             Setting Volatile idempotent: true since: "3.7.9" until: "" feature: "CHARGE_LIMIT";
+            example {
+                "$SH 10^1E" -> "$OK^20" heard from "4.12.3":
+                SetEnergyLimit { limit: KilowattHours(10) } => ()
+            }
             args {
                 /// Kilowatt-hours.
                 limit: KilowattHours,
@@ -167,6 +151,10 @@ macro_rules! __settings {
             /// Watt-hours: the guide's kWh is wrong.
             SetLifetimeEnergy set_lifetime_energy b"SK" "SK energy" -> "-"
             Setting Eeprom idempotent: true since: "3.7.7" until: "" feature: "KWH_RECORDING";
+            example {
+                "$SK 1234567^2C" -> "$OK^20" heard from "8.2.3":
+                SetLifetimeEnergy { energy: WattHours(1234567) } => ()
+            }
             args {
                 /// What the counter shows from now on.
                 energy: WattHours,
@@ -174,21 +162,15 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Sets the service level, and the current to the maximum that is saved for it.
-            ///
-            /// It drops a current that was set with [`SetCurrent`].
-            SetServiceLevel set_service_level b"SL" "SL level" -> "-"
-            Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
-            args {
-                /// Level 1, level 2 or automatic.
-                level: ServiceLevel,
-            }
-            reply ()
-        }
-        {
             /// Calibrates the voltmeter.
+            ///
+            /// The guide misses it.
             SetVoltmeterCalibration set_voltmeter_calibration b"SM" "SM scale offset" -> "-"
             Debug Eeprom idempotent: true since: "3.7.8" until: "" feature: "VOLTMETER";
+            example {
+                "$SM 298 12018^33" -> "$OK^20":
+                SetVoltmeterCalibration { scale: 298, offset: 12018 } => ()
+            }
             args {
                 /// Scale.
                 scale: u16,
@@ -199,8 +181,14 @@ macro_rules! __settings {
         }
         {
             /// Says to which pin a temperature sensor of the cable is connected, and what it is.
+            ///
+            /// The guide misses it.
             SetCableSensor set_cable_sensor b"SN" "SN index pin [r25 beta offset panic]" -> "-"
             Debug Eeprom idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
+            example {
+                "$SN 0 1^38" -> "$OK^20":
+                SetCableSensor { index: 0, pin: 1, thermistor: None } => ()
+            }
             args {
                 /// Which sensor.
                 index: u8,
@@ -213,8 +201,14 @@ macro_rules! __settings {
         }
         {
             /// Says which relays are used.
+            ///
+            /// The guide misses it.
             SetRelay set_relay b"SR" "SR relay enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "";
+            example {
+                "$SR 2 0^27" -> "$OK^20":
+                SetRelay { relay: Relay::Dc2, enabled: false } => ()
+            }
             args {
                 /// Which relay.
                 relay: Relay,
@@ -232,6 +226,11 @@ macro_rules! __settings {
             /// wake it.
             SetDelayTimer set_delay_timer b"ST" "ST start_hour start_minute stop_hour stop_minute" -> "-"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "DELAYTIMER";
+            example {
+                "$ST 22 30 6 0^26" -> "$OK^20":
+                SetDelayTimer { start_hour: 22, start_minute: 30, stop_hour: 6, stop_minute: 0 } =>
+                    ()
+            }
             args {
                 /// Start.
                 start_hour: u8 where 0..=23,
@@ -245,23 +244,15 @@ macro_rules! __settings {
             reply ()
         }
         {
-            /// Sets the mains voltage that the energy is computed with.
-            ///
-            /// Lost at a restart and with [`SetServiceLevel`]. The guide misses it.
-            ///
-            /// Until firmware 5.1.0 the code was that of [`OldSetVentCheck`].
-            SetVoltage set_voltage b"SV" "SV voltage" -> "-"
-            Setting Volatile idempotent: true since: "7.0.1" until: "" feature: "KWH_RECORDING without VOLTMETER";
-            args {
-                /// 60 to 300 V.
-                voltage: MilliVolts where 60_000..=300_000,
-            }
-            reply ()
-        }
-        {
             /// Sets the current below which the relay may open.
+            ///
+            /// The guide misses it.
             SetZeroCurrentThreshold set_zero_current_threshold b"SZ" "SZ current" -> "-"
             Debug Eeprom idempotent: true since: "9.2.0" until: "" feature: "RELAY_ZC_SWITCH";
+            example {
+                "$SZ 200^3F" -> "$OK^20":
+                SetZeroCurrentThreshold { current: MilliAmps(200) } => ()
+            }
             args {
                 /// Up to 5 A.
                 current: MilliAmps where 0..=5000,
