@@ -1,5 +1,6 @@
 //! What the three rules share: the feed, the clocks, and the arithmetic of the available current.
 
+use super::{Command, Commands};
 use crate::measurement::{EvseStatus, Feed, Measurement};
 use crate::units::{Amps, Millis};
 
@@ -82,6 +83,12 @@ pub(super) const fn may_be_told(evse: EvseStatus) -> bool {
 
 pub(super) const fn sleeps(evse: EvseStatus) -> bool {
     matches!(evse, EvseStatus::Asleep { .. } | EvseStatus::Disabled)
+}
+
+/// A pause that the gateways do not know: nothing may be offered.
+pub(super) fn pause(evse: EvseStatus) -> Commands {
+    let sleep = may_be_told(evse) && !sleeps(evse);
+    Commands([sleep.then_some(Command::Sleep), None])
 }
 
 /// The measured voltage, if it makes sense.

@@ -1,7 +1,8 @@
 //! The rule of 2.7.
 
 use super::inputs::{
-    Intake, amps, available, ev_amps, floor, may_be_told, measured_volts, sleeps, volts_or_usual,
+    Intake, amps, available, ev_amps, floor, may_be_told, measured_volts, pause, sleeps,
+    volts_or_usual,
 };
 use super::{Command, Commands, LEAST, Outcome};
 use crate::measurement::{Measurement, Mode};
@@ -16,7 +17,8 @@ const RESERVE: f64 = 100.0;
 /// and **never stops**: without sun it goes on with 6 A. The gateway reckoned with 110 V at service level 1 and with
 /// 240 V else; pass 110 V as the measured voltage to get the former.
 ///
-/// Left out: that a refused `$SC n V` was repeated without `V`, which wears the EEPROM.
+/// Left out: that a refused `$SC n V` was repeated without `V`, which wears the EEPROM. Added: a limit below 6 A
+/// pauses.
 #[derive(Clone, Debug)]
 pub struct V2_7 {
     intake: Intake,
@@ -53,7 +55,9 @@ impl V2_7 {
             rate = rate.max(LEAST);
         }
         let limit = measurement.limit;
-        if rate >= LEAST && i32::from(limit.0) >= LEAST {
+        if i32::from(limit.0) < LEAST {
+            self.outcome.commands = pause(measurement.evse);
+        } else if rate >= LEAST {
             rate = rate.min(limit.0.into());
             if may_be_told(measurement.evse) {
                 let set = self.pilot.unwrap_or(limit) != amps(rate);

@@ -1,7 +1,7 @@
 //! The rule of 2.9.
 
 use super::inputs::{
-    Clock, Intake, amps, available, ev_amps, floor, may_be_told, measured_volts, sleeps,
+    Clock, Intake, amps, available, ev_amps, floor, may_be_told, measured_volts, pause, sleeps,
     volts_or_usual,
 };
 use super::{Command, Commands, LEAST, Outcome};
@@ -24,7 +24,7 @@ const DECAY: f64 = 0.05;
 /// ([`Command::SaveCurrent`]).
 ///
 /// Left out: the request for less than 6 A after a person has put the EVSE to sleep, which the controller refuses and
-/// which the gateway then stores, so that 6 A is the most from then on.
+/// which the gateway then stores, so that 6 A is the most from then on. Added: a limit below 6 A pauses.
 #[derive(Clone, Debug)]
 pub struct V2_9 {
     intake: Intake,
@@ -108,7 +108,9 @@ impl V2_9 {
             outcome.charge_rate = outcome.charge_rate.max(LEAST);
         }
         let pilot = self.pilot.unwrap_or(limit);
-        if outcome.smoothed >= f64::from(LEAST) && i32::from(limit.0) >= LEAST {
+        if i32::from(limit.0) < LEAST {
+            outcome.commands = pause(measurement.evse);
+        } else if outcome.smoothed >= f64::from(LEAST) {
             outcome.charge_rate = outcome.charge_rate.min(limit.0.into());
             let rate = amps(outcome.charge_rate);
             let set = rate != pilot && outcome.charge_rate >= LEAST;

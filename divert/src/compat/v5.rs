@@ -79,7 +79,7 @@ pub enum Claim {
 /// measured voltage counts for 120 s after it was passed last.
 ///
 /// Left out: other wishes than divert's (schedules, manual override), except for an EVSE that is
-/// [`Disabled`](EvseStatus::Disabled), which is left alone; and a limit below the least current, which pauses here.
+/// [`Disabled`](EvseStatus::Disabled), which is left alone. Added: a limit below the least current pauses.
 #[derive(Clone, Debug)]
 pub struct V5 {
     config: V5Config,

@@ -14,7 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 /// Returns a bar that shows itself on a terminal only, and only if it takes a while.
 fn progress(steps: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg:24} {wide_bar} {pos}/{len}");
+    let style = ProgressStyle::with_template("{msg:24} {wide_bar} {pos}/{len} {eta}");
     let bar = ProgressBar::new(steps as u64);
     match style {
         Ok(style) => bar.with_style(style),

@@ -169,3 +169,76 @@ pub fn record(rule: &mut dyn Rule, day: &Day, setup: &Setup) -> (Totals, Vec<Mom
     });
     (totals, moments)
 }
+
+#[cfg(test)]
+mod tests {
+    use rapi_divert::Action;
+
+    use super::*;
+
+    /// Wakes the station with 10 A after 30 s, and keeps what it sees.
+    #[derive(Default)]
+    struct Witness {
+        seen: Vec<(u64, i32, u8)>,
+    }
+
+    impl Rule for Witness {
+        fn step(&mut self, reading: &Reading, act: &mut dyn FnMut(Action)) {
+            self.seen.push((reading.now_ms, reading.power_w, reading.ev_amps));
+            if reading.now_ms == 30_000 {
+                act(Action::SetCurrent(Amps(10)));
+                act(Action::Enable);
+            }
+        }
+    }
+
+    /// 1 kW of sun for 40 s, then 3 kW, for two minutes in all; no house.
+    fn day() -> Day {
+        let row = |at_s, solar_w| Row { at_s, solar_w, house_w: 0 };
+        Day::new("test", vec![row(0, 1000), row(40, 3000)], 120)
+    }
+
+    fn seen(setup: &Setup) -> (Totals, Vec<(u64, i32, u8)>) {
+        let mut witness = Witness::default();
+        let totals = run(&mut witness, &day(), setup, |_, _, _, _| {});
+        (totals, witness.seen)
+    }
+
+    #[test]
+    fn energies_are_those_of_the_time_and_not_of_the_readings() {
+        for period_ms in [1_000, 10_000, 15_000] {
+            let setup = Setup { period_ms, ..Setup::default() };
+            let (totals, _) = seen(&setup);
+            // 2400 W from 30 s on: with 1 kW of sun for 10 s, with enough for 80 s.
+            assert_eq!(totals.solar, (1_000 * 10 + 2_400 * 80) * 1_000);
+            assert_eq!(totals.import, 1_400 * 10 * 1_000);
+            assert_eq!(totals.surplus, (1_000 * 40 + 3_000 * 80) * 1_000);
+            assert_eq!((totals.starts, totals.sets, totals.peak_w), (1, 1, 1_400));
+        }
+    }
+
+    #[test]
+    fn a_late_meter_shows_sun_and_car_of_the_past() {
+        let setup = Setup { latency_ms: 20_000, ..Setup::default() };
+        let (_, seen) = seen(&setup);
+        assert_eq!(seen.len(), 12);
+        // The car's own current is known at once; in the meter it shows 20 s later.
+        assert_eq!(seen[4], (40_000, -1_000, 10));
+        assert_eq!(seen[5], (50_000, -1_000, 10));
+        assert_eq!(seen[6], (60_000, -3_000 + 2_400, 10));
+    }
+
+    #[test]
+    fn a_prompt_meter_shows_the_car_as_it_was_just_before() {
+        let (_, seen) = seen(&Setup::default());
+        assert_eq!(seen[3], (30_000, -1_000, 0));
+        assert_eq!(seen[4], (40_000, -3_000 + 2_400, 10));
+    }
+
+    #[test]
+    fn a_solar_meter_sees_neither_house_nor_car() {
+        let setup = Setup { feed: FeedKind::Solar, ..Setup::default() };
+        let (_, seen) = seen(&setup);
+        assert_eq!(seen[9], (90_000, 3_000, 10));
+    }
+}
