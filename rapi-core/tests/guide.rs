@@ -101,14 +101,17 @@ fn the_guide_has_no_row_without_a_type() {
     // Every frame that is printed anywhere, its checksum left out: several are wrong.
     let mut frames = 0;
     for cell in guide.split(['\t', '\n']) {
-        let line = cell.split('^').next().unwrap_or_default().trim().trim_start_matches('\\');
-        let is_frame = line.starts_with('$') && cell.contains('^');
-        let Ok(frame) = Frame::parse(line.as_bytes(), Sender::Client) else { continue };
-        if !is_frame || matches!(frame.code(), Code::OK | Code::NK) {
-            continue;
+        let Some((_, printed)) = cell.split_once('$') else { continue };
+        let Some((body, _check)) = printed.split_once('^') else { continue };
+        let line = format!("${body}");
+        match Frame::parse(line.as_bytes(), Sender::Client) {
+            Ok(frame) if !matches!(frame.code(), Code::OK | Code::NK) => {
+                assert!(AnyCommand::try_from(&frame).is_ok(), "{line}");
+                frames += 1;
+            }
+            // `$0K` with a zero, and what stands for something: `$cc pp`.
+            _ => {}
         }
-        assert!(AnyCommand::try_from(&frame).is_ok(), "{line}");
-        frames += 1;
     }
     assert!(frames >= 60, "{frames} frames");
 
