@@ -25,7 +25,7 @@ use rapi_testkit::{Clock, Fault, Link, Outbox, Peer, Way};
 struct Simulated(Station);
 
 impl Simulated {
-    fn post(said: Vec<u8>, out: &mut Outbox) {
+    fn post(said: &[u8], out: &mut Outbox) {
         for line in said.split_inclusive(|&byte| byte == b'\r') {
             out.send(line, 0);
         }
@@ -34,7 +34,7 @@ impl Simulated {
 
 impl Peer for Simulated {
     fn hear(&mut self, byte: u8, now: u64, out: &mut Outbox) {
-        Self::post(self.0.receive(&[byte], now / 1000), out);
+        Self::post(&self.0.receive(&[byte], now / 1000), out);
     }
 
     fn wakes_at(&self) -> Option<u64> {
@@ -42,7 +42,7 @@ impl Peer for Simulated {
     }
 
     fn wake(&mut self, now: u64, out: &mut Outbox) {
-        Self::post(self.0.poll(now.div_ceil(1000)), out);
+        Self::post(&self.0.poll(now.div_ceil(1000)), out);
     }
 }
 

@@ -178,3 +178,11 @@ pub(crate) fn healthy(line: &[u8]) -> Vec<u8> {
         _ => panic!("{:?}", String::from_utf8_lossy(line)),
     }
 }
+
+/// `$NK`, with the id if there is one.
+pub(crate) fn refusal(line: &[u8]) -> Vec<u8> {
+    let id = seq_of(line).map_or(String::new(), |seq| format!(" :{seq}"));
+    let payload = format!("$NK{id}");
+    let xor = payload.bytes().fold(0, |xor, byte| xor ^ byte);
+    format!("{payload}^{xor:02X}\r").into_bytes()
+}
