@@ -5,6 +5,7 @@
 mod asynchronous;
 pub mod blocking;
 mod error;
+pub mod firmware;
 mod handler;
 mod respond;
 

@@ -1,162 +1,260 @@
-//! The controller: what the firmware keeps in memory and EEPROM, and what its commands do.
+//! The controller: what the firmware keeps in memory and EEPROM, and what it does by itself.
+//!
+//! It has no clock and no line: it is stepped with the caller's time, and what it says waits until
+//! somebody takes it.
 
+mod boot;
+mod button;
 mod clock;
 mod commands;
+mod delays;
+mod display;
+mod eeprom;
+mod faults;
 mod heartbeat;
+mod meter;
+mod tell;
+mod thermal;
 mod timer;
+mod transitions;
 
+pub use eeprom::Eeprom;
+
+use rapi_core::Notification;
 use rapi_core::commands::SetClock;
 use rapi_core::types::{
-    Amps, DeciCelsius, EvseState, MilliAmps, PilotState, Seconds, ServiceLevel, SettingsFlags,
-    Temperature, VFlags, WattHours, WattSeconds,
+    Amps, EvseState, LcdColour, MilliAmps, PilotState, Seconds, SettingsFlags, Thermistor, VFlags,
+    WattHours, WattSeconds,
 };
-use rapi_core::{Notification, types::Text};
 
-use crate::{Firmware, Vehicle};
+use crate::pilot::Debounced;
+use crate::vehicle::Offer;
+use crate::{Board, Firmware, Options, Vehicle};
+use boot::Boot;
+use button::Button;
 use clock::ClockChip;
+pub(crate) use delays::Delays;
+use display::Display;
+use faults::Faults;
 use heartbeat::Heartbeat;
+use meter::Meter;
+use thermal::Thermal;
 use timer::Timer;
 
-/// The bits of the flags whose change is told (firmware 7.1.1 and later).
-const TOLD_FLAGS: u16 = 0x211a;
-const SESSION_ENDED: u16 = 0x0200;
-const EV_CONNECTED: u16 = 0x0100;
-const EV_WAS_CONNECTED: u16 = 0x0400;
-const RELAY_CLOSED: u16 = 0x0040;
-const BOOT_LOCKED: u16 = 0x4000;
-const LEVEL_2: u16 = 0x0001;
-const AUTO_LEVEL_DISABLED: u16 = 0x0020;
-const TIMER_ON: u16 = 0x1000;
-const MENNEKES_MANUAL: u16 = 0x8000;
-
-/// How long the simulated car takes to see that the pilot is steady.
-const CAR_STOPS_IN_MS: u64 = 250;
-
-/// What is kept over a restart.
-#[derive(Clone, Copy, Debug)]
-struct Eeprom {
-    /// The saved maxima of levels 1 and 2.
-    amps: [Amps; 2],
-    flags: SettingsFlags,
-    hardware_max: Option<Amps>,
-    total: WattHours,
-    ammeter: [i16; 2],
-    timer: Timer,
-    heartbeat: heartbeat::Settings,
-    /// How often it was written: real ones wear out.
-    writes: u32,
+/// Bits of `GS` and `AT`.
+mod flag {
+    pub(super) const LEVEL_SKIPPED: u16 = 0x0001;
+    pub(super) const HARD_FAULT: u16 = 0x0002;
+    pub(super) const LIMIT_SLEEP: u16 = 0x0004;
+    pub(super) const AUTH_LOCKED: u16 = 0x0008;
+    pub(super) const TIME_LIMIT: u16 = 0x0010;
+    pub(super) const GROUND_TRIPPED: u16 = 0x0020;
+    pub(super) const RELAY_CLOSED: u16 = 0x0040;
+    pub(super) const GFI_TRIPPED: u16 = 0x0080;
+    pub(super) const EV_CONNECTED: u16 = 0x0100;
+    pub(super) const SESSION_ENDED: u16 = 0x0200;
+    pub(super) const EV_WAS_CONNECTED: u16 = 0x0400;
+    pub(super) const IN_MENU: u16 = 0x0800;
+    pub(super) const TIMER_ON: u16 = 0x1000;
+    pub(super) const CHARGE_LIMIT: u16 = 0x2000;
+    pub(super) const BOOT_LOCKED: u16 = 0x4000;
+    pub(super) const MENNEKES_MANUAL: u16 = 0x8000;
 }
 
-/// The model of a controller. It knows no time of its own: [`step`](Self::step) it.
+/// Bits of `GE`.
+mod setting {
+    pub(super) const LEVEL_2: u16 = 0x0001;
+    pub(super) const NO_DIODE_CHECK: u16 = 0x0002;
+    pub(super) const NO_VENT_CHECK: u16 = 0x0004;
+    pub(super) const NO_GROUND_CHECK: u16 = 0x0008;
+    pub(super) const NO_RELAY_CHECK: u16 = 0x0010;
+    pub(super) const NO_AUTO_LEVEL: u16 = 0x0020;
+    pub(super) const NO_AUTO_START: u16 = 0x0040;
+    pub(super) const MONOCHROME: u16 = 0x0100;
+    pub(super) const NO_GFI_TEST: u16 = 0x0200;
+    pub(super) const NO_TEMPERATURE_CHECK: u16 = 0x0400;
+    pub(super) const NO_ZERO_CROSS: u16 = 0x0800;
+    pub(super) const NO_BOOT_LOCK: u16 = 0x2000;
+    pub(super) const NO_OVER_CURRENT_CHECK: u16 = 0x4000;
+    pub(super) const NO_BUTTON: u16 = 0x8000;
+}
+
+/// What a controller says on its own account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// Plain text, of which a client knows nothing.
+    Text(Vec<u8>),
+    Notification(Notification),
+}
+
+/// The model of a controller.
 #[derive(Clone, Debug)]
 pub struct Controller {
     firmware: Firmware,
+    delays: Delays,
     eeprom: Eeprom,
+    /// Of the power-on.
+    now_ms: u64,
+    boot: Option<Boot>,
+    settings: SettingsFlags,
     evse: EvseState,
     pilot_state: PilotState,
     pilot: Amps,
     flags: VFlags,
-    current: MilliAmps,
-    elapsed_ms: u64,
-    session_mj: u64,
+    debounced: Debounced,
+    /// When the relay closes after the self test.
+    closes_at: Option<u64>,
+    /// When a relay that waits for the car opens.
+    opens_at: Option<u64>,
+    /// When the service level is found out behind the closed relay.
+    level_at: Option<u64>,
+    /// When a woken controller looks at the car.
+    wakes_at: u64,
+    /// Until then nobody reads the line.
+    busy_until: u64,
+    new_car: bool,
+    meter: Meter,
     millivolts: i32,
+    metering: bool,
+    fake_current: Option<MilliAmps>,
+    /// Quarters of an hour and kilowatt-hours; 0 is none.
+    limits: (u8, u8),
+    /// The seconds and watt-hours that limits are on top of.
+    limit_base: (u32, u32),
     clock: ClockChip,
+    timer: Timer,
     heartbeat: Heartbeat,
+    thermal: Thermal,
+    faults: Faults,
+    button: Button,
+    display: Display,
     plug_locked: bool,
-    /// The button or a command has overruled the timer, until its next edge.
-    timer_overruled: bool,
-    echo: bool,
-    /// What is printed in plain text before the next reply.
-    text: Vec<u8>,
-    /// After `FS` the relay opens as soon as the car has stopped drawing.
-    relay_opens_in_ms: Option<u64>,
-    told: Option<(EvseState, PilotState, Amps, u16)>,
+    cable_monitoring: bool,
+    cable: [(u8, Thermistor); 4],
+    /// The oldest firmware measures temperatures only while it charges.
+    measured_heat: bool,
+    board: Board,
+    told: Option<tell::Told>,
+    said: Vec<Said>,
     restart: bool,
 }
 
 impl Controller {
-    /// Makes a controller with a blank EEPROM, just booted, on a level 2 supply.
+    /// Makes a controller that has just been switched on.
     #[must_use]
-    pub fn new(firmware: Firmware, clock: SetClock) -> Self {
-        let eeprom = Eeprom {
-            amps: firmware.defaults,
-            flags: SettingsFlags(LEVEL_2),
-            hardware_max: None,
-            total: WattHours(0),
-            ammeter: [220, 0],
-            timer: Timer::default(),
-            heartbeat: heartbeat::Settings::default(),
-            writes: 0,
-        };
+    pub fn new(firmware: Firmware, eeprom: Eeprom, clock: SetClock) -> Self {
+        Self::with_delays(firmware, eeprom, clock, Delays::NONE)
+    }
+
+    pub(crate) fn with_delays(
+        firmware: Firmware,
+        eeprom: Eeprom,
+        clock: SetClock,
+        delays: Delays,
+    ) -> Self {
         let mut controller = Self {
             firmware,
+            delays,
             eeprom,
+            now_ms: 0,
+            boot: None,
+            settings: SettingsFlags(0),
             evse: EvseState::Starting,
             pilot_state: PilotState::Unevaluated,
             pilot: Amps(0),
             flags: VFlags(0),
-            current: MilliAmps(0),
-            elapsed_ms: 0,
-            session_mj: 0,
+            debounced: Debounced::new(),
+            closes_at: None,
+            opens_at: None,
+            level_at: None,
+            wakes_at: 0,
+            busy_until: 0,
+            new_car: false,
+            meter: Meter::default(),
             millivolts: 0,
+            metering: false,
+            fake_current: None,
+            limits: (0, 0),
+            limit_base: (0, 0),
             clock: ClockChip::new(clock),
+            timer: Timer::default(),
             heartbeat: Heartbeat::default(),
+            thermal: Thermal::default(),
+            faults: Faults::default(),
+            button: Button::default(),
+            display: Display::default(),
             plug_locked: false,
-            timer_overruled: false,
-            echo: false,
-            text: Vec::new(),
-            relay_opens_in_ms: None,
+            cable_monitoring: true,
+            cable: commands::CABLE,
+            measured_heat: false,
+            board: Board::default(),
             told: None,
+            said: Vec::new(),
             restart: false,
         };
-        controller.boot();
+        controller.switch_on();
         controller
     }
 
-    /// Restarts: all that is volatile is gone.
-    pub(crate) fn boot(&mut self) {
-        self.evse = EvseState::Starting;
-        self.pilot_state = PilotState::Unevaluated;
-        self.pilot = self.saved_max();
-        self.flags = VFlags(SESSION_ENDED | if self.firmware.boot_lock { BOOT_LOCKED } else { 0 });
-        if self.eeprom.timer.is_on() {
-            self.flags.0 |= TIMER_ON;
+    /// Lets time pass.
+    pub fn step(&mut self, elapsed_ms: u64, board: &Board, vehicle: &mut Vehicle) {
+        self.now_ms += elapsed_ms;
+        self.board = *board;
+        self.clock.step(elapsed_ms);
+        self.measure(elapsed_ms, vehicle);
+        if self.boot.is_some() {
+            self.go_on_booting(vehicle);
         }
-        self.millivolts = self.default_millivolts();
-        self.heartbeat = Heartbeat::default();
-        self.plug_locked = false;
-        self.timer_overruled = false;
-        self.echo = false;
-        self.current = MilliAmps(0);
-        self.elapsed_ms = 0;
-        self.session_mj = 0;
-        self.relay_opens_in_ms = None;
-        self.told = None;
-        self.restart = false;
+        if self.boot.is_none() && !self.flags.boot_locked() && !self.faults.at_boot {
+            self.obey_button();
+            self.obey_timer();
+            self.supervise(elapsed_ms);
+            self.obey_limits();
+            self.evaluate(vehicle);
+            self.tell();
+        }
+        self.refresh_display();
     }
 
-    /// What it says at boot, before it looks at the car.
-    pub(crate) fn boot_notifications(&self) -> [Notification; 2] {
-        let firmware = Text::new(self.firmware.version).expect("a version is a short word");
+    /// How many milliseconds may pass before something happens by itself, at most `most`.
+    pub(crate) fn horizon(&self, most: u64) -> u64 {
+        let heartbeat = self.heartbeat.due(self.eeprom.heartbeat.0);
+        let relay = self.flags.relay_closed();
+        let meter = relay.then(|| self.now_ms + self.meter.due().max(1));
+        let boot = self.boot.as_ref().map(Boot::due);
         [
-            Notification::Transition {
-                evse: EvseState::Starting,
-                pilot: PilotState::Unevaluated,
-                amps: Amps(0),
-                flags: self.flags,
-            },
-            Notification::Boot { status: EvseState::Starting, firmware },
+            boot,
+            self.debounced.due(),
+            self.closes_at,
+            self.opens_at,
+            self.level_at,
+            (self.evse == EvseState::Starting).then_some(self.wakes_at),
+            heartbeat.map(|left| self.now_ms + left),
+            meter,
+            self.button.due(),
+            self.faults.due(),
+            Some(self.now_ms + self.clock.next_second()),
         ]
+        .into_iter()
+        .flatten()
+        .filter(|&due| due > self.now_ms)
+        .fold(self.now_ms + most, u64::min)
+            - self.now_ms
     }
 
-    /// Whether every byte is sent back. Only a restart ends it.
-    pub(crate) const fn echoes(&self) -> bool {
-        self.echo
+    /// Takes what it has said.
+    pub(crate) fn take_said(&mut self) -> Vec<Said> {
+        core::mem::take(&mut self.said)
     }
 
-    /// Returns what is printed in plain text before a reply.
-    pub(crate) fn take_text(&mut self) -> Vec<u8> {
-        core::mem::take(&mut self.text)
+    /// Whether it has said something.
+    pub(crate) fn has_said(&self) -> bool {
+        !self.said.is_empty()
+    }
+
+    /// Sets the clock chip.
+    pub(crate) fn set_clock_chip(&mut self, clock: SetClock) {
+        self.clock = ClockChip::new(clock);
     }
 
     /// Whether a restart was asked for.
@@ -164,56 +262,97 @@ impl Controller {
         self.restart
     }
 
-    /// Lets `elapsed_ms` pass with this car, of whose pilot the station believes `pilot`.
-    pub fn step(&mut self, elapsed_ms: u64, vehicle: &Vehicle, pilot: PilotState) {
-        self.clock.step(elapsed_ms);
-        self.charge(elapsed_ms);
-        if self.flags.boot_locked() {
-            return;
+    /// What the pilot offers to the car, and whether there is power behind it.
+    fn offer(&self) -> Offer {
+        let oscillates = matches!(self.evse, EvseState::Connected | EvseState::Charging)
+            && !self.flags.auth_locked();
+        Offer {
+            pilot: oscillates.then_some(self.pilot),
+            power: self.flags.relay_closed() || self.board.relay_stuck,
+            volts: if self.settings.level_2() { 240 } else { 120 },
         }
-        self.obey_timer();
-        self.supervise(elapsed_ms);
-        match self.evse {
-            // The pilot is at -12 V: nobody can tell.
-            EvseState::Disabled => {}
-            EvseState::Sleeping => {
-                self.look_at_plug(pilot);
-                self.open_relay_after(elapsed_ms);
-            }
-            _ => {
-                self.look_at_plug(pilot);
-                self.set_relay(pilot == PilotState::C);
-                self.pilot_state = pilot;
-                self.evse = match pilot {
-                    PilotState::C => EvseState::Charging,
-                    PilotState::B => EvseState::Connected,
-                    _ => EvseState::NotConnected,
-                };
-            }
-        }
-        let offers = self.flags.relay_closed() && self.evse == EvseState::Charging;
-        self.current = if offers { vehicle.draw(self.pilot) } else { MilliAmps(0) };
     }
 
-    /// Returns the notification about what has changed since the last one, if it is to be told.
-    pub fn notification(&mut self) -> Option<Notification> {
-        if self.evse == EvseState::Starting {
-            return None;
+    fn measure(&mut self, elapsed_ms: u64, vehicle: &mut Vehicle) {
+        if self.flags.relay_closed() || self.metering {
+            let charging = self.evse == EvseState::Charging;
+            let drawn = self.fake_current.unwrap_or_else(|| vehicle.draw());
+            let (scales, window) = (self.eeprom.ammeter, self.delays.ammeter);
+            self.meter.step(elapsed_ms, drawn, scales, self.volts_for_energy(), window, charging);
         }
-        let now = (self.evse, self.pilot_state, self.pilot, self.flags.0 & TOLD_FLAGS);
-        if self.told == Some(now) {
-            return None;
+        vehicle.step(elapsed_ms, self.offer());
+    }
+
+    /// What the energy is computed with.
+    fn volts_for_energy(&self) -> i32 {
+        if self.firmware.since([7, 0, 1]) { self.millivolts } else { self.default_millivolts() }
+    }
+
+    /// The voltage that the energy is computed with, if nobody has set another.
+    fn default_millivolts(&self) -> i32 {
+        if self.settings.level_2() { self.firmware.level_2_millivolts() } else { 120_000 }
+    }
+
+    fn level(&self) -> usize {
+        usize::from(self.settings.level_2())
+    }
+
+    fn min_amps(&self) -> Amps {
+        self.firmware.min_amps()[self.level()]
+    }
+
+    fn saved_max(&self) -> Amps {
+        Amps(self.eeprom.amps[self.level()])
+    }
+
+    fn hardware_max(&self) -> Amps {
+        let max = self.firmware.hardware_max()[self.level()];
+        match self.eeprom.hardware_max {
+            Some(programmed) if self.settings.level_2() => Amps(programmed),
+            _ => max,
         }
-        self.told = Some(now);
-        let notification = Notification::Transition {
-            evse: self.evse,
-            pilot: self.pilot_state,
-            amps: self.pilot,
-            flags: self.flags,
-        };
-        // A plug that goes in is told one turn of the main loop before it is old news.
-        self.remember_plug();
-        Some(notification)
+    }
+
+    /// Goes to a service level with what is saved for it.
+    fn set_level(&mut self, level_2: bool) {
+        self.settings.0 &= !setting::LEVEL_2;
+        self.settings.0 |= if level_2 { setting::LEVEL_2 } else { 0 };
+        self.pilot = self.saved_max();
+        self.millivolts = self.default_millivolts();
+    }
+
+    /// Saves the settings flags as they are.
+    fn save_settings(&mut self) {
+        let flags = self.settings.0;
+        self.eeprom.write(|eeprom| eeprom.flags = flags);
+    }
+
+    fn refresh_display(&mut self) {
+        let built = self.firmware.has(Options::LCD16X2);
+        let allowed =
+            self.display.updates || (self.evse.is_fault() && self.firmware.since([8, 2, 0]));
+        if !built || !allowed || self.boot.is_some() {
+            return;
+        }
+        let now = self.clock.now();
+        self.display.draw(display::Shown {
+            state: self.evse,
+            level_2: self.settings.level_2(),
+            amps: self.pilot.0,
+            session_wh: self.meter.watt_hours().0,
+            total_wh: self.eeprom.total,
+            elapsed: self.meter.elapsed().0,
+            time: (now.hour, now.minute, now.second),
+        });
+    }
+}
+
+/// What there is to see.
+impl Controller {
+    /// Returns the firmware.
+    #[must_use]
+    pub const fn firmware(&self) -> Firmware {
+        self.firmware
     }
 
     /// Returns the state of the station.
@@ -222,10 +361,28 @@ impl Controller {
         self.evse
     }
 
-    /// Returns what the car draws.
+    /// Returns what the controller believes of the pilot.
     #[must_use]
-    pub const fn current(&self) -> MilliAmps {
-        self.current
+    pub const fn pilot_state(&self) -> PilotState {
+        self.pilot_state
+    }
+
+    /// Returns what goes on in the station.
+    #[must_use]
+    pub const fn flags(&self) -> VFlags {
+        self.flags
+    }
+
+    /// Returns the settings.
+    #[must_use]
+    pub const fn settings(&self) -> SettingsFlags {
+        self.settings
+    }
+
+    /// Returns the measured current.
+    #[must_use]
+    pub fn current(&self) -> MilliAmps {
+        self.meter.current()
     }
 
     /// Returns what the pilot offers.
@@ -234,10 +391,52 @@ impl Controller {
         self.pilot
     }
 
+    /// Returns the time of the session.
+    #[must_use]
+    pub fn elapsed(&self) -> Seconds {
+        self.meter.elapsed()
+    }
+
+    /// Returns the energy of the session.
+    #[must_use]
+    pub fn session(&self) -> WattSeconds {
+        self.meter.session()
+    }
+
+    /// Returns the energy of the station's life.
+    #[must_use]
+    pub const fn total(&self) -> WattHours {
+        WattHours(self.eeprom.total)
+    }
+
     /// Whether it waits for `SB`.
     #[must_use]
     pub const fn is_boot_locked(&self) -> bool {
         self.flags.boot_locked()
+    }
+
+    /// Whether the plug is locked in its socket.
+    #[must_use]
+    pub const fn is_plug_locked(&self) -> bool {
+        self.plug_locked
+    }
+
+    /// Returns the two lines of the display.
+    #[must_use]
+    pub fn display(&self) -> [String; 2] {
+        self.display.text()
+    }
+
+    /// Returns the colour of the display.
+    #[must_use]
+    pub const fn colour(&self) -> LcdColour {
+        self.display.colour()
+    }
+
+    /// Returns what is kept over a restart.
+    #[must_use]
+    pub const fn eeprom(&self) -> &Eeprom {
+        &self.eeprom
     }
 
     /// Returns how often the EEPROM was written.
@@ -246,142 +445,18 @@ impl Controller {
         self.eeprom.writes
     }
 
-    fn charge(&mut self, elapsed_ms: u64) {
-        if !self.flags.relay_closed() {
-            return;
-        }
-        let volts = u64::from(self.millivolts.unsigned_abs() / 1000);
-        let milliwatts = u64::from(self.current.0.unsigned_abs()) * volts;
-        self.session_mj += milliwatts * elapsed_ms / 1000;
-        if self.evse == EvseState::Charging {
-            self.elapsed_ms += elapsed_ms;
-        }
+    /// Until when nobody reads the line, in milliseconds since power-on.
+    pub(crate) const fn busy_until(&self) -> u64 {
+        self.busy_until
     }
 
-    fn look_at_plug(&mut self, pilot: PilotState) {
-        let connected = pilot != PilotState::A;
-        if connected == self.flags.ev_connected() {
-            return;
-        }
-        if connected {
-            self.flags.0 |= EV_CONNECTED;
-            self.plug_locked |= !self.flags.mennekes_manual();
-            self.elapsed_ms = 0;
-            self.session_mj = 0;
-            if self.evse != EvseState::Sleeping {
-                self.remember_plug();
-            }
-        } else {
-            self.set_relay(false);
-            self.plug_locked &= self.flags.mennekes_manual();
-            self.flags.0 &= !(EV_CONNECTED | EV_WAS_CONNECTED);
-            self.flags.0 |= SESSION_ENDED;
-            self.eeprom.total.0 += WattHours::from(self.session()).0;
-            self.eeprom.writes += 1;
-        }
+    /// Whether it only waits for commands: before `SB`, or after a failed self test.
+    pub(crate) const fn only_listens(&self) -> bool {
+        self.flags.boot_locked() || self.faults.at_boot
     }
 
-    fn remember_plug(&mut self) {
-        if self.flags.ev_connected() {
-            self.flags.0 |= EV_WAS_CONNECTED;
-        }
-    }
-
-    fn set_relay(&mut self, closed: bool) {
-        if closed {
-            self.flags.0 |= RELAY_CLOSED;
-            self.flags.0 &= !SESSION_ENDED;
-        } else {
-            self.flags.0 &= !RELAY_CLOSED;
-        }
-        self.relay_opens_in_ms = None;
-    }
-
-    fn open_relay_after(&mut self, elapsed_ms: u64) {
-        match self.relay_opens_in_ms.map(|left| left.saturating_sub(elapsed_ms)) {
-            Some(0) => self.set_relay(false),
-            left => self.relay_opens_in_ms = left,
-        }
-    }
-
-    const fn level(&self) -> ServiceLevel {
-        if self.eeprom.flags.level_2() { ServiceLevel::L2 } else { ServiceLevel::L1 }
-    }
-
-    const fn saved_max(&self) -> Amps {
-        self.eeprom.amps[self.eeprom.flags.level_2() as usize]
-    }
-
-    fn hardware_max(&self) -> Amps {
-        match self.level() {
-            ServiceLevel::L1 => self.firmware.level_1_max,
-            _ => self.eeprom.hardware_max.unwrap_or(Amps(80)),
-        }
-    }
-
-    /// The voltage that the energy is computed with, if nobody has set another.
-    const fn default_millivolts(&self) -> i32 {
-        if self.eeprom.flags.level_2() { 240_000 } else { 120_000 }
-    }
-
-    fn wake(&mut self) {
-        if matches!(self.evse, EvseState::Sleeping | EvseState::Disabled) {
-            self.evse = EvseState::Starting;
-        }
-    }
-
-    fn fall_asleep(&mut self) {
-        if self.flags.boot_locked() {
-            return;
-        }
-        self.evse = EvseState::Sleeping;
-        if self.flags.relay_closed() {
-            self.relay_opens_in_ms = Some(CAR_STOPS_IN_MS);
-        }
-    }
-
-    /// Sleeps outside the hours of charging and wakes at their start.
-    fn obey_timer(&mut self) {
-        let edge = self.eeprom.timer.step(self.clock.time_of_day());
-        if !self.eeprom.timer.is_on() {
-            return;
-        }
-        if edge {
-            self.timer_overruled = false;
-        }
-        let inside = self.eeprom.timer.inside(self.clock.time_of_day());
-        if inside && edge && self.evse == EvseState::Sleeping {
-            self.wake();
-        } else if !inside
-            && !self.timer_overruled
-            && !matches!(self.evse, EvseState::Sleeping | EvseState::Disabled)
-        {
-            self.fall_asleep();
-        }
-    }
-
-    /// Lowers the current when nobody has pulsed in time. Not while asleep or disabled.
-    fn supervise(&mut self, elapsed_ms: u64) {
-        let awake = !matches!(self.evse, EvseState::Sleeping | EvseState::Disabled);
-        if self.heartbeat.missed(self.eeprom.heartbeat, elapsed_ms, awake) {
-            let fallback = self.eeprom.heartbeat.fallback.max(commands::MIN);
-            self.pilot = self.pilot.min(fallback);
-        }
-    }
-
-    fn session(&self) -> WattSeconds {
-        WattSeconds(u32::try_from(self.session_mj / 1000).unwrap_or(u32::MAX))
-    }
-
-    fn elapsed(&self) -> Seconds {
-        Seconds(u32::try_from(self.elapsed_ms / 1000).unwrap_or(u32::MAX))
-    }
-
-    const fn temperatures() -> [Temperature; 3] {
-        [
-            Temperature::Reading(DeciCelsius(252)),
-            Temperature::Reading(DeciCelsius(240)),
-            Temperature::Absent,
-        ]
+    /// Whether it is booting.
+    pub(crate) const fn is_booting(&self) -> bool {
+        self.boot.is_some()
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod board;
 mod command;
 mod controller;
 mod firmware;
@@ -14,15 +15,16 @@ mod station;
 mod timebase;
 mod vehicle;
 
+pub use board::Board;
 pub use command::{
     Button, CAR_HELP, Command, Faults, LineChange, Maybe, PowerCycle, Supply, Temperatures, Time,
     VehicleChange, Wants, Word,
 };
-pub use controller::Controller;
-pub use firmware::Firmware;
+pub use controller::{Controller, Eeprom};
+pub use firmware::{Firmware, Options};
 pub use line::LineFaults;
 pub use listen::{Address, Pty, accept, tcp};
 pub use serve::{Handle, Planned, Seen, What, World, serve, serve_in};
 pub use snapshot::{Measured, Snapshot};
 pub use station::{Config, Station, Timing};
-pub use vehicle::Vehicle;
+pub use vehicle::{Offer, Vehicle};

@@ -2,8 +2,7 @@
 
 use rapi_core::types::PilotState;
 
-/// The state of the pilot with the delays that were recorded: debouncing, and the self test of the
-/// GFCI before the relay closes.
+/// The state of the pilot, debounced.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Debounced {
     believed: PilotState,
@@ -16,19 +15,29 @@ impl Debounced {
         Self { believed: PilotState::A, next: None }
     }
 
-    /// Looks at the pilot and returns what the station believes now.
-    pub(crate) fn look(&mut self, pilot: PilotState, now_ms: u64, real: bool) -> PilotState {
+    /// Believes what is there, at once: after a time in which nobody has looked.
+    pub(crate) const fn reset(&mut self, pilot: PilotState) {
+        *self = Self { believed: pilot, next: None };
+    }
+
+    /// Looks at the pilot and returns what the station believes now. `delay` says how long a
+    /// change must last, in milliseconds.
+    pub(crate) fn look(
+        &mut self,
+        pilot: PilotState,
+        now_ms: u64,
+        delay: impl FnOnce(PilotState, PilotState) -> u64,
+    ) -> PilotState {
         if pilot == self.believed {
             self.next = None;
             return self.believed;
         }
         let due = match self.next {
             Some((seen, due)) if seen == pilot => due,
-            _ => now_ms + if real { delay_ms(self.believed, pilot) } else { 0 },
+            _ => now_ms + delay(self.believed, pilot),
         };
         if due <= now_ms {
-            self.believed = pilot;
-            self.next = None;
+            self.reset(pilot);
         } else {
             self.next = Some((pilot, due));
         }
@@ -38,15 +47,5 @@ impl Debounced {
     /// When the next look would change something.
     pub(crate) fn due(&self) -> Option<u64> {
         self.next.map(|(_, due)| due)
-    }
-}
-
-/// The recorded delays of firmware 8.2.3 (`states.jsonl`).
-const fn delay_ms(from: PilotState, to: PilotState) -> u64 {
-    match (from, to) {
-        (_, PilotState::C) => 1455,
-        (PilotState::A, _) => 363,
-        (_, PilotState::A) => 349,
-        _ => 283,
     }
 }

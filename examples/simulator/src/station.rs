@@ -1,14 +1,14 @@
 //! Controller, car and serial line together, without I/O.
 
-use std::collections::VecDeque;
+mod line;
 
 use rapi_core::commands::SetClock;
-use rapi_core::{Dialect, MAX_COMMAND_LEN};
-use rapi_server::{MAX_REPLY_LEN, Policy, Responder};
+use rapi_server::MAX_REPLY_LEN;
+use rapi_server::firmware::Responder;
 
-use crate::controller::Controller;
-use crate::pilot::Debounced;
-use crate::{CAR_HELP, Firmware, Vehicle, Word};
+use crate::controller::{Controller, Delays, Eeprom, Said};
+use crate::{Board, CAR_HELP, Firmware, Vehicle, Word};
+use line::Line;
 
 /// How long things take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,7 +16,8 @@ pub enum Timing {
     /// No longer than they must.
     #[default]
     Fast,
-    /// As long as they were measured to take: boot, debouncing, self test, replies.
+    /// As long as they were measured to take: boot, debouncing, self test, replies; and bytes that
+    /// come too fast are lost.
     Real,
 }
 
@@ -29,6 +30,12 @@ pub struct Config {
     pub timing: Timing,
     /// What its clock says at the start.
     pub clock: SetClock,
+    /// What is in its EEPROM; a new one if `None`.
+    pub eeprom: Option<Eeprom>,
+    /// What it is wired to.
+    pub board: Board,
+    /// The car.
+    pub vehicle: Vehicle,
 }
 
 impl Default for Config {
@@ -37,12 +44,19 @@ impl Default for Config {
             firmware: Firmware::LATEST,
             timing: Timing::Fast,
             clock: SetClock { year: 24, month: 1, day: 1, hour: 0, minute: 0, second: 0 },
+            eeprom: None,
+            board: Board::default(),
+            vehicle: Vehicle::default(),
         }
     }
 }
 
 /// How often the station looks at itself when nothing else happens.
 const TURN_MS: u64 = 250;
+/// In one moment not more than so many things follow from each other.
+const CHAIN: usize = 8;
+/// A restart waits so long for a car that draws.
+const RESTART_WAITS_MS: u64 = 3000;
 
 /// A station: bytes of a client in, bytes for it out, by a clock of the caller that counts
 /// milliseconds from the power-on and never goes back.
@@ -50,76 +64,72 @@ const TURN_MS: u64 = 250;
 pub struct Station {
     controller: Controller,
     vehicle: Vehicle,
-    pilot: Debounced,
-    responder: Responder<MAX_COMMAND_LEN>,
+    board: Board,
+    responder: Responder,
+    line: Line,
+    /// What of a line has come, without `$`: only how long it takes depends on it.
+    command: Vec<u8>,
     timing: Timing,
     now_ms: u64,
-    /// Lines on their way out, and when they leave.
-    outgoing: VecDeque<(u64, Vec<u8>)>,
-    /// Deaf and dumb until then: boot.
-    booted_at_ms: u64,
+    /// When the button is let go.
+    release_at: Option<u64>,
 }
 
 impl Station {
     /// Switches a station on at time 0.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        // Real controllers execute commands without a checksum.
-        let policy = Policy::new(Dialect::V3).with_unchecked_commands(true);
-        let mut station = Self {
-            controller: Controller::new(config.firmware, config.clock),
-            vehicle: Vehicle::default(),
-            pilot: Debounced::new(),
-            responder: Responder::new(policy),
-            timing: config.timing,
-            now_ms: 0,
-            outgoing: VecDeque::new(),
-            booted_at_ms: 0,
+        let Config { firmware, timing, clock, eeprom, board, vehicle } = config;
+        let eeprom = eeprom.unwrap_or_else(|| Eeprom::blank(firmware));
+        let delays = match timing {
+            Timing::Fast => Delays::NONE,
+            Timing::Real => Delays::of(firmware),
         };
-        station.boot();
+        let mut station = Self {
+            controller: Controller::with_delays(firmware, eeprom, clock, delays),
+            vehicle,
+            board,
+            responder: Responder::new(firmware.habits()),
+            line: Line::default(),
+            command: Vec::new(),
+            timing,
+            now_ms: 0,
+            release_at: None,
+        };
+        station.turn();
         station
     }
 
     /// Takes bytes of a client and returns what is to be sent now.
     pub fn receive(&mut self, bytes: &[u8], now_ms: u64) -> Vec<u8> {
         self.advance(now_ms);
-        let mut out = [0; MAX_REPLY_LEN];
-        for &byte in bytes {
-            if self.now_ms < self.booted_at_ms {
-                break;
+        if self.timing == Timing::Real {
+            if !self.is_deaf() {
+                self.line.hold(bytes);
+                self.settle();
             }
-            if self.controller.echoes() {
-                self.send(vec![byte], 0);
-            }
-            let len = self.responder.push(byte, &mut self.controller, &mut out);
-            if byte == b'\r' {
-                let mut reply = self.controller.take_text();
-                reply.extend_from_slice(&out[..len]);
-                if len > 0 && self.controller.echoes() {
-                    reply.push(b'\n');
-                }
-                self.send(reply, self.reply_ms());
-                // What a command changes is told right behind its reply.
-                self.turn();
-            }
-            if self.controller.wants_restart() {
-                self.boot();
+        } else {
+            for &byte in bytes {
+                self.take(byte);
             }
         }
-        self.due()
+        self.line.due(self.now_ms)
     }
 
     /// Lets time pass and returns what is to be sent now.
     pub fn poll(&mut self, now_ms: u64) -> Vec<u8> {
         self.advance(now_ms);
-        self.due()
+        self.line.due(self.now_ms)
     }
 
     /// When to [`poll`](Self::poll) again, at the latest.
     #[must_use]
     pub fn next_poll(&self) -> u64 {
-        let leaves = self.outgoing.front().map(|(due, _)| *due);
-        [leaves, self.pilot.due()].into_iter().flatten().fold(self.now_ms + TURN_MS, u64::min)
+        let horizon = self.now_ms + self.controller.horizon(1000);
+        [self.line.next_due(), self.line.turn(), self.release_at]
+            .into_iter()
+            .flatten()
+            .fold(horizon, u64::min)
     }
 
     /// Does what a person says in a word of [`CAR_HELP`](crate::CAR_HELP) that changes something;
@@ -139,82 +149,191 @@ impl Station {
         }
     }
 
+    /// Changes the car and what the station is wired to.
+    pub fn arrange(&mut self, now_ms: u64, change: impl FnOnce(&mut Vehicle, &mut Board)) {
+        self.advance(now_ms);
+        change(&mut self.vehicle, &mut self.board);
+        self.turn();
+    }
+
+    /// Presses the button and lets it go after so many milliseconds.
+    pub fn press(&mut self, now_ms: u64, hold_ms: u64) {
+        self.arrange(now_ms, |_, board| board.button = true);
+        self.release_at = Some(self.now_ms + hold_ms);
+    }
+
+    /// Sets the clock, as a person would.
+    pub fn set_clock(&mut self, now_ms: u64, clock: SetClock) {
+        self.advance(now_ms);
+        self.controller.set_clock_chip(clock);
+        self.turn();
+    }
+
+    /// Switches the power off and on again.
+    pub fn power_cycle(&mut self, now_ms: u64) {
+        self.advance(now_ms);
+        self.line.reset(self.now_ms);
+        self.responder.reset();
+        self.controller.switch_on_after(0);
+        self.turn();
+    }
+
     /// Returns the controller, to look at.
     #[must_use]
     pub const fn controller(&self) -> &Controller {
         &self.controller
     }
 
-    pub(crate) const fn vehicle_mut(&mut self) -> &mut Vehicle {
-        &mut self.vehicle
+    /// Returns the car, to look at.
+    #[must_use]
+    pub const fn vehicle(&self) -> &Vehicle {
+        &self.vehicle
     }
 
-    pub(crate) fn boot(&mut self) {
-        self.controller.boot();
-        self.responder.reset();
-        self.pilot = Debounced::new();
-        // What has left before the restart is on the line.
-        self.outgoing.retain(|(due, _)| *due <= self.now_ms);
-        let (logo, post) = match self.timing {
-            Timing::Fast => (0, 0),
-            Timing::Real => (2255, 4615),
-        };
-        self.send(b"\nrelayCloseMs: 100\r\nrelayHoldPwm: 255\r\n".to_vec(), logo);
-        let [first, booted] = self.controller.boot_notifications();
+    /// Returns what the station is wired to, to look at.
+    #[must_use]
+    pub const fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// One byte for the controller.
+    fn take(&mut self, byte: u8) {
         let mut out = [0; MAX_REPLY_LEN];
-        for (notification, delay) in [(first, logo), (booted, post)] {
-            let len = self.responder.notify(&notification, &mut out);
-            self.send(out[..len].to_vec(), delay);
+        let answer = self.responder.push(byte, &mut self.controller, &mut out);
+        if let Some(echo) = answer.echo {
+            self.send(vec![echo], self.now_ms);
         }
-        self.booted_at_ms = self.now_ms + post;
-    }
-
-    pub(crate) fn advance(&mut self, now_ms: u64) {
-        while self.now_ms < now_ms {
-            let next = self.now_ms + (now_ms - self.now_ms).min(TURN_MS);
-            let elapsed = next - self.now_ms;
-            self.now_ms = next;
-            self.step(elapsed);
-        }
-    }
-
-    pub(crate) fn turn(&mut self) {
-        self.step(0);
-    }
-
-    fn step(&mut self, elapsed_ms: u64) {
-        if self.now_ms < self.booted_at_ms {
+        if !answer.line {
+            self.note(byte);
             return;
         }
-        let real = self.timing == Timing::Real;
-        let pilot = self.pilot.look(self.vehicle.pilot(), self.now_ms, real);
-        self.controller.step(elapsed_ms, &self.vehicle, pilot);
-        if let Some(notification) = self.controller.notification() {
-            let mut out = [0; MAX_REPLY_LEN];
-            let len = self.responder.notify(&notification, &mut out);
-            self.send(out[..len].to_vec(), self.reply_ms());
+        let at = self.now_ms.max(self.controller.busy_until()) + self.extra_ms();
+        // Of its own accord it says something before the reply, if at all.
+        self.say(at);
+        self.send(out[..answer.len].to_vec(), at);
+        if self.controller.wants_restart() {
+            self.restart();
+        }
+        // What a command changes is told right behind its reply.
+        self.turn_at(at);
+    }
+
+    /// Keeps the code and the first argument of a line.
+    fn note(&mut self, byte: u8) {
+        if byte == b'$' {
+            self.command.clear();
+        } else if self.command.len() < 40 {
+            self.command.push(byte);
         }
     }
 
-    /// The median of what was measured in states A and B.
-    const fn reply_ms(&self) -> u64 {
+    fn extra_ms(&self) -> u64 {
         match self.timing {
             Timing::Fast => 0,
-            Timing::Real => 12,
+            Timing::Real => line::extra_ms(&self.command),
         }
     }
 
-    fn send(&mut self, line: Vec<u8>, delay_ms: u64) {
-        if !line.is_empty() {
-            self.outgoing.push_back((self.now_ms + delay_ms, line));
+    fn restart(&mut self) {
+        let delays = match self.timing {
+            Timing::Fast => 0,
+            Timing::Real => {
+                let waits =
+                    if self.controller.flags().relay_closed() { RESTART_WAITS_MS } else { 0 };
+                Delays::of(self.controller.firmware()).reset + waits
+            }
+        };
+        self.line.reset(self.now_ms);
+        self.responder.reset();
+        self.controller.switch_on_after(delays);
+    }
+
+    /// Whether what comes now is lost.
+    fn is_deaf(&self) -> bool {
+        let deaf = Delays::of(self.controller.firmware()).deaf;
+        self.controller.began_booting().is_some_and(|began| self.now_ms < began + deaf)
+    }
+
+    fn advance(&mut self, now_ms: u64) {
+        while self.now_ms < now_ms {
+            let mut step = self.controller.horizon(TURN_MS).min(now_ms - self.now_ms);
+            if let Some(turn) = self.line.turn() {
+                step = step.min(turn.saturating_sub(self.now_ms).max(1));
+            }
+            if let Some(release) = self.release_at {
+                step = step.min(release.saturating_sub(self.now_ms).max(1));
+            }
+            self.now_ms += step;
+            if self.release_at.is_some_and(|release| release <= self.now_ms) {
+                self.release_at = None;
+                self.board.button = false;
+            }
+            self.controller.step(step, &self.board, &mut self.vehicle);
+            self.turn();
+            self.read_line();
         }
     }
 
-    fn due(&mut self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        while self.outgoing.front().is_some_and(|(due, _)| *due <= self.now_ms) {
-            bytes.extend(self.outgoing.pop_front().map(|(_, line)| line).unwrap_or_default());
+    /// The main loop comes to the line.
+    fn read_line(&mut self) {
+        if self.line.is_waiting() {
+            self.settle();
         }
-        bytes
+        if self.line.turn().is_some_and(|turn| turn <= self.now_ms) && !self.is_busy() {
+            for byte in self.line.take_incoming() {
+                self.take(byte);
+            }
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.controller.is_booting() || self.controller.busy_until() > self.now_ms
+    }
+
+    /// Settles when the bytes in the buffer are read: in the next turn of the main loop.
+    fn settle(&mut self) {
+        if self.controller.is_booting() {
+            return;
+        }
+        let turn = line::turn_ms(&self.controller);
+        let next = (self.now_ms / turn + 1) * turn;
+        self.line.settle(next.max(self.controller.busy_until()));
+    }
+
+    fn turn(&mut self) {
+        self.turn_at(self.now_ms);
+    }
+
+    /// What follows from what has changed, one thing from the other.
+    fn turn_at(&mut self, at: u64) {
+        for _ in 0..CHAIN {
+            self.say(at);
+            self.controller.step(0, &self.board, &mut self.vehicle);
+            if !self.controller.has_said() {
+                break;
+            }
+        }
+        self.say(at);
+    }
+
+    fn say(&mut self, at: u64) {
+        for said in self.controller.take_said() {
+            let bytes = match said {
+                Said::Text(text) => text,
+                Said::Notification(notification) => {
+                    let mut out = [0; MAX_REPLY_LEN];
+                    let len = self.responder.notify(&notification, &mut out);
+                    out[..len].to_vec()
+                }
+            };
+            self.send(bytes, at);
+        }
+    }
+
+    fn send(&mut self, bytes: Vec<u8>, at: u64) {
+        match self.timing {
+            Timing::Fast => self.line.send_at_once(bytes, at),
+            Timing::Real => self.line.send(bytes, at),
+        }
     }
 }

@@ -130,7 +130,27 @@ impl LcdText {
         core::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    /// Takes the words of a client as a display takes them: any bytes, a space between two words,
+    /// and what is longer than [`MAX`](Self::MAX) is cut.
+    ///
+    /// ```
+    /// use rapi_core::types::LcdText;
+    ///
+    /// let text = LcdText::from_words([&b"\xb0C"[..], b"", b"in"]);
+    /// assert_eq!(text.as_bytes(), b"\xb0C  in");
+    /// ```
+    pub fn from_words<'a>(words: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut text = Self { bytes: [0; Self::MAX], len: 0 };
+        for (number, word) in words.into_iter().enumerate() {
+            let space = if number == 0 { &b""[..] } else { b" " };
+            let _cut = space.iter().chain(word).all(|&byte| text.push(byte));
+        }
+        text
+    }
+
+    /// Returns the text as it goes over the wire: a device may get bytes that are no ASCII.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
 

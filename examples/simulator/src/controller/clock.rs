@@ -36,6 +36,11 @@ impl ClockChip {
         self.date.and_then(|date| date.checked_add(elapsed).ok()).map_or(self.set_to, reading)
     }
 
+    /// In how many milliseconds the next second begins.
+    pub(super) const fn next_second(&self) -> u64 {
+        1000 - self.elapsed_ms % 1000
+    }
+
     /// Returns hour and minute.
     pub(super) fn time_of_day(&self) -> (u8, u8) {
         let Clock { hour, minute, .. } = self.now();

@@ -1,14 +1,6 @@
 //! Heartbeat supervision: the current falls when nobody pulses.
 
-use rapi_core::types::{Amps, HeartbeatTrigger};
-
-/// What is kept in the EEPROM.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Settings {
-    /// Seconds; 0 is off.
-    pub(super) interval: u16,
-    pub(super) fallback: Amps,
-}
+use rapi_core::types::HeartbeatTrigger;
 
 /// What goes on.
 #[derive(Clone, Copy, Debug)]
@@ -23,22 +15,30 @@ impl Default for Heartbeat {
     }
 }
 
+/// An ATmega computes the milliseconds in 16 bits: 100 s are 34.464 s.
+fn interval_ms(interval: u16) -> u64 {
+    u64::from(interval.wrapping_mul(1000))
+}
+
 impl Heartbeat {
     /// Somebody is there.
     pub(super) const fn pulse(&mut self) {
         self.silent_ms = 0;
     }
 
-    /// Lets time pass; returns whether the current is to be lowered now.
-    pub(super) fn missed(&mut self, settings: Settings, elapsed_ms: u64, awake: bool) -> bool {
+    /// Lets time pass; returns whether a pulse was missed now. `interval` is in seconds.
+    pub(super) fn missed(&mut self, interval: u16, elapsed_ms: u64, awake: bool) -> bool {
         self.silent_ms += elapsed_ms;
-        // An ATmega computes the milliseconds in 16 bits: 100 s are 34.464 s.
-        let interval_ms = u64::from(settings.interval.wrapping_mul(1000));
-        if settings.interval == 0 || !awake || self.silent_ms <= interval_ms {
+        if interval == 0 || !awake || self.silent_ms <= interval_ms(interval) {
             return false;
         }
         self.silent_ms = 0;
         self.trigger = HeartbeatTrigger::Limited;
         true
+    }
+
+    /// In how many milliseconds a pulse will be missed.
+    pub(super) fn due(&self, interval: u16) -> Option<u64> {
+        (interval > 0).then(|| (interval_ms(interval) + 1).saturating_sub(self.silent_ms))
     }
 }

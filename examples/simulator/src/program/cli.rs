@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::command::inside;
 use crate::timebase::SPEEDS;
-use crate::{Address, Firmware, LineChange, LineFaults, Timing};
+use crate::{Address, Firmware, LineChange, LineFaults, Options, Timing};
 
 /// A simulated OpenEVSE controller with a car, for everything that talks RAPI.
 ///
@@ -44,6 +44,11 @@ pub struct Args {
     /// Firmware to be; one with a boot lock charges after $SB, as a real one
     #[arg(long, value_name = "VERSION", default_value = "8.2.3")]
     pub firmware: Firmware,
+
+    /// What it is compiled with beside what is usual: +TIME_LIMIT,-BOOTLOCK
+    #[arg(long, value_name = "OPTIONS", default_value = "", allow_hyphen_values = true,
+          hide_default_value = true, value_parser = build)]
+    pub build: String,
 
     /// How long things take: at once, or as long as they were measured to take
     #[arg(long, value_enum, default_value_t = Pace::Fast)]
@@ -189,6 +194,22 @@ impl From<Pace> for Timing {
             Pace::Real => Self::Real,
         }
     }
+}
+
+impl Args {
+    /// Returns the firmware with what it is compiled with.
+    ///
+    /// # Errors
+    ///
+    /// A name that the command line has refused before.
+    pub fn built(&self) -> Result<Firmware, String> {
+        let options = self.firmware.options().change(&self.build)?;
+        Ok(self.firmware.with_options(options))
+    }
+}
+
+fn build(text: &str) -> Result<String, String> {
+    Options::NONE.change(text).map(|_| text.to_owned())
 }
 
 fn speed(text: &str) -> Result<f64, String> {

@@ -14,7 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::cli::{Action, Args, Place};
 use super::scenario::Scenario;
 use super::{Member, Places, control, fleet, numbered, record, replaying};
-use crate::{CAR_HELP, Config, Station, What, World};
+use crate::{CAR_HELP, Config, Firmware, Station, What, World};
 
 /// Runs the program.
 #[must_use]
@@ -75,8 +75,13 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let scenario = args.scenario.as_deref().map(|path| Scenario::read(path, count)).transpose()?;
     let start = scenario.as_ref().and_then(|scenario| scenario.start).unwrap_or_else(local_time);
-    let config =
-        Config { firmware: args.firmware, timing: args.timing.into(), clock: set_clock(start) };
+    let firmware = args.built().map_err(anyhow::Error::msg)?;
+    let config = Config {
+        firmware,
+        timing: args.timing.into(),
+        clock: set_clock(start),
+        ..Config::default()
+    };
     let line = args.faults.faults().map_err(anyhow::Error::msg)?;
     let world = World { speed: args.speed, line, seed: args.seed };
     let stations = (0..count).map(|_| Station::new(config)).collect();
@@ -99,7 +104,7 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
         }
         None => None,
     };
-    announce(args, &members);
+    announce(firmware, &members);
     if let Some(address) = control {
         println!("Control interface: http://{address}");
     }
@@ -119,8 +124,7 @@ fn port_behind(members: &[Member]) -> u16 {
     last.unwrap_or(8023).saturating_add(1)
 }
 
-fn announce(args: &Args, members: &[Member]) {
-    let firmware = args.firmware;
+fn announce(firmware: Firmware, members: &[Member]) {
     match members {
         [only] => println!("OpenEVSE controller, firmware {firmware}, on {}", only.place),
         [first, .., last] => println!(
@@ -131,7 +135,7 @@ fn announce(args: &Args, members: &[Member]) {
         ),
         [] => {}
     }
-    if firmware.boot_lock {
+    if firmware.boot_lock() {
         println!("It starts boot-locked, as a real one does: it charges after $SB.");
     }
 }

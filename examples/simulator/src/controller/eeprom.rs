@@ -1,0 +1,68 @@
+//! What is kept over a restart.
+
+use crate::Firmware;
+
+/// The EEPROM: what is kept over a restart, and how often it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Eeprom {
+    /// The saved maxima of service levels 1 and 2.
+    pub amps: [u8; 2],
+    /// The settings flags of `GE`.
+    pub flags: u16,
+    /// What `SC M` has written, once.
+    pub hardware_max: Option<u8>,
+    /// The energy of the station's life, in watt-hours.
+    pub total: u32,
+    /// Scale and offset of the ammeter.
+    pub ammeter: [i16; 2],
+    /// Scale and offset of the voltmeter.
+    pub voltmeter: (u16, u32),
+    /// The hours of charging: start and stop, hour and minute each.
+    pub timer: [u8; 4],
+    /// Interval in seconds and current of the heartbeat supervision.
+    pub heartbeat: (u16, u8),
+    /// Trips of GFCI, ground and relay.
+    pub trips: [u8; 3],
+    /// How long the relay is pulled in with full power, in milliseconds, and its duty then.
+    pub relay: (u8, u8),
+    /// Temperature thresholds, in tenths of a degree.
+    pub thresholds: [i16; 2],
+    /// Which of the three relays are used (firmware 9.x).
+    pub relays: [bool; 3],
+    /// The current below which the relay may open, in milliamps (firmware 9.x).
+    pub zero_current: i32,
+    /// How often it was written: real ones wear out after 100,000 times.
+    pub writes: u32,
+}
+
+impl Eeprom {
+    /// A new one, as the firmware initialises it.
+    #[must_use]
+    pub fn blank(firmware: Firmware) -> Self {
+        Self {
+            amps: firmware.default_amps().map(|amps| amps.0),
+            flags: 0,
+            hardware_max: None,
+            total: 0,
+            ammeter: [220, 0],
+            voltmeter: (0, 0),
+            timer: [0; 4],
+            heartbeat: (0, 0),
+            trips: [0; 3],
+            relay: (100, 255),
+            thresholds: [650, 650],
+            relays: [true, true, false],
+            zero_current: 500,
+            writes: 0,
+        }
+    }
+
+    /// Changes something; only what is different is written.
+    pub(super) fn write(&mut self, change: impl FnOnce(&mut Self)) {
+        let before = *self;
+        change(self);
+        if *self != before {
+            self.writes += 1;
+        }
+    }
+}

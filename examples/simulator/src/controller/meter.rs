@@ -1,0 +1,84 @@
+//! Current, energy and time of the session.
+
+use rapi_core::types::{MilliAmps, Seconds, WattHours, WattSeconds};
+
+/// What one count of the ammeter is, in milliamps: what its scale is by default.
+const COUNT: i64 = 220;
+
+/// The ammeter and what is computed from it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Meter {
+    reading: i32,
+    /// Milliseconds to the next reading.
+    next: u64,
+    elapsed_ms: u64,
+    /// Milliwatt-seconds.
+    session: u64,
+}
+
+impl Meter {
+    /// A new car: time and energy begin at 0.
+    pub(super) const fn begin(&mut self) {
+        self.elapsed_ms = 0;
+        self.session = 0;
+    }
+
+    /// The relay has closed: a new window begins.
+    pub(super) const fn close(&mut self, window: u64) {
+        self.next = window;
+        self.reading = 0;
+    }
+
+    /// The relay has opened.
+    pub(super) const fn open(&mut self) {
+        self.reading = 0;
+    }
+
+    /// Lets time pass with a closed relay.
+    pub(super) fn step(
+        &mut self,
+        elapsed_ms: u64,
+        actual: MilliAmps,
+        [scale, offset]: [i16; 2],
+        millivolts: i32,
+        window: u64,
+        charging: bool,
+    ) {
+        let milliwatts = i64::from(self.reading) * i64::from(millivolts) / 1000;
+        let energy = milliwatts.max(0).unsigned_abs() * elapsed_ms / 1000;
+        self.session += energy;
+        if charging {
+            self.elapsed_ms += elapsed_ms;
+        }
+        self.next = self.next.saturating_sub(elapsed_ms);
+        if self.next == 0 {
+            self.next = window;
+            // Whole counts, so that 16 A are 15.84 A.
+            let counts = i64::from(actual.0) / COUNT;
+            let reading =
+                if scale == 0 { 0 } else { counts * i64::from(scale) - i64::from(offset) };
+            self.reading = i32::try_from(reading.max(0)).unwrap_or(i32::MAX);
+        }
+    }
+
+    /// When the next reading comes, in milliseconds.
+    pub(super) const fn due(&self) -> u64 {
+        self.next
+    }
+
+    pub(super) const fn current(&self) -> MilliAmps {
+        MilliAmps(self.reading)
+    }
+
+    pub(super) fn elapsed(&self) -> Seconds {
+        Seconds(u32::try_from(self.elapsed_ms / 1000).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn session(&self) -> WattSeconds {
+        WattSeconds(u32::try_from(self.session / 1000).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn watt_hours(&self) -> WattHours {
+        WattHours::from(self.session())
+    }
+}

@@ -1,0 +1,311 @@
+//! From state to state: plug, pilot, relay, sleep, timer, limits, button.
+
+use rapi_core::Notification;
+use rapi_core::types::{Amps, ButtonPress, EvseState, PilotState, WifiMode};
+
+use super::button::Press;
+use super::{Controller, Said, flag, setting};
+use crate::{Options, Vehicle};
+
+/// A relay under load waits for the car so long.
+const CAR_STOPS_IN_MS: u64 = 3000;
+const QUARTER_HOUR: u32 = 900;
+
+impl Controller {
+    /// Looks at the pilot and does what follows.
+    pub(super) fn evaluate(&mut self, vehicle: &Vehicle) {
+        let asleep = matches!(self.evse, EvseState::Sleeping);
+        let delays = self.delays;
+        let seen = self
+            .debounced
+            .look(vehicle.pilot(), self.now_ms, |from, to| delays.debounce(from, to, asleep));
+        match self.evse {
+            // The pilot is at -12 V: nobody can tell.
+            EvseState::Disabled => {}
+            EvseState::Sleeping => {
+                self.look_at_plug(seen != PilotState::A);
+                self.open_relay_in_time(vehicle);
+                self.check_contacts();
+            }
+            EvseState::Starting if self.now_ms < self.wakes_at => {}
+            EvseState::Starting => {
+                // What happened in the meantime was not debounced; nor is it now.
+                self.debounced.reset(vehicle.pilot());
+                self.begin(vehicle.pilot());
+            }
+            state if state.is_fault() => self.stay_in_fault(seen, vehicle),
+            _ => {
+                self.follow(seen);
+                self.check(seen, vehicle);
+            }
+        }
+    }
+
+    /// The first look at the car after boot or sleep. Its wish is heard once the pilot oscillates.
+    fn begin(&mut self, seen: PilotState) {
+        if self.wakes_at == self.now_ms
+            && seen != PilotState::A
+            && self.delays.wake > 0
+            && !self.new_car
+        {
+            self.wakes_at = self.now_ms + self.delays.wake;
+            self.new_car = seen != PilotState::A && !self.flags.ev_connected();
+            return;
+        }
+        self.look_at_plug(seen != PilotState::A);
+        self.pilot_state = seen;
+        if seen == PilotState::A {
+            self.evse = EvseState::NotConnected;
+        } else {
+            self.evse = EvseState::Connected;
+            if matches!(seen, PilotState::C | PilotState::D) {
+                let step = self.delays.debounce(PilotState::B, PilotState::C, false);
+                self.close_relay_after(step);
+            }
+        }
+    }
+
+    /// States A to C.
+    fn follow(&mut self, seen: PilotState) {
+        self.look_at_plug(seen != PilotState::A);
+        let asks = match seen {
+            PilotState::C => true,
+            PilotState::D => self.settings.vent_check_disabled(),
+            _ => false,
+        };
+        if asks && self.flags.auth_locked() {
+            self.pilot_state = seen;
+            return;
+        }
+        if !asks {
+            self.closes_at = None;
+            self.set_relay(false);
+            if matches!(seen, PilotState::A | PilotState::B) {
+                self.pilot_state = seen;
+                let free = seen == PilotState::A;
+                self.evse = if free { EvseState::NotConnected } else { EvseState::Connected };
+            }
+            return;
+        }
+        match self.closes_at {
+            None if self.evse == EvseState::Charging => self.pilot_state = seen,
+            None => self.close_relay_after(0),
+            Some(due) if due <= self.now_ms => {
+                self.closes_at = None;
+                self.pilot_state = seen;
+                self.evse = EvseState::Charging;
+                self.set_relay(true);
+            }
+            Some(_) => {}
+        }
+        self.find_level_again();
+    }
+
+    fn close_relay_after(&mut self, wait: u64) {
+        let test = self.settings.0 & setting::NO_GFI_TEST == 0;
+        let blocked = if test { self.delays.self_test } else { self.delays.self_test / 5 };
+        let due = self.now_ms + wait + blocked;
+        self.closes_at = Some(due);
+        if wait == 0 {
+            self.busy_until = due;
+        }
+    }
+
+    /// A level that nobody could look for at boot is seen behind the closed relay.
+    fn find_level_again(&mut self) {
+        if self.flags.level_detection_skipped()
+            && self.level_at.is_some_and(|due| due <= self.now_ms)
+        {
+            self.level_at = None;
+            self.flags.0 &= !flag::LEVEL_SKIPPED;
+            self.set_level(self.board.level_2);
+        }
+    }
+
+    pub(super) fn look_at_plug(&mut self, connected: bool) {
+        if connected == self.flags.ev_connected() {
+            return;
+        }
+        if connected {
+            self.flags.0 |= flag::EV_CONNECTED;
+            self.lock_plug(true);
+            if self.evse == EvseState::Sleeping && !self.firmware.since([6, 2, 0]) {
+                self.new_car = true;
+            } else {
+                self.meter.begin();
+            }
+            if self.evse != EvseState::Sleeping {
+                self.remember_plug();
+            }
+        } else {
+            self.set_relay(false);
+            self.lock_plug(false);
+            self.flags.0 &= !(flag::EV_CONNECTED | flag::EV_WAS_CONNECTED | flag::LIMIT_SLEEP);
+            self.flags.0 &= !(flag::TIME_LIMIT | flag::CHARGE_LIMIT);
+            self.flags.0 |= flag::SESSION_ENDED;
+            self.limits = (0, 0);
+            self.new_car = false;
+            let energy = self.meter.watt_hours().0;
+            self.eeprom.write(|eeprom| eeprom.total = eeprom.total.wrapping_add(energy));
+        }
+    }
+
+    pub(super) const fn remember_plug(&mut self) {
+        if self.flags.ev_connected() {
+            self.flags.0 |= flag::EV_WAS_CONNECTED;
+        }
+    }
+
+    /// Locks or unlocks the plug, where the controller does that by itself.
+    pub(super) fn lock_plug(&mut self, locked: bool) {
+        if self.firmware.has(Options::MENNEKES_LOCK) && !self.flags.mennekes_manual() {
+            self.plug_locked = locked;
+        }
+    }
+
+    pub(super) fn set_relay(&mut self, closed: bool) {
+        self.opens_at = None;
+        if closed == self.flags.relay_closed() {
+            return;
+        }
+        if closed {
+            self.flags.0 |= flag::RELAY_CLOSED;
+            self.flags.0 &= !flag::SESSION_ENDED;
+            if core::mem::take(&mut self.new_car) {
+                self.meter.begin();
+            }
+            self.meter.close(self.delays.ammeter);
+            self.faults.relay_closed(self.now_ms);
+            self.level_at = Some(self.now_ms + self.delays.level);
+            self.measured_heat = true;
+        } else {
+            self.flags.0 &= !flag::RELAY_CLOSED;
+            self.meter.open();
+        }
+    }
+
+    fn open_relay_in_time(&mut self, vehicle: &Vehicle) {
+        let low = if self.firmware.since([6, 1, 2]) { 1000 } else { 3000 };
+        let stopped = vehicle.draw().0 <= low;
+        if self.opens_at.is_some_and(|due| due <= self.now_ms || stopped) {
+            self.set_relay(false);
+        }
+    }
+
+    /// From sleep or disabled: the car is looked at anew.
+    pub(super) fn wake(&mut self) {
+        if matches!(self.evse, EvseState::Sleeping | EvseState::Disabled) {
+            self.evse = EvseState::Starting;
+            self.flags.0 &= !flag::LIMIT_SLEEP;
+            self.wakes_at = self.now_ms;
+            self.set_relay(false);
+        }
+    }
+
+    pub(super) fn fall_asleep(&mut self) {
+        if self.only_listens() || self.faults.is_hard() {
+            return;
+        }
+        self.evse = EvseState::Sleeping;
+        self.closes_at = None;
+        if self.flags.relay_closed() && self.opens_at.is_none() {
+            self.opens_at = Some(self.now_ms + CAR_STOPS_IN_MS);
+        }
+    }
+
+    /// What a short press does: from sleep to awake and back.
+    pub(super) fn toggle(&mut self) {
+        if self.flags.in_menu() {
+            return;
+        }
+        match self.evse {
+            EvseState::Sleeping | EvseState::Disabled => self.wake(),
+            state if state.is_fault() => {}
+            _ => self.fall_asleep(),
+        }
+        self.timer.overruled = true;
+    }
+
+    pub(super) fn obey_button(&mut self) {
+        let Some(press) = self.button.look(self.board.button, self.now_ms) else { return };
+        let notification = match press {
+            Press::VeryLong if self.firmware.has(Options::RAPI_WF) => {
+                let old = !self.firmware.since([4, 0, 0]);
+                let mode = if old { WifiMode::AccessPoint } else { WifiMode::DefaultAccessPoint };
+                Notification::WifiMode { mode }
+            }
+            Press::Short | Press::Long if self.settings.button_disabled() => {
+                if !self.firmware.has(Options::RAPI_BTN) || !self.firmware.since([7, 1, 0]) {
+                    return;
+                }
+                let short = press == Press::Short;
+                let press = if short { ButtonPress::Short } else { ButtonPress::Long };
+                Notification::Button { press }
+            }
+            Press::Short => return self.toggle(),
+            Press::Long if self.firmware.has(Options::BTN_MENU) => {
+                self.flags.0 ^= flag::IN_MENU;
+                if self.flags.in_menu() {
+                    self.fall_asleep();
+                }
+                return;
+            }
+            _ => return,
+        };
+        self.said.push(Said::Notification(notification));
+    }
+
+    /// Sleeps outside the hours of charging and wakes at their start.
+    pub(super) fn obey_timer(&mut self) {
+        let now = self.clock.time_of_day();
+        if !self.timer.is_on() {
+            return;
+        }
+        let edge = self.timer.step(now);
+        let asleep = matches!(self.evse, EvseState::Sleeping | EvseState::Disabled);
+        // The oldest ones do not sleep without a car.
+        let waits = self.firmware.since([4, 0, 0]) || self.flags.ev_connected();
+        if self.timer.inside(now) {
+            if edge && self.evse == EvseState::Sleeping {
+                self.wake();
+            }
+        } else if !self.timer.overruled && !asleep && waits && self.limits == (0, 0) {
+            self.fall_asleep();
+        }
+    }
+
+    pub(super) fn show_timer(&mut self) {
+        self.flags.0 &= !flag::TIMER_ON;
+        if self.timer.is_on() && self.firmware.since([8, 1, 0]) {
+            self.flags.0 |= flag::TIMER_ON;
+        }
+    }
+
+    /// Lowers the current when nobody has pulsed in time. Not while asleep or disabled.
+    pub(super) fn supervise(&mut self, elapsed_ms: u64) {
+        let awake = !matches!(self.evse, EvseState::Sleeping | EvseState::Disabled);
+        let (interval, fallback) = self.eeprom.heartbeat;
+        if self.heartbeat.missed(interval, elapsed_ms, awake) {
+            self.pilot = self.pilot.min(Amps(fallback).max(self.min_amps()));
+        }
+    }
+
+    /// Falls asleep when the session has had its time or its energy.
+    pub(super) fn obey_limits(&mut self) {
+        if self.evse != EvseState::Charging {
+            return;
+        }
+        let (quarters, kilowatt_hours) = self.limits;
+        let time = u32::from(quarters) * QUARTER_HOUR;
+        let energy = u32::from(kilowatt_hours) * 1000;
+        let (begun, had) = self.limit_base;
+        if (time > 0 && self.meter.elapsed().0 >= begun + time)
+            || (energy > 0 && self.meter.watt_hours().0 >= had + energy)
+        {
+            self.limits = (0, 0);
+            self.flags.0 &= !(flag::TIME_LIMIT | flag::CHARGE_LIMIT);
+            self.flags.0 |= flag::LIMIT_SLEEP;
+            self.fall_asleep();
+        }
+    }
+}
