@@ -95,6 +95,7 @@ pub struct Controller {
     eeprom: Eeprom,
     /// Of the power-on.
     now_ms: u64,
+    reset_at: u64,
     boot: Option<Boot>,
     settings: SettingsFlags,
     evse: EvseState,
@@ -102,6 +103,8 @@ pub struct Controller {
     pilot: Amps,
     flags: VFlags,
     debounced: Debounced,
+    /// What the pilot is in this moment.
+    present: PilotState,
     /// When the relay closes after the self test.
     closes_at: Option<u64>,
     /// When a relay that waits for the car opens.
@@ -157,6 +160,7 @@ impl Controller {
             delays,
             eeprom,
             now_ms: 0,
+            reset_at: 0,
             boot: None,
             settings: SettingsFlags(0),
             evse: EvseState::Starting,
@@ -164,6 +168,7 @@ impl Controller {
             pilot: Amps(0),
             flags: VFlags(0),
             debounced: Debounced::new(),
+            present: PilotState::A,
             closes_at: None,
             opens_at: None,
             level_at: None,
@@ -200,6 +205,7 @@ impl Controller {
     pub fn step(&mut self, elapsed_ms: u64, board: &Board, vehicle: &mut Vehicle) {
         self.now_ms += elapsed_ms;
         self.board = *board;
+        self.present = vehicle.pilot();
         self.clock.step(elapsed_ms);
         self.measure(elapsed_ms, vehicle);
         if self.boot.is_some() {
@@ -211,6 +217,7 @@ impl Controller {
             self.supervise(elapsed_ms);
             self.obey_limits();
             self.evaluate(vehicle);
+            self.meter.count(self.counted_ms(), self.evse == EvseState::Charging);
             self.tell();
         }
         self.refresh_display();
@@ -262,6 +269,13 @@ impl Controller {
         self.restart
     }
 
+    /// What the time of the session is counted with: milliseconds since the last reset, up to
+    /// firmware 5.x whole seconds of it.
+    fn counted_ms(&self) -> u64 {
+        let uptime = self.now_ms.saturating_sub(self.reset_at);
+        if self.firmware.since([6, 0, 0]) { uptime } else { uptime / 1000 * 1000 }
+    }
+
     /// What the pilot offers to the car, and whether there is power behind it.
     fn offer(&self) -> Offer {
         let oscillates = matches!(self.evse, EvseState::Connected | EvseState::Charging)
@@ -274,11 +288,12 @@ impl Controller {
     }
 
     fn measure(&mut self, elapsed_ms: u64, vehicle: &mut Vehicle) {
-        if self.flags.relay_closed() || self.metering {
-            let charging = self.evse == EvseState::Charging;
+        // Up to firmware 5.x only while it charges, not while it waits for the car to stop.
+        let counts = self.evse == EvseState::Charging || self.firmware.since([6, 0, 0]);
+        if (self.flags.relay_closed() && counts) || self.metering {
             let drawn = self.fake_current.unwrap_or_else(|| vehicle.draw());
             let (scales, window) = (self.eeprom.ammeter, self.delays.ammeter);
-            self.meter.step(elapsed_ms, drawn, scales, self.volts_for_energy(), window, charging);
+            self.meter.step(elapsed_ms, drawn, scales, self.volts_for_energy(), window);
         }
         vehicle.step(elapsed_ms, self.offer());
     }
@@ -341,7 +356,7 @@ impl Controller {
             amps: self.pilot.0,
             session_wh: self.meter.watt_hours().0,
             total_wh: self.eeprom.total,
-            elapsed: self.meter.elapsed().0,
+            elapsed: self.elapsed().0,
             time: (now.hour, now.minute, now.second),
         });
     }
@@ -394,7 +409,7 @@ impl Controller {
     /// Returns the time of the session.
     #[must_use]
     pub fn elapsed(&self) -> Seconds {
-        self.meter.elapsed()
+        self.meter.elapsed(self.counted_ms())
     }
 
     /// Returns the energy of the session.
@@ -453,6 +468,11 @@ impl Controller {
     /// Whether it only waits for commands: before `SB`, or after a failed self test.
     pub(crate) const fn only_listens(&self) -> bool {
         self.flags.boot_locked() || self.faults.at_boot
+    }
+
+    /// For how long after a reset nothing is heard.
+    pub(crate) const fn deaf_ms(&self) -> u64 {
+        self.delays.deaf
     }
 
     /// Whether it is booting.

@@ -62,7 +62,6 @@ const V9: Options = Options::ADVPWR
 /// Those that were recorded, and two that were not: 5.1.0, the last one with a decimal state, and
 /// 9.4.0, the newest.
 static RELEASES: [Release; 6] = [
-    Release { number: [8, 2, 3], reports: "8.2.3", protocol: "5.2.1", options: V8 },
     Release { number: [3, 7, 8], reports: "3.7.8", protocol: "1.0.3", options: OLDEST },
     Release { number: [4, 12, 3], reports: "D4.12.3", protocol: "4.0.1", options: WITH_LIMITS },
     Release {
@@ -72,6 +71,7 @@ static RELEASES: [Release; 6] = [
         options: WITH_LIMITS.with(Options::OVERCURRENT_THRESHOLD),
     },
     Release { number: [7, 1, 3], reports: "D7.1.3", protocol: "5.1.3", options: WITH_BUTTON },
+    Release { number: [8, 2, 3], reports: "8.2.3", protocol: "5.2.1", options: V8 },
     Release { number: [9, 4, 0], reports: "9.4.0.core", protocol: "6.0.0", options: V9 },
 ];
 
@@ -84,7 +84,7 @@ pub struct Firmware {
 
 impl Firmware {
     /// The newest version that was recorded.
-    pub const LATEST: Self = Self { release: &RELEASES[0], options: RELEASES[0].options };
+    pub const LATEST: Self = Self { release: &RELEASES[4], options: RELEASES[4].options };
 
     /// The same release, compiled with other options.
     #[must_use]

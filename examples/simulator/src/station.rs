@@ -103,7 +103,7 @@ impl Station {
     /// Takes bytes of a client and returns what is to be sent now.
     pub fn receive(&mut self, bytes: &[u8], now_ms: u64) -> Vec<u8> {
         self.advance(now_ms);
-        if self.timing == Timing::Real {
+        if self.timing == Timing::Real || self.controller.is_booting() {
             if !self.is_deaf() {
                 self.line.hold(bytes);
                 self.settle();
@@ -250,7 +250,7 @@ impl Station {
 
     /// Whether what comes now is lost.
     fn is_deaf(&self) -> bool {
-        let deaf = Delays::of(self.controller.firmware()).deaf;
+        let deaf = self.controller.deaf_ms();
         self.controller.began_booting().is_some_and(|began| self.now_ms < began + deaf)
     }
 

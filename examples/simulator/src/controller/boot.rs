@@ -34,6 +34,7 @@ impl Controller {
         self.switch_on();
         if let Some(boot) = &mut self.boot {
             boot.began += delay;
+            self.reset_at = boot.began;
         }
     }
 
@@ -92,8 +93,12 @@ impl Controller {
         let result = self.self_test();
         let connected = vehicle.is_connected();
         let tripped = self.board.residual_current;
+        // The oldest ones wait for ever for a GFCI that has tripped.
+        let hangs = tripped && !self.firmware.since([4, 0, 0]);
         let (result, due) = *boot.result.get_or_insert_with(|| {
-            (result, boot.began + self.delays.post(result, connected, tripped))
+            let looks = self.looks_for_level();
+            let test = self.delays.post(result, looks, connected, tripped);
+            (result, if hangs { u64::MAX } else { boot.began + test })
         });
         self.boot = Some(boot);
         if self.now_ms < due {
@@ -101,7 +106,7 @@ impl Controller {
         }
         self.boot = None;
         self.evse = result;
-        self.wakes_at = self.now_ms;
+        self.wakes_at = self.now_ms + self.delays.first;
         if result == EvseState::Starting {
             self.find_level(connected);
         } else {
@@ -147,10 +152,13 @@ impl Controller {
         }
     }
 
+    fn looks_for_level(&self) -> bool {
+        self.firmware.has(Options::AUTOSVCLEVEL) && self.settings.0 & setting::NO_AUTO_LEVEL == 0
+    }
+
     /// The mains are looked at through the closed relay, which nobody closes onto a car.
     fn find_level(&mut self, connected: bool) {
-        let auto = self.firmware.has(Options::AUTOSVCLEVEL)
-            && self.settings.0 & setting::NO_AUTO_LEVEL == 0;
+        let auto = self.looks_for_level();
         if auto && connected {
             self.flags.0 |= flag::LEVEL_SKIPPED;
         }

@@ -12,18 +12,26 @@ pub(super) struct ClockChip {
 }
 
 impl ClockChip {
-    pub(super) fn new(SetClock { year, month, day, hour, minute, second }: SetClock) -> Self {
+    pub(super) fn new(to: SetClock) -> Self {
+        let set_to = Clock {
+            year: stored(to.year),
+            month: stored(to.month),
+            day: stored(to.day),
+            hour: stored(to.hour),
+            minute: stored(to.minute),
+            // The highest bit of the seconds is not kept.
+            second: stored(to.second) % 80,
+        };
         let small = |value: u8| i8::try_from(value).unwrap_or(i8::MAX);
         let date = DateTime::new(
-            2000 + i16::from(year),
-            small(month),
-            small(day),
-            small(hour),
-            small(minute),
-            small(second),
+            2000 + i16::from(set_to.year),
+            small(set_to.month),
+            small(set_to.day),
+            small(set_to.hour),
+            small(set_to.minute),
+            small(set_to.second),
             0,
         );
-        let set_to = Clock { year, month, day, hour, minute, second };
         Self { set_to, date: date.ok(), elapsed_ms: 0 }
     }
 
@@ -46,6 +54,12 @@ impl ClockChip {
         let Clock { hour, minute, .. } = self.now();
         (hour, minute)
     }
+}
+
+/// What a chip of two decimal digits in a byte makes of a number.
+const fn stored(value: u8) -> u8 {
+    let tens = (value / 10) & 0x0f;
+    tens * 10 + value % 10
 }
 
 fn reading(date: DateTime) -> Clock {

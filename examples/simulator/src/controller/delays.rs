@@ -9,9 +9,10 @@ pub(crate) struct Delays {
     pub(crate) deaf: u64,
     /// From power-on to the first line.
     pub(crate) logo: u64,
-    /// From power-on to the end of the self test: all is well, a car is connected, no ground, a
-    /// stuck relay, a GFCI that does not answer, one that has tripped.
-    post: [u64; 6],
+    /// From power-on to the end of the self test: all is well, a car is connected, nobody looks
+    /// for the service level, no ground, a stuck relay, a GFCI that does not answer, one that has
+    /// tripped.
+    post: [u64; 7],
     plug: u64,
     unplug: u64,
     step: u64,
@@ -21,13 +22,17 @@ pub(crate) struct Delays {
     pub(crate) self_test: u64,
     /// From a closed relay to the service level that is seen behind it.
     pub(crate) level: u64,
-    /// From being woken to the first look at a car.
+    /// From being woken to the first look at a car, and from the end of the boot lock to it.
     pub(crate) wake: u64,
+    pub(crate) unlock: u64,
+    /// From the end of the self test to the first look at a car, or at none.
+    pub(crate) first: u64,
     /// In a soft fault the pilot is believed for so long.
     pub(crate) fault_pilot: u64,
     /// From a sensor that is too hot to the fault.
     pub(crate) hot: u64,
-    /// One window of the ammeter.
+    /// From the closed relay to the first reading of the ammeter, and from one to the next.
+    pub(crate) first_reading: u64,
     pub(crate) ammeter: u64,
     /// From the command to the reset.
     pub(crate) reset: u64,
@@ -39,37 +44,54 @@ pub(crate) struct Delays {
 const V8: Delays = Delays {
     deaf: 400,
     logo: 2255,
-    post: [4615, 3560, 3495, 3457, 5518, 4510],
+    post: [4615, 3560, 3411, 3495, 3457, 5518, 4510],
     plug: 360,
     unplug: 346,
     step: 281,
     asleep: 323,
     self_test: 1173,
     level: 1044,
-    wake: 83,
+    wake: 284,
+    unlock: 341,
+    first: 85,
     fault_pilot: 250,
     hot: 5600,
-    ammeter: 2000,
-    reset: 834,
+    first_reading: 300,
+    ammeter: 1530,
+    reset: 1040,
     motor: 300,
+};
+
+/// Firmware 7.1.3, of which only a restart was recorded: 300 ms faster, and no lock to move.
+const V7: Delays = Delays {
+    logo: 1954,
+    post: [4314, 3259, 3110, 3194, 3156, 5217, 4209],
+    plug: 283,
+    unplug: 50,
+    asleep: 277,
+    motor: 0,
+    ..V8
 };
 
 /// Firmware 4.12.3.
 const V4: Delays = Delays {
     deaf: 400,
     logo: 1961,
-    post: [4386, 3550, 3200, 3166, 5223, 4214],
+    post: [4340, 3504, 3137, 3200, 3166, 5223, 4214],
     plug: 283,
     unplug: 50,
     step: 277,
     asleep: 277,
     self_test: 1126,
     level: 1000,
-    wake: 83,
+    wake: 284,
+    unlock: 341,
+    first: 45,
     fault_pilot: 250,
     hot: 5600,
+    first_reading: 300,
     ammeter: 2000,
-    reset: 842,
+    reset: 1048,
     motor: 0,
 };
 
@@ -77,7 +99,7 @@ impl Delays {
     pub(crate) const NONE: Self = Self {
         deaf: 0,
         logo: 0,
-        post: [0; 6],
+        post: [0; 7],
         plug: 0,
         unplug: 0,
         step: 0,
@@ -85,8 +107,11 @@ impl Delays {
         self_test: 0,
         level: 0,
         wake: 0,
+        unlock: 0,
+        first: 0,
         fault_pilot: 0,
         hot: 0,
+        first_reading: 0,
         ammeter: 0,
         reset: 0,
         motor: 0,
@@ -94,17 +119,28 @@ impl Delays {
 
     /// Those of a firmware: of the nearest one that was recorded.
     pub(crate) fn of(firmware: crate::Firmware) -> Self {
-        if firmware.since([7, 1, 1]) { V8 } else { V4 }
+        match firmware {
+            _ if firmware.since([8, 1, 0]) => V8,
+            _ if firmware.since([6, 0, 0]) => V7,
+            _ => V4,
+        }
     }
 
     /// From power-on to the end of the self test.
-    pub(crate) const fn post(&self, result: EvseState, connected: bool, tripped: bool) -> u64 {
-        let [well, car, no_ground, stuck, gfi, high] = self.post;
+    pub(crate) const fn post(
+        &self,
+        result: EvseState,
+        looks_for_level: bool,
+        connected: bool,
+        tripped: bool,
+    ) -> u64 {
+        let [well, car, fixed, no_ground, stuck, gfi, high] = self.post;
         match result {
             EvseState::NoGround => no_ground,
             EvseState::StuckRelay => stuck,
             EvseState::GfiSelfTestFailed if tripped => high,
             EvseState::GfiSelfTestFailed => gfi,
+            _ if !looks_for_level => fixed,
             _ if connected => car,
             _ => well,
         }

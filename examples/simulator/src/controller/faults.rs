@@ -157,7 +157,7 @@ impl Controller {
             self.flags.0 &= !flag::HARD_FAULT;
             self.faults.due = None;
             self.evse = EvseState::Starting;
-            self.wakes_at = self.now_ms;
+            self.look_in(self.delays.wake);
         }
     }
 

@@ -11,7 +11,9 @@ pub(super) struct Meter {
     reading: i32,
     /// Milliseconds to the next reading.
     next: u64,
-    elapsed_ms: u64,
+    /// The seconds of the session until the charge that goes on, and the millisecond it began.
+    seconds: u64,
+    begun: Option<u64>,
     /// Milliwatt-seconds.
     session: u64,
 }
@@ -19,19 +21,31 @@ pub(super) struct Meter {
 impl Meter {
     /// A new car: time and energy begin at 0.
     pub(super) const fn begin(&mut self) {
-        self.elapsed_ms = 0;
+        self.seconds = 0;
+        self.begun = None;
         self.session = 0;
     }
 
-    /// The relay has closed: a new window begins.
-    pub(super) const fn close(&mut self, window: u64) {
-        self.next = window;
-        self.reading = 0;
+    /// The relay has closed: the first reading comes early.
+    pub(super) const fn close(&mut self, first: u64) {
+        self.next = first;
     }
 
     /// The relay has opened.
     pub(super) const fn open(&mut self) {
         self.reading = 0;
+    }
+
+    /// Counts the time while the car charges, in whole seconds.
+    pub(super) const fn count(&mut self, now_ms: u64, charging: bool) {
+        match self.begun {
+            None if charging => self.begun = Some(now_ms),
+            Some(begun) if !charging => {
+                self.seconds += (now_ms - begun) / 1000;
+                self.begun = None;
+            }
+            _ => {}
+        }
     }
 
     /// Lets time pass with a closed relay.
@@ -42,14 +56,9 @@ impl Meter {
         [scale, offset]: [i16; 2],
         millivolts: i32,
         window: u64,
-        charging: bool,
     ) {
         let milliwatts = i64::from(self.reading) * i64::from(millivolts) / 1000;
-        let energy = milliwatts.max(0).unsigned_abs() * elapsed_ms / 1000;
-        self.session += energy;
-        if charging {
-            self.elapsed_ms += elapsed_ms;
-        }
+        self.session += milliwatts.max(0).unsigned_abs() * elapsed_ms / 1000;
         self.next = self.next.saturating_sub(elapsed_ms);
         if self.next == 0 {
             self.next = window;
@@ -70,8 +79,9 @@ impl Meter {
         MilliAmps(self.reading)
     }
 
-    pub(super) fn elapsed(&self) -> Seconds {
-        Seconds(u32::try_from(self.elapsed_ms / 1000).unwrap_or(u32::MAX))
+    pub(super) fn elapsed(&self, now_ms: u64) -> Seconds {
+        let running = self.begun.map_or(0, |begun| (now_ms - begun) / 1000);
+        Seconds(u32::try_from(self.seconds + running).unwrap_or(u32::MAX))
     }
 
     pub(super) fn session(&self) -> WattSeconds {

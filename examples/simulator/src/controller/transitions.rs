@@ -43,15 +43,6 @@ impl Controller {
 
     /// The first look at the car after boot or sleep. Its wish is heard once the pilot oscillates.
     fn begin(&mut self, seen: PilotState) {
-        if self.wakes_at == self.now_ms
-            && seen != PilotState::A
-            && self.delays.wake > 0
-            && !self.new_car
-        {
-            self.wakes_at = self.now_ms + self.delays.wake;
-            self.new_car = seen != PilotState::A && !self.flags.ev_connected();
-            return;
-        }
         self.look_at_plug(seen != PilotState::A);
         self.pilot_state = seen;
         if seen == PilotState::A {
@@ -87,6 +78,9 @@ impl Controller {
             }
             return;
         }
+        if self.evse == EvseState::Charging {
+            self.find_level_again();
+        }
         match self.closes_at {
             None if self.evse == EvseState::Charging => self.pilot_state = seen,
             None => self.close_relay_after(0),
@@ -98,7 +92,6 @@ impl Controller {
             }
             Some(_) => {}
         }
-        self.find_level_again();
     }
 
     fn close_relay_after(&mut self, wait: u64) {
@@ -174,7 +167,7 @@ impl Controller {
             if core::mem::take(&mut self.new_car) {
                 self.meter.begin();
             }
-            self.meter.close(self.delays.ammeter);
+            self.meter.close(self.delays.first_reading);
             self.faults.relay_closed(self.now_ms);
             self.level_at = Some(self.now_ms + self.delays.level);
             self.measured_heat = true;
@@ -197,9 +190,15 @@ impl Controller {
         if matches!(self.evse, EvseState::Sleeping | EvseState::Disabled) {
             self.evse = EvseState::Starting;
             self.flags.0 &= !flag::LIMIT_SLEEP;
-            self.wakes_at = self.now_ms;
+            self.look_in(self.delays.wake);
             self.set_relay(false);
         }
+    }
+
+    /// Looks at the pilot at once if it says that nobody is there, else after a while.
+    pub(super) fn look_in(&mut self, delay: u64) {
+        let wait = if self.present == PilotState::A { 0 } else { delay };
+        self.wakes_at = self.now_ms + wait;
     }
 
     pub(super) fn fall_asleep(&mut self) {
@@ -299,7 +298,7 @@ impl Controller {
         let time = u32::from(quarters) * QUARTER_HOUR;
         let energy = u32::from(kilowatt_hours) * 1000;
         let (begun, had) = self.limit_base;
-        if (time > 0 && self.meter.elapsed().0 >= begun + time)
+        if (time > 0 && self.elapsed().0 >= begun + time)
             || (energy > 0 && self.meter.watt_hours().0 >= had + energy)
         {
             self.limits = (0, 0);

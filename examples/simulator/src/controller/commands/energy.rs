@@ -37,7 +37,7 @@ execute! {
         }
         controller.limits.0 = command.limit.0;
         controller.limit_base.0 = if controller.limits_extend() {
-            controller.meter.elapsed().0
+            controller.elapsed().0
         } else {
             0
         };

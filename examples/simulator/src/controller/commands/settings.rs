@@ -110,7 +110,7 @@ execute! {
         }
         controller.flags.0 &= !flag::BOOT_LOCKED;
         if controller.evse == rapi_core::types::EvseState::Starting {
-            controller.wakes_at = controller.now_ms;
+            controller.look_in(controller.delays.unlock);
         }
         Ok(rapi_core::types::BootLock::Cleared)
     };
