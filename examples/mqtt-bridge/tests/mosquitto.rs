@@ -42,7 +42,7 @@ fn use_it(mosquitto: &Mosquitto, sub: &mut Program, car: impl Fn(&str)) {
     sub.out.wait_for("openevse/state 2");
     car("ask");
     // Topics of one poll come in the order of their names.
-    sub.out.wait_for("openevse/amp 24000");
+    sub.out.wait_for("openevse/amp 23980");
     sub.out.wait_for("openevse/state 3");
     mosquitto.publish("openevse/rapi/in/$SC", "10 V", &[]);
     sub.out.wait_for("openevse/rapi/out $OK 10^01");
