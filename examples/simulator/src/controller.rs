@@ -131,6 +131,8 @@ pub struct Controller {
     faults: Faults,
     button: Button,
     display: Display,
+    /// Second, state and current when the display was drawn last.
+    drawn_at: Option<(u64, EvseState, Amps)>,
     plug_locked: bool,
     cable_monitoring: bool,
     cable: [(u8, Thermistor); 4],
@@ -188,6 +190,7 @@ impl Controller {
             faults: Faults::default(),
             button: Button::default(),
             display: Display::default(),
+            drawn_at: None,
             plug_locked: false,
             cable_monitoring: true,
             cable: commands::CABLE,
@@ -226,8 +229,7 @@ impl Controller {
     /// How many milliseconds may pass before something happens by itself, at most `most`.
     pub(crate) fn horizon(&self, most: u64) -> u64 {
         let heartbeat = self.heartbeat.due(self.eeprom.heartbeat.0);
-        let relay = self.flags.relay_closed();
-        let meter = relay.then(|| self.now_ms + self.meter.due().max(1));
+        let meter = self.meter.due().filter(|_| self.flags.relay_closed());
         let boot = self.boot.as_ref().map(Boot::due);
         [
             boot,
@@ -237,7 +239,7 @@ impl Controller {
             self.level_at,
             (self.evse == EvseState::Starting).then_some(self.wakes_at),
             heartbeat.map(|left| self.now_ms + left),
-            meter,
+            meter.map(|left| self.now_ms + left),
             self.button.due(),
             self.faults.due(),
             Some(self.now_ms + self.clock.next_second()),
@@ -346,9 +348,11 @@ impl Controller {
         let built = self.firmware.has(Options::LCD16X2);
         let allowed =
             self.display.updates || (self.evse.is_fault() && self.firmware.since([8, 2, 0]));
-        if !built || !allowed || self.boot.is_some() {
+        let moment = (self.now_ms / 1000, self.evse, self.pilot);
+        if !built || !allowed || self.boot.is_some() || self.drawn_at == Some(moment) {
             return;
         }
+        self.drawn_at = Some(moment);
         let now = self.clock.now();
         self.display.draw(display::Shown {
             state: self.evse,

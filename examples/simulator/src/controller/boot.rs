@@ -66,6 +66,7 @@ impl Controller {
         self.faults = Faults::default();
         self.button = Button::default();
         self.display = Display::default();
+        self.drawn_at = None;
         self.plug_locked = false;
         self.cable_monitoring = true;
         self.measured_heat = false;

@@ -9,10 +9,12 @@ pub(super) struct Display {
     colour: LcdColour,
     /// Whether the controller draws; `F0 0` stops it.
     pub(super) updates: bool,
+    /// What it has drawn last: it draws only what is new, so that other text stays until then.
+    drawn: Option<Shown>,
 }
 
 /// What the controller writes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) state: EvseState,
     pub(super) level_2: bool,
@@ -26,7 +28,7 @@ pub(super) struct Shown {
 
 impl Default for Display {
     fn default() -> Self {
-        Self { lines: [[b' '; 16]; 2], colour: LcdColour::WHITE, updates: true }
+        Self { lines: [[b' '; 16]; 2], colour: LcdColour::WHITE, updates: true, drawn: None }
     }
 }
 
@@ -47,17 +49,28 @@ impl Display {
     /// Draws it anew.
     pub(super) fn clear(&mut self) {
         self.lines = [[b' '; 16]; 2];
+        self.drawn = None;
     }
 
     /// Draws what the controller has to say. A sleeping one leaves what lies beside its words.
-    pub(super) fn draw(&mut self, shown: Shown) {
+    pub(super) fn draw(&mut self, mut shown: Shown) {
+        let still = matches!(shown.state, EvseState::Sleeping | EvseState::Disabled);
+        if !still {
+            shown.time = (0, 0, 0);
+        }
+        if shown.state != EvseState::Charging {
+            shown.elapsed = 0;
+        }
+        if self.drawn.replace(shown) == Some(shown) {
+            return;
+        }
         let Shown { state, level_2, amps, session_wh, total_wh, elapsed, time } = shown;
         let level = if level_2 { 2 } else { 1 };
         let (hour, minute, second) = time;
         let (name, colour) = name(state);
         self.colour = colour;
         self.write(0, 0, name.as_bytes());
-        if matches!(state, EvseState::Sleeping | EvseState::Disabled) {
+        if still {
             self.write(10, 0, format!("L{level}:{amps}A").as_bytes());
             self.write(0, 1, format!("{hour:02}:{minute:02}:{second:02}").as_bytes());
         } else if !state.is_fault() {

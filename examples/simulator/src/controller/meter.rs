@@ -70,9 +70,9 @@ impl Meter {
         }
     }
 
-    /// When the next reading comes, in milliseconds.
-    pub(super) const fn due(&self) -> u64 {
-        self.next
+    /// In how many milliseconds the next reading comes; `None` where each look is one.
+    pub(super) fn due(&self) -> Option<u64> {
+        (self.next > 0).then_some(self.next)
     }
 
     pub(super) const fn current(&self) -> MilliAmps {

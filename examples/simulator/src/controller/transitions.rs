@@ -256,10 +256,10 @@ impl Controller {
 
     /// Sleeps outside the hours of charging and wakes at their start.
     pub(super) fn obey_timer(&mut self) {
-        let now = self.clock.time_of_day();
         if !self.timer.is_on() {
             return;
         }
+        let now = self.clock.time_of_day();
         let edge = self.timer.step(now);
         let asleep = matches!(self.evse, EvseState::Sleeping | EvseState::Disabled);
         // The oldest ones do not sleep without a car.
