@@ -5,6 +5,7 @@
 //! has cost as much as a change may cost.
 
 use crate::ladder::{Ladder, energy};
+use crate::save::{Reader, Writer};
 use crate::sun::Sun;
 
 /// What a change of the current may cost: a watt-hour.
@@ -53,6 +54,19 @@ pub(crate) struct Bucket {
 impl Bucket {
     pub(crate) const fn new() -> Self {
         Self { level: 0, debt: 0, too_high: 0, too_low: 0, slot: 0 }
+    }
+
+    pub(crate) fn write(&self, to: &mut Writer) {
+        for value in [self.level, self.debt, self.too_high, self.too_low] {
+            to.i32(value);
+        }
+        to.byte(self.slot);
+    }
+
+    pub(crate) fn read(from: &mut Reader<'_>) -> Self {
+        let [level, debt, too_high, too_low] =
+            [MOST_DEBT, MOST_DEBT, CHANGE, CHANGE].map(|most| from.i32(0, most));
+        Self { level, debt, too_high, too_low, slot: from.byte().min(80) }
     }
 
     /// Counts a reading while not charging. Returns whether the bucket is full enough for a start.

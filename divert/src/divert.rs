@@ -1,17 +1,19 @@
 //! The step: who decides now, what the EVSE does, and what follows from the two.
 
 mod eco;
+mod save;
 
 use crate::bucket::{Bucket, Sample};
+use crate::check::FeedFault;
 use crate::config::{Config, ConfigError};
 use crate::decision::{Actions, Decision, Wanted};
 use crate::ladder::Ladder;
 use crate::measurement::{EvseStatus, Feed, Measurement, Mode};
 use crate::meter::Meter;
 use crate::reason::Reason;
-use crate::settings::Settings;
+use crate::settings::{Settings, ev_power};
 use crate::sun::Sun;
-use crate::units::{Amps, MilliAmps, Millis, WattHours};
+use crate::units::{Amps, Millis, WattHours};
 
 /// A relay command that has had no effect is repeated after this time.
 const REPEAT: u32 = 30_000;
@@ -54,6 +56,7 @@ pub struct Divert {
     paused: bool,
     /// The EVSE has a current of ours, or a pause, which Normal mode has to take back.
     touched: bool,
+    fault: Option<FeedFault>,
 }
 
 /// What a step has found out before it decides.
@@ -95,6 +98,7 @@ impl Divert {
             stopped: false,
             paused: false,
             touched: false,
+            fault: None,
         })
     }
 
@@ -103,8 +107,8 @@ impl Divert {
     /// `now` is a monotonic clock that may start anywhere and wraps. Call with every new reading, with
     /// every change of state, and at [`Decision::next`] at the latest; calls in between do no harm.
     pub fn step(&mut self, now: Millis, measurement: &Measurement) -> Decision {
-        let elapsed = if self.stepped { now.since(self.now).unwrap_or(0) } else { 0 };
-        self.stepped = true;
+        let first = !core::mem::replace(&mut self.stepped, true);
+        let elapsed = if first { 0 } else { now.since(self.now).unwrap_or(0) };
         self.now = now;
         let before = self.held;
         self.held = before.saturating_add(elapsed);
@@ -112,7 +116,7 @@ impl Divert {
 
         let volts = self.settings.volts(measurement.voltage);
         let ladder = self.settings.ladder(volts, measurement.limit);
-        let sample = self.listen(elapsed, volts, measurement);
+        let sample = self.listen(first, elapsed, volts, measurement);
         let mut full = false;
         if self.phase != Phase::On {
             if let (Some(ladder), Some(sample)) = (&ladder, sample) {
@@ -133,13 +137,25 @@ impl Divert {
         Decision { actions, state, current, reason, next: self.next() }
     }
 
-    fn listen(&mut self, elapsed: u32, volts: i32, measurement: &Measurement) -> Option<Sample> {
+    fn listen(
+        &mut self,
+        first: bool,
+        elapsed: u32,
+        volts: i32,
+        measurement: &Measurement,
+    ) -> Option<Sample> {
+        self.fault = measurement.feed_fault;
+        if self.fault.is_some() {
+            self.meter.silent(u32::MAX);
+            return None;
+        }
         let (Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. }) = measurement.feed
         else {
             self.meter.silent(elapsed);
             return None;
         };
-        let ticks = self.meter.reading(sampled_at, self.now, elapsed, !self.sun.known())?;
+        let ticks =
+            self.meter.reading(sampled_at, self.now, elapsed, first || !self.sun.known())?;
         match measurement.feed {
             Feed::Grid { power, .. } => {
                 self.sun.grid(power.0, ev_power(measurement.ev_current, volts), ticks);
@@ -188,6 +204,9 @@ impl Divert {
 
     const fn silence(&self) -> Reason {
         let age = self.meter.age();
+        if let Some(fault) = self.fault {
+            return Reason::BadFeed { fault };
+        }
         if self.sun.known() { Reason::StaleFeed { age } } else { Reason::NoFeed { waited: age } }
     }
 
@@ -255,11 +274,6 @@ impl Divert {
         }
         Millis(self.now.0.wrapping_add(wait))
     }
-}
-
-fn ev_power(current: MilliAmps, volts: i32) -> u16 {
-    let power = current.0.clamp(0, 100_000).saturating_mul(volts) / 1000;
-    u16::try_from(power).unwrap_or(u16::MAX)
 }
 
 fn watt_hours(energy: i32) -> WattHours {

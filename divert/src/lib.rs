@@ -3,7 +3,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+mod battery;
 mod bucket;
+mod check;
 #[cfg(feature = "compat")]
 #[cfg_attr(docsrs, doc(cfg(feature = "compat")))]
 pub mod compat;
@@ -13,14 +15,20 @@ mod divert;
 mod ladder;
 mod measurement;
 mod meter;
+mod peak;
 mod reason;
+mod save;
 mod settings;
 mod sun;
 mod units;
 
+pub use crate::battery::{Battery, BatteryPolicy};
+pub use crate::check::{FeedCheck, FeedFault};
 pub use crate::config::{Config, ConfigError, Preset};
 pub use crate::decision::{Action, Actions, Decision, Wanted};
 pub use crate::divert::Divert;
 pub use crate::measurement::{EvseStatus, Feed, Measurement, Mode, Phases};
+pub use crate::peak::PeakCap;
 pub use crate::reason::Reason;
-pub use crate::units::{Amps, MilliAmps, Millis, Volts, WattHours, Watts};
+pub use crate::save::{RestoreError, SAVED_LEN};
+pub use crate::units::{Amps, MilliAmps, Millis, Percent, Volts, WattHours, Watts};

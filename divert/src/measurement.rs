@@ -1,5 +1,6 @@
 //! What is known at the moment of a step.
 
+use crate::check::FeedFault;
 use crate::units::{Amps, MilliAmps, Millis, Volts, Watts};
 
 /// Number of phases that the car charges on.
@@ -102,13 +103,24 @@ pub struct Measurement {
     pub ev_current: MilliAmps,
     /// Measured voltage, phase to neutral. Outside 60 to 300 V it counts as not measured.
     pub voltage: Option<Volts>,
+    /// What a [`FeedCheck`](crate::FeedCheck) has found wrong with the feed. A feed that is not trusted
+    /// is not acted on: it counts as silent for longer than [`stale_off`](crate::Config::stale_off).
+    pub feed_fault: Option<FeedFault>,
 }
 
 impl Measurement {
     /// Returns a measurement without feed, current and voltage.
     #[must_use]
     pub const fn new(mode: Mode, evse: EvseStatus, limit: Amps) -> Self {
-        Self { mode, evse, limit, feed: Feed::None, ev_current: MilliAmps(0), voltage: None }
+        Self {
+            mode,
+            evse,
+            limit,
+            feed: Feed::None,
+            ev_current: MilliAmps(0),
+            voltage: None,
+            feed_fault: None,
+        }
     }
 
     /// Adds the meter reading.
@@ -122,6 +134,13 @@ impl Measurement {
     #[must_use]
     pub const fn with_ev_current(mut self, current: MilliAmps) -> Self {
         self.ev_current = current;
+        self
+    }
+
+    /// Adds what is wrong with the meter reading, if anything is.
+    #[must_use]
+    pub const fn with_feed_fault(mut self, fault: Option<FeedFault>) -> Self {
+        self.feed_fault = fault;
         self
     }
 

@@ -1,6 +1,7 @@
 //! Whether a reading is new, how long it counts, and how old it is.
 
 use crate::ladder;
+use crate::save::{Reader, Writer};
 use crate::units::Millis;
 
 /// Readings that follow each other faster than this are taken together: the newest counts for all.
@@ -18,6 +19,16 @@ pub(crate) struct Meter {
 impl Meter {
     pub(crate) const fn new() -> Self {
         Self { seen: Millis(0), age: 0, gap: 0 }
+    }
+
+    pub(crate) fn write(&self, to: &mut Writer) {
+        to.u32(self.seen.0);
+        to.u32(self.age);
+        to.u16(self.gap);
+    }
+
+    pub(crate) const fn read(from: &mut Reader<'_>) -> Self {
+        Self { seen: Millis(from.u32()), age: from.u32(), gap: from.u16() }
     }
 
     /// Age of the newest reading; saturates rather than wraps, so that a dead meter stays dead.

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::check::FeedFault;
 use crate::units::{Amps, Millis, WattHours, Watts};
 
 /// Why, with the number that decided. `Display` writes a line for a log.
@@ -100,6 +101,11 @@ pub enum Reason {
         /// Time waited for it.
         waited: Millis,
     },
+    /// The meter's readings cannot be right, and are not acted on.
+    BadFeed {
+        /// What is wrong with them.
+        fault: FeedFault,
+    },
     /// No vehicle is connected.
     NoVehicle,
     /// A person has stopped the EVSE; the rule leaves it alone until the mode or the vehicle changes or
@@ -141,6 +147,7 @@ impl fmt::Display for Reason {
             Self::Limited { limit } => write!(f, "limit: {limit}"),
             Self::StaleFeed { age } => write!(f, "meter silent for {} s", seconds(age)),
             Self::NoFeed { waited } => write!(f, "no meter reading in {} s", seconds(waited)),
+            Self::BadFeed { fault } => write!(f, "meter not trusted: {fault}"),
             Self::NoVehicle => f.write_str("no vehicle"),
             Self::UserStop => f.write_str("stopped by a person"),
             Self::Fault => f.write_str("fault or unknown state of the EVSE"),

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::ladder::{Ladder, SHARE_SHIFT};
 use crate::measurement::Phases;
-use crate::units::{Amps, Millis, Volts, WattHours};
+use crate::units::{Amps, MilliAmps, Millis, Volts, WattHours};
 
 const PLAUSIBLE: core::ops::RangeInclusive<u16> = 60..=300;
 
@@ -98,4 +98,10 @@ impl Settings {
             min: self.min.0,
         })
     }
+}
+
+/// What the car draws, in watts.
+pub(crate) fn ev_power(current: MilliAmps, volts: i32) -> u16 {
+    let power = current.0.clamp(0, 100_000).wrapping_mul(volts) / 1000;
+    u16::try_from(power).unwrap_or(u16::MAX)
 }

@@ -1,5 +1,7 @@
 //! The surplus: what the car could take without taking it from the grid.
 
+use crate::save::{Reader, Writer};
+
 /// Readings that are compared with the one before, to find by how many readings the meter is late.
 const LAGS: usize = 10;
 
@@ -48,6 +50,31 @@ impl Sun {
             known: false,
             grid_known: false,
         }
+    }
+
+    pub(crate) fn write(&self, to: &mut Writer) {
+        for value in [self.fast, self.slow, self.grid] {
+            to.i32(value);
+        }
+        self.ev.iter().chain(&self.score).for_each(|value| to.u16(*value));
+        to.u16(self.surplus);
+        to.byte(self.lag);
+        to.byte(u8::from(self.known) | u8::from(self.grid_known) << 1);
+    }
+
+    pub(crate) fn read(from: &mut Reader<'_>) -> Self {
+        let mut sun = Self::new();
+        let most = i32::from(u16::MAX) << FRACTION;
+        sun.fast = from.i32(0, most);
+        sun.slow = from.i32(0, most);
+        sun.grid = from.i32(-MOST, MOST);
+        sun.ev.iter_mut().chain(&mut sun.score).for_each(|value| *value = from.u16());
+        sun.surplus = from.u16();
+        sun.lag = from.byte();
+        let flags = from.byte();
+        sun.known = flags & 1 != 0;
+        sun.grid_known = flags & 2 != 0;
+        sun
     }
 
     /// Whether there has been a reading.

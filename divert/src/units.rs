@@ -48,6 +48,12 @@ unit!(
     "Wh"
 );
 unit!(
+    /// Per cent.
+    #[derive(PartialOrd, Ord)]
+    Percent(u8),
+    "%"
+);
+unit!(
     /// Milliseconds: a duration, or an instant of a monotonic clock.
     ///
     /// As an instant it may start anywhere and wraps after 49.7 days. Instants have no order for that

@@ -14,21 +14,13 @@ use proptest::prelude::*;
 use rapi_divert::{
     Amps, Config, Divert, Feed, Measurement, MilliAmps, Millis, Mode, Preset, Reason, Wanted, Watts,
 };
-use support::{Plant, VOLTS, close_loop};
+use support::{Plant, VOLTS, close_loop, sky};
 
 const PRESETS: [Preset; 4] =
     [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::NoWaste];
 
 fn preset() -> impl Strategy<Value = Preset> {
     proptest::sample::select(PRESETS.to_vec())
-}
-
-/// Powers that last for a while each, as clouds and kettles do.
-fn sky(segments: usize) -> impl Strategy<Value = Vec<i32>> {
-    let segment = (prop_oneof![-9_000i32..=3_000, Just(0), Just(-7_000)], 1usize..=60);
-    proptest::collection::vec(segment, 1..segments).prop_map(|segments| {
-        segments.into_iter().flat_map(|(net, count)| std::iter::repeat_n(net, count)).collect()
-    })
 }
 
 /// Runs at a constant surplus until the rule charges.

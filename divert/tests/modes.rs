@@ -293,3 +293,17 @@ fn a_wide_range_of_currents_is_used_ampere_by_ampere() {
     assert_eq!(site.eco(Charging, 240 * 51).current, Amps(51));
     assert_eq!(done(&site.step(Mode::Normal, Charging, 0)), [SetCurrent(Amps(80))]);
 }
+
+#[test]
+fn p11_a_restart_keeps_the_least_time_off() {
+    for away in [0, 100_000] {
+        let site = Site::paused();
+        let rest = Config::default().min_off.0 - 10_000;
+        let mut divert = Divert::restore(Config::default(), &site.divert.save()).unwrap();
+        divert.clock_restarted(Millis(away));
+        // The clock begins at 0 again.
+        let mut site = Site { divert, now: 0, limit: 32 };
+        while site.eco(ASLEEP, SUN).state == Wanted::Pause {}
+        assert!((rest - away..=rest - away + 20_000).contains(&site.now), "{}", site.now);
+    }
+}

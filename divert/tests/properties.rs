@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 use rapi_divert::{
     Action, Amps, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
-    Phases, Volts, Wanted, WattHours, Watts,
+    Phases, RestoreError, SAVED_LEN, Volts, Wanted, WattHours, Watts,
 };
 
 #[derive(Clone, Debug)]
@@ -166,13 +166,29 @@ proptest! {
     }
 
     #[test]
-    fn p11_a_copy_decides_as_the_original_does(config in config(), steps in steps(), cut in 0usize..150) {
+    fn p11_saved_and_restored_it_decides_as_if_nothing_had_been(
+        config in config(), steps in steps(), cut in 0usize..150,
+    ) {
         let (first, second) = steps.split_at(cut.min(steps.len()));
         let mut original = Divert::new(config).unwrap();
         play(&mut original, 0, first);
-        let mut copy = original.clone();
-        prop_assert_eq!(play(&mut original, 77, second), play(&mut copy, 77, second));
-        prop_assert_eq!(format!("{original:?}"), format!("{copy:?}"));
+        let saved = original.save();
+        let mut restored = Divert::restore(config, &saved).unwrap();
+        prop_assert_eq!(restored.save(), saved);
+        prop_assert_eq!(play(&mut original, 77, second), play(&mut restored, 77, second));
+        prop_assert_eq!(restored.save(), original.save());
+    }
+
+    #[test]
+    fn p11_a_damaged_state_is_refused(
+        config in config(), steps in steps(), at in 0usize..SAVED_LEN, flip in 1u8..=255,
+    ) {
+        let mut divert = Divert::new(config).unwrap();
+        play(&mut divert, 0, &steps);
+        let mut saved = divert.save();
+        saved[at] ^= flip;
+        prop_assert_eq!(Divert::restore(config, &saved).unwrap_err(), RestoreError::Damaged);
+        prop_assert!(Divert::restore(config, &saved[..at]).is_err());
     }
 
     #[test]

@@ -1,11 +1,20 @@
 //! A charger, a car, a house and a meter, to close the loop around the rule.
 
+use proptest::prelude::*;
 use rapi_divert::{
     Action, Amps, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode, Wanted,
     Watts,
 };
 
 pub(crate) const VOLTS: i32 = 240;
+
+/// Powers that last for a while each, as clouds and kettles do.
+pub(crate) fn sky(segments: usize) -> impl Strategy<Value = Vec<i32>> {
+    let segment = (prop_oneof![-9_000i32..=3_000, Just(0), Just(-7_000)], 1usize..=60);
+    proptest::collection::vec(segment, 1..segments).prop_map(|segments| {
+        segments.into_iter().flat_map(|(net, count)| std::iter::repeat_n(net, count)).collect()
+    })
+}
 
 /// One charger with one car; the car follows the offer at once and takes up to `car` amperes.
 #[derive(Clone, Debug)]

@@ -1,0 +1,74 @@
+//! Tariffs that charge for the highest quarter of an hour.
+
+use crate::units::{Amps, Millis, Watts};
+
+/// The quarter of an hour that such tariffs look at, in seconds.
+const QUARTER: i32 = 900;
+
+/// Keeps the import of each quarter of an hour below a peak, as a cap for the car's current.
+///
+/// For capacity tariffs, as in Belgium: the highest mean of a quarter of an hour is paid for, month by
+/// month. Call [`cap`](Self::cap) with every reading of the grid connection, and take the result into
+/// the minimum that makes [`limit`](crate::Measurement::limit). What a quarter has left is shared
+/// out over the time that it has left; below the least current, the car is paused.
+///
+/// The mean import of a quarter is at most the greater of the peak, and of what the house takes without the car,
+/// plus P·(d + 10 s) / 900 s: P is the car's greatest power, d the time from a reading to the car's
+/// obeying, and readings come at least every 10 s.
+#[derive(Clone, Debug)]
+pub struct PeakCap {
+    peak: i32,
+    volts: i32,
+    /// Energy imported in this quarter, in watt-seconds.
+    used: i32,
+    /// Milliseconds into this quarter.
+    into: u32,
+    last: Option<(Millis, i32)>,
+}
+
+impl PeakCap {
+    /// Returns a cap of `peak`, at most 500 kW, `into` the present quarter of the meter's clock: 0 at
+    /// 12:15, 60 000 ms at 12:16. `volts` is what an ampere is worth: of all phases together.
+    #[must_use]
+    pub fn new(peak: Watts, into: Millis, volts: crate::units::Volts) -> Self {
+        Self {
+            peak: peak.0.clamp(0, 500_000),
+            volts: i32::from(volts.0.max(1)),
+            used: 0,
+            into: into.0 % 900_000,
+            last: None,
+        }
+    }
+
+    /// Takes a reading of the grid connection (+ import) and of the car in it. Returns the greatest
+    /// current that the car may take until the next reading.
+    pub fn cap(&mut self, now: Millis, grid: Watts, ev: Watts) -> Amps {
+        let grid = grid.0.clamp(-1_000_000, 1_000_000);
+        if let Some((then, power)) = self.last {
+            self.pass(now.since(then).unwrap_or(0), power);
+        }
+        self.last = Some((now, grid));
+        // Tenths of a second are enough here, and keep the products small.
+        let left = 9_000_i32.saturating_sub(i32::try_from(self.into / 100).unwrap_or(0)).max(1);
+        let budget = self.peak.wrapping_mul(QUARTER).saturating_sub(self.used);
+        let allowed = budget.checked_div(left).unwrap_or(0).saturating_mul(10).min(1_000_000);
+        let house = grid.saturating_sub(ev.0.max(0));
+        let amps = allowed.saturating_sub(house).max(0).checked_div(self.volts).unwrap_or(0);
+        Amps(u8::try_from(amps).unwrap_or(u8::MAX))
+    }
+
+    fn pass(&mut self, passed: u32, power: i32) {
+        let import = power.max(0);
+        let end = self.into.saturating_add(passed);
+        let in_this = if end >= 900_000 {
+            // A new quarter: only what is behind its beginning counts.
+            self.used = 0;
+            end % 900_000
+        } else {
+            passed
+        };
+        self.into = end % 900_000;
+        let tenths = i32::try_from(in_this / 100).unwrap_or(0);
+        self.used = self.used.saturating_add((import / 10).saturating_mul(tenths));
+    }
+}

@@ -1,0 +1,157 @@
+//! A battery, a capacity tariff: what else in the house may limit the car.
+#![allow(clippy::missing_const_for_fn, clippy::std_instead_of_core)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
+#![allow(clippy::cast_possible_wrap, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+#![allow(missing_docs, dead_code)]
+
+mod support;
+
+use proptest::prelude::*;
+use rapi_divert::{
+    Amps, Battery, BatteryPolicy, Config, Divert, Feed, Measurement, MilliAmps, Millis, Mode,
+    PeakCap, Percent, Volts, Watts,
+};
+use support::{Plant, VOLTS, sky};
+
+const POLICY: BatteryPolicy =
+    BatteryPolicy { priority: Percent(50), buffer: Percent(90), discharge: Watts(1_500) };
+
+/// What a run with a battery ended in.
+struct End {
+    plant: Plant,
+    /// Watts: of the grid (+ import) and of the battery (+ charging).
+    grid: i32,
+    battery: i32,
+}
+
+/// Four hours of a constant surplus (without car and battery) and of a battery that follows the grid:
+/// it takes and gives up to 3 kW so that the meter shows 0.
+fn settle(soc: u8, surplus: i32) -> End {
+    let mut divert = Divert::new(Config::default()).unwrap();
+    let mut plant = Plant::asleep();
+    let (mut grid, mut battery) = (0, 0);
+    for i in 0..1_440u32 {
+        let now = Millis(i * 10_000);
+        let ev = VOLTS * plant.ev_amps();
+        battery = (surplus - ev).clamp(-3_000, 3_000);
+        grid = ev + battery - surplus;
+        let measurement = Measurement::new(Mode::Eco, plant.status(), Amps(32))
+            .with_feed(Feed::Grid { power: Watts(grid), sampled_at: now })
+            .with_ev_current(MilliAmps(plant.ev_amps() * 1000))
+            .with_battery(&POLICY, Battery { soc: Percent(soc), power: Watts(battery) });
+        let decision = divert.step(now, &measurement);
+        plant.apply(u64::from(now.0), &decision);
+    }
+    End { plant, grid, battery }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn p16_a_battery_that_comes_first_is_never_emptied_into_the_car(surplus in 0i32..=9_000) {
+        let end = settle(30, surplus);
+        let left = surplus - 3_000;
+        if left >= 1_500 {
+            prop_assert!(end.plant.awake && end.battery >= 2_700, "{} W", end.battery);
+        } else if left < 1_000 {
+            prop_assert!(!end.plant.awake);
+        }
+        // One ampere of rounding and the sun share may come out of it.
+        prop_assert!(end.battery >= -240);
+    }
+
+    #[test]
+    fn p16_above_its_priority_the_car_comes_first_and_drives_out_of_the_sun(
+        soc in 50u8..90, surplus in 0i32..=9_000,
+    ) {
+        let end = settle(soc, surplus);
+        prop_assert_eq!(end.plant.awake, surplus >= 1_238, "{} W", surplus);
+        prop_assert!(end.battery >= -240);
+    }
+
+    #[test]
+    fn p16_a_full_battery_helps_with_a_bounded_power(soc in 90u8..=100, surplus in 0i32..=9_000) {
+        let end = settle(soc, surplus);
+        prop_assert!(end.battery >= -POLICY.discharge.0 - 240, "{} W", end.battery);
+        if surplus >= 500 {
+            prop_assert!(end.plant.awake);
+        }
+    }
+
+    #[test]
+    fn p16_the_car_never_charges_beside_a_battery_that_the_grid_charges(
+        soc in 0u8..90, house in 0i32..=3_000, forced in 500i32..=3_000, on in any::<bool>(),
+    ) {
+        // Somebody charges the battery from the grid, by night.
+        let mut divert = Divert::new(Config::default()).unwrap();
+        let mut plant = if on { Plant::charging() } else { Plant::asleep() };
+        for i in 0..360u32 {
+            let now = Millis(i * 10_000);
+            let grid = house + forced + VOLTS * plant.ev_amps();
+            let measurement = Measurement::new(Mode::Eco, plant.status(), Amps(32))
+                .with_feed(Feed::Grid { power: Watts(grid), sampled_at: now })
+                .with_ev_current(MilliAmps(plant.ev_amps() * 1000))
+                .with_battery(&POLICY, Battery { soc: Percent(soc.min(49)), power: Watts(forced) });
+            plant.apply(u64::from(now.0), &divert.step(now, &measurement));
+            prop_assert!(!plant.awake);
+        }
+    }
+
+    #[test]
+    fn a_quarter_of_an_hour_stays_below_its_peak(
+        sky in sky(60), peak in 2_500i32..=10_000, into in 0u32..900_000,
+    ) {
+        // The car of a person in a hurry takes whatever the cap leaves, one reading later.
+        let mut cap = PeakCap::new(Watts(peak), Millis(into), Volts(240));
+        let (mut amps, mut clock) = (0, into);
+        let (mut used, mut house_used) = (0.0, 0.0);
+        for (i, house) in sky.iter().enumerate() {
+            let ev = VOLTS * amps;
+            let grid = house + ev;
+            let limit = cap.cap(Millis(i as u32 * 10_000), Watts(grid), Watts(ev));
+            used += f64::from(grid.max(0)) * 10.0;
+            house_used += f64::from(house.max(&0).to_owned()) * 10.0;
+            amps = if limit < Amps(6) { 0 } else { i32::from(limit.0.min(32)) };
+            clock += 10_000;
+            if clock >= 900_000 {
+                clock -= 900_000;
+                let late = f64::from(VOLTS * 32) * 20.0;
+                let bound = f64::max(f64::from(peak) * 900.0, house_used) + late;
+                prop_assert!(used <= bound, "{:.0} W of {peak} W", used / 900.0);
+                (used, house_used) = (0.0, 0.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_solar_feed_without_a_battery_in_it_leaves_the_battery_its_part() {
+    let feed = Feed::Solar { power: Watts(5_000), sampled_at: Millis(0) };
+    let left = |soc, power| {
+        let battery = Battery { soc: Percent(soc), power: Watts(power) };
+        let measurement = Measurement::default().with_feed(feed).with_battery(&POLICY, battery);
+        let Feed::Solar { power, .. } = measurement.feed else { panic!("another feed") };
+        power.0
+    };
+    assert_eq!(left(30, 2_000), 3_000);
+    assert_eq!(left(60, 2_000), 5_000);
+    assert_eq!(left(30, -2_000), 5_000);
+}
+
+#[test]
+fn extreme_powers_do_not_overflow() {
+    for power in [i32::MIN, i32::MAX] {
+        for soc in [0, 60, 100, 255] {
+            let battery = Battery { soc: Percent(soc), power: Watts(power) };
+            for grid in [i32::MIN, i32::MAX] {
+                let feed = Feed::Grid { power: Watts(grid), sampled_at: Millis(0) };
+                let _ = Measurement::default().with_feed(feed).with_battery(&POLICY, battery);
+                let mut cap = PeakCap::new(Watts(power), Millis(u32::MAX), Volts(0));
+                let _ = cap.cap(Millis(0), Watts(grid), Watts(power));
+                let _ = cap.cap(Millis(u32::MAX / 2), Watts(grid), Watts(power));
+            }
+        }
+    }
+}
