@@ -39,6 +39,7 @@ macro_rules! firmware_commands {
         $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
         $class:ident $storage:ident idempotent: $idempotent:literal
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
+        example $example:tt
         $(after $word:literal)? args $args:tt $(by $hand:ident)? reply $Response:tt $($fields:tt)?
     })+) => {
         $(firmware_commands!(@read [$($hand)?] [$($word)?] $args $Name);)+
