@@ -7,11 +7,10 @@ pub use deadline::{Deadline, DeadlineError};
 
 use embedded_io::{Read, Write};
 use rapi_core::commands::Version;
-use rapi_core::{AnyCommand, Code, Command, CommandInfo, DEFAULT_TIMEOUT_MS, Dialect, Frame};
+use rapi_core::{AnyCommand, Code, Command, CommandInfo, DEFAULT_TIMEOUT_MS, Dialect};
 use rapi_core::{Notification, Reply, ReplyError, Response, SeqId, Writer};
 
 use crate::error::transport_error;
-use crate::exchange::copy_fields;
 use crate::inbox::Inbox;
 use crate::{Error, Exchange, Line, Progress, Stats};
 
@@ -76,17 +75,6 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let info = command.info();
         self.request(info.code, Wait::of(info), &|writer| command.encode_args(writer))
-    }
-
-    /// Sends code and arguments of a frame that the table does not have, for a console; see
-    /// [`Exchange::begin_raw`].
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`]; `$NK` is not an error here.
-    pub fn send_raw(&mut self, frame: &Frame<'_>) -> Result<Reply<'_>, Error<T::Error>> {
-        let arguments = &|writer: &mut Writer<'_>| copy_fields(frame, writer);
-        self.request(frame.code(), Wait::USUAL, arguments)?.ok_or(Error::Timeout)
     }
 
     /// Asks for the versions and finds out how the controller talks.

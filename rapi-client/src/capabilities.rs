@@ -74,6 +74,9 @@ impl Capabilities {
         if let Some(support) = self.tried(info) {
             return support;
         }
+        if self.firmware.is_some_and(|firmware| is_out_of_time(info, firmware)) {
+            return Support::No;
+        }
         if let Some(feature) = info.feature {
             // What is built in comes with the question for it.
             let same = |other: &&&CommandInfo| other.feature == Some(feature);
@@ -82,13 +85,11 @@ impl Capabilities {
                 return support;
             }
         }
-        let Some(firmware) = self.firmware else { return Support::Unknown };
-        let since = numbers(info.since.as_bytes()).unwrap_or([0; 3]);
-        let until = info.until.and_then(|until| numbers(until.as_bytes()));
-        if firmware < since || until.is_some_and(|until| firmware > until) {
-            return Support::No;
+        if self.firmware.is_some() && info.feature.is_none() {
+            Support::Yes
+        } else {
+            Support::Unknown
         }
-        if info.feature.is_none() { Support::Yes } else { Support::Unknown }
     }
 
     fn tried(&self, info: &CommandInfo) -> Option<Support> {
@@ -99,6 +100,13 @@ impl Capabilities {
             Support::Yes
         })
     }
+}
+
+/// Whether a firmware is too old for a command, or too new.
+fn is_out_of_time(info: &CommandInfo, firmware: [u16; 3]) -> bool {
+    let since = numbers(info.since.as_bytes()).unwrap_or([0; 3]);
+    let until = info.until.and_then(|until| numbers(until.as_bytes()));
+    firmware < since || until.is_some_and(|until| firmware > until)
 }
 
 /// The place of a command in the table.

@@ -4,7 +4,7 @@ mod raw;
 
 use embedded_io_async::{Read, Write};
 use rapi_core::commands::Version;
-use rapi_core::{AnyCommand, Command, Dialect, Frame, Notification, Reply, SeqId};
+use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, SeqId};
 
 use crate::error::{response, transport_error};
 use crate::inbox::Inbox;
@@ -78,22 +78,6 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.prepare().await?;
         let (line, pending) = self.exchange.begin_any(command)?;
         self.roundtrip(&line, pending.serial, command.info().is_answered()).await
-    }
-
-    /// Sends code and arguments of a frame that the table does not have, for a console; see
-    /// [`Exchange::begin_raw`].
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`]; `$NK` is not an error here.
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`send`](Self::send).
-    pub async fn send_raw(&mut self, frame: &Frame<'_>) -> Result<Reply<'_>, Error<T::Error>> {
-        self.prepare().await?;
-        let (line, pending) = self.exchange.begin_raw(frame)?;
-        self.roundtrip(&line, pending.serial, true).await?.ok_or(Error::Timeout)
     }
 
     /// Asks for the versions and finds out how the controller talks.

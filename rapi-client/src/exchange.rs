@@ -8,9 +8,7 @@ pub use line::{Line, Pending};
 
 use heapless::Deque;
 use rapi_core::commands::GetVersion;
-use rapi_core::{
-    AnyCommand, Code, Command, Decoder, Dialect, Frame, FrameError, Notification, Reply,
-};
+use rapi_core::{AnyCommand, Code, Command, Decoder, Dialect, FrameError, Notification, Reply};
 use rapi_core::{ReplyError, Response, Sender, SeqId, Writer};
 
 use crate::BeginError;
@@ -136,32 +134,6 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         let purpose = Purpose::Command { answered: info.is_answered() };
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
         let serial = self.state.begin(&mut line, purpose, info.code, arguments)?;
-        Ok((line, Pending::new(serial)))
-    }
-
-    /// Begins a command that the table does not have: code and arguments of a frame, for a console.
-    ///
-    /// Nothing is known about it, so nothing but its form is checked: not its ranges, and not
-    /// whether it is ever answered.
-    ///
-    /// ```
-    /// use rapi_client::{Exchange, rapi_core::{Frame, Sender}};
-    ///
-    /// let mut exchange = Exchange::<64, 4>::default();
-    /// let frame = Frame::parse(b"$S7 3", Sender::Client)?;
-    /// let (line, _pending) = exchange.begin_raw(&frame)?;
-    /// assert_eq!(line.as_bytes(), b"$S7 3 :01^48\r");
-    /// # Ok::<(), Box<dyn core::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Those of [`begin`](Self::begin).
-    pub fn begin_raw(&mut self, frame: &Frame<'_>) -> Result<(Line, Pending<()>), BeginError> {
-        let mut line = Line::EMPTY;
-        let purpose = Purpose::Command { answered: true };
-        let arguments = &|writer: &mut Writer<'_>| copy_fields(frame, writer);
-        let serial = self.state.begin(&mut line, purpose, frame.code(), arguments)?;
         Ok((line, Pending::new(serial)))
     }
 
@@ -316,12 +288,5 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             // Only an exchange with room for none comes here.
             count(&mut self.state.stats.notifications_lost);
         }
-    }
-}
-
-/// The arguments of a frame as they are.
-pub(crate) fn copy_fields(frame: &Frame<'_>, writer: &mut Writer<'_>) {
-    for field in frame.fields() {
-        writer.text(field);
     }
 }

@@ -159,6 +159,7 @@ fn details(info: &CommandInfo) -> String {
         let unit = if field.unit.is_empty() { String::new() } else { format!(" ({})", field.unit) };
         text.push_str(&format!("  {:<15} {}{unit}\n", field.name, field.summary));
     }
+    text.push_str(&format!("For instance: {} -> {}\n", info.example.sent, info.example.heard));
     text.push_str(&format!("Firmware {}", info.since));
     match info.until {
         Some(until) => text.push_str(&format!(" to {until}")),

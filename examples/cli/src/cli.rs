@@ -119,9 +119,12 @@ pub enum Action {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page: rapi man > rapi.1
+    /// Print the manual page, or write one for each subcommand into a folder
     #[command(display_order = 2001)]
-    Man,
+    Man {
+        /// The folder, for instance ~/.local/share/man/man1
+        folder: Option<PathBuf>,
+    },
 }
 
 /// What is to be done.

@@ -5,7 +5,7 @@ mod helper;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use rapi_core::{COMMANDS, Frame, Sender};
+use rapi_core::{COMMANDS, Frame, Notification, Sender};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Config, Editor};
@@ -74,10 +74,14 @@ fn history() -> Option<std::path::PathBuf> {
 fn tell(station: &mut Station) -> anyhow::Result<()> {
     let mut heard = station.listen(Duration::from_millis(1))?;
     while let Some(notification) = heard {
-        output::say(&format!("! {}", decode::text(&Meaning::Notification(notification))));
+        say_notification(notification);
         heard = station.take_notification();
     }
     Ok(())
+}
+
+fn say_notification(notification: Notification) {
+    output::say_wrapped(&format!("! {}", decode::text(&Meaning::Notification(notification))), 2);
 }
 
 /// Does what a line says; `true` at the end.
@@ -106,9 +110,7 @@ fn listen(station: &mut Station, seconds: u16) -> anyhow::Result<()> {
     while let Some(left) = end.checked_duration_since(std::time::Instant::now()) {
         let left = left.min(Duration::from_millis(200)).max(Duration::from_millis(1));
         match station.listen(left)? {
-            Some(notification) => {
-                output::say(&format!("! {}", decode::text(&Meaning::Notification(notification))));
-            }
+            Some(notification) => say_notification(notification),
             None => std::thread::sleep(Duration::from_millis(1)),
         }
     }
@@ -148,7 +150,7 @@ fn typed(common: &Common, station: &mut Station, line: &str) -> Result<(), Probl
     match Frame::parse(line.as_bytes(), Sender::Client) {
         Ok(frame) if COMMANDS.iter().all(|info| info.code != frame.code()) => {
             output::ask(common, &format!("{line} is not in the table: nothing is known about it"))?;
-            output::say(&station.send_raw(&frame)?);
+            output::say(&station.raw(&line)?.unwrap_or_default());
             Ok(())
         }
         _ => {

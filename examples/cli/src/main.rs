@@ -19,6 +19,7 @@ mod value;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use cli::{Action, Common, Task};
 use problem::Problem;
 use station::Station;
@@ -61,7 +62,12 @@ fn run(common: &Common, task: Task) -> Result<(), Problem> {
                 output::say(&String::from_utf8_lossy(&script));
                 Ok(())
             }
-            Action::Man => {
+            Action::Man { folder: Some(folder) } => {
+                clap_mangen::generate_to(cli::command(), &folder)
+                    .with_context(|| format!("cannot write to {}", folder.display()))?;
+                Ok(())
+            }
+            Action::Man { folder: None } => {
                 let mut page = Vec::new();
                 clap_mangen::Man::new(cli::command()).render(&mut page)?;
                 output::say(&String::from_utf8_lossy(&page));

@@ -60,7 +60,7 @@ pub fn run(
             )));
         }
         output::ask(common, &format!("{line} needs a yes: nothing is known about it"))?;
-        let reply = connect()?.send_raw(&frame)?;
+        let reply = connect()?.raw(&line)?.unwrap_or_default();
         if common.json {
             output::say_json(&serde_json::json!({ "sent": line, "reply": reply }));
         } else {

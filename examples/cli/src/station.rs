@@ -5,8 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{anyhow, bail};
 use rapi_client::commands::Version;
-use rapi_client::{Command, Dialect, Error, Notification, SeqId, blocking};
-use rapi_core::{AnyCommand, AnyResponse, CommandInfo, Frame, Reply, ReplyError};
+use rapi_client::{Capabilities, Command, Dialect, Error, Notification, SeqId, blocking};
+use rapi_core::{AnyCommand, AnyResponse, CommandInfo, Reply, ReplyError};
 
 use crate::address::Address;
 use crate::line::Line;
@@ -14,6 +14,8 @@ use crate::problem::Problem;
 
 /// A controller boots for 5 s: so many probes of half a second each.
 const PROBES: u32 = 12;
+/// A damaged line is rare, two in a row are not to be expected.
+const ATTEMPTS: u8 = 3;
 
 /// A station that answers.
 pub struct Station {
@@ -49,7 +51,7 @@ impl Station {
     /// Sends a command. `None` if the station refuses it or says something unexpected: it may have
     /// been built without.
     pub fn ask<C: Command>(&mut self, command: &C) -> anyhow::Result<Option<C::Response>> {
-        match self.retry(|client| client.send(command)) {
+        match self.client.send_retrying(command, ATTEMPTS) {
             Ok(response) => Ok(Some(response)),
             Err(Error::Rejected | Error::Reply(_)) => Ok(None),
             Err(error) => Err(explain(error, &self.address)),
@@ -73,30 +75,39 @@ impl Station {
         }
     }
 
-    /// Sends what the table does not have, and returns the reply as it came, without id and check.
-    pub fn send_raw(&mut self, frame: &Frame<'_>) -> anyhow::Result<String> {
-        match self.client.send_raw(frame) {
-            Ok(reply) => {
+    /// Sends what the table does not have, and returns the reply as it came, without id and check;
+    /// nothing if it is never answered.
+    pub fn raw(&mut self, line: &str) -> anyhow::Result<Option<String>> {
+        match self.client.raw(line.as_bytes()) {
+            Ok(reply) => Ok(reply.map(|reply| {
                 let mut text = String::from(if reply.accepted() { "$OK" } else { "$NK" });
                 for field in reply.fields() {
                     text.push(' ');
                     text.push_str(&String::from_utf8_lossy(field));
                 }
-                Ok(text)
-            }
+                text
+            })),
             Err(error) => Err(explain(error, &self.address)),
         }
     }
 
-    /// Asks once more when nothing came or a line was damaged: for what may be repeated only.
+    /// Finds out what it can do, by asking everything that only reads.
+    pub fn capabilities(&mut self) -> anyhow::Result<Capabilities> {
+        self.client.capabilities(&self.version).map_err(|error| explain(error, &self.address))
+    }
+
+    /// Asks again when nothing came or a line was damaged: for what may be repeated only.
     fn retry<T>(
         &mut self,
         ask: impl Fn(&mut blocking::Client<Line, 128, 16>) -> Result<T, Error<io::Error>>,
     ) -> Result<T, Error<io::Error>> {
-        match ask(&mut self.client) {
-            Err(Error::Timeout | Error::Garbled) => ask(&mut self.client),
-            result => result,
+        for _ in 1..ATTEMPTS {
+            match ask(&mut self.client) {
+                Err(Error::Timeout | Error::Garbled) => {}
+                result => return result,
+            }
         }
+        ask(&mut self.client)
     }
 
     /// Waits for a notification for as long as no byte takes longer than `timeout`.

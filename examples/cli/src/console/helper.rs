@@ -132,7 +132,7 @@ mod tests {
     fn codes_names_and_values_are_completed() {
         assert_eq!(completed("$GU"), ["$GU"]);
         assert_eq!(completed("sta"), ["status"]);
-        assert_eq!(completed("get ene"), ["energy-limit", "energy"]);
+        assert_eq!(completed("get ene"), ["energy", "energy-limit"]);
         assert_eq!(completed("set lcd-colour vi"), ["violet"]);
         assert_eq!(completed("set diode-check o"), ["on", "off"]);
         assert!(completed("set current 1").is_empty());
