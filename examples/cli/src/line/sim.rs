@@ -19,7 +19,7 @@ pub(super) struct Simulated {
 impl Simulated {
     pub(super) fn new(firmware: Firmware) -> Self {
         let clock = crate::clock::now();
-        let config = Config { firmware, timing: Timing::Fast, clock };
+        let config = Config { firmware, timing: Timing::Fast, clock, ..Config::default() };
         let mut station = Station::new(config);
         station.receive(b"$SB\r", 0);
         for word in ["plug", "ask"] {
