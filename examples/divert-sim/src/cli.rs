@@ -31,11 +31,6 @@ EXAMPLES:
   Which settings are worth having:
       divert-sim sweep --share 800..950:25 --bucket 10,20,40 days/*.csv
 
-RULES: balanced, sun-only, few-starts, no-waste (presets of rapi-divert);
-own:SHARE/BUCKET (its dials in per mille and Wh, as own:875/20); v5,
-v5-no-import, v5-no-waste, v2.9, v2.7 (OpenEVSE gateways); evcc and
-debt-BUDGET (as described in public; evcc was not run).
-
 A day is a CSV file with the columns t_s, solar_w and, if it is known, house_w:
 the power of the sun and of the house without the car, in watts, from t_s
 seconds on until the next row; the last row holds for a minute."
@@ -67,6 +62,10 @@ pub enum Command {
 
 /// `divert-sim compare`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "divert-sim compare [OPTIONS] <FILE>...\n       \
+                      divert-sim compare [OPTIONS] --generate <NUMBER>", after_help = RuleName::help()
+)]
 pub struct Compare {
     /// The rules to run, with commas between them
     #[arg(long, value_name = "RULE,...", value_delimiter = ',')]
@@ -95,6 +94,10 @@ pub struct Compare {
 
 /// `divert-sim run`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "divert-sim run [OPTIONS] <FILE>...\n       \
+                      divert-sim run [OPTIONS] --generate <NUMBER>", after_help = RuleName::help()
+)]
 pub struct Run {
     /// The rule to run
     #[arg(long, value_name = "RULE", default_value = "balanced")]
@@ -119,6 +122,10 @@ pub struct Run {
 
 /// `divert-sim sweep`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "divert-sim sweep [OPTIONS] <FILE>...\n       \
+                      divert-sim sweep [OPTIONS] --generate <NUMBER>", after_help = RuleName::help()
+)]
 pub struct Sweep {
     /// Sun shares in per mille: 800,875 or 800..900:25
     #[arg(long, value_name = "LIST", default_value = "800..950:25")]
@@ -172,6 +179,10 @@ pub struct Generate {
 
 /// `divert-sim plot`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    override_usage = "divert-sim plot [OPTIONS] <FILE>...\n       \
+                      divert-sim plot [OPTIONS] --generate <NUMBER>", after_help = RuleName::help()
+)]
 pub struct Plot {
     /// The rule to run
     #[arg(long, value_name = "RULE", default_value = "balanced")]

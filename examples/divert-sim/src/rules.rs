@@ -61,10 +61,11 @@ pub enum RuleName {
     Debt(u16),
 }
 
-const PRESETS: [(&str, Preset); 4] = [
+const PRESETS: [(&str, Preset); 5] = [
     ("balanced", Preset::Balanced),
     ("sun-only", Preset::SunOnly),
     ("few-starts", Preset::FewStarts),
+    ("more-sun", Preset::MoreSun),
     ("no-waste", Preset::NoWaste),
 ];
 
@@ -83,6 +84,19 @@ impl RuleName {
         let others = [Self::Evcc, Self::Debt(30), Self::Debt(60), Self::Debt(150)];
         let own = PRESETS.map(|(_, preset)| Self::Preset(preset));
         GATEWAYS.map(|(_, rule)| rule).into_iter().chain(others).chain(own).collect()
+    }
+
+    /// Returns which rules there are, for the help.
+    #[must_use]
+    pub fn help() -> String {
+        let presets = PRESETS.map(|(name, _)| name).join(", ");
+        let gateways = GATEWAYS.map(|(name, _)| name).join(", ");
+        format!(
+            "RULES:\n  {presets}: presets of rapi-divert\n  \
+             own:SHARE/BUCKET: its dials in per mille and Wh, as own:875/20\n  \
+             {gateways}: OpenEVSE gateways\n  \
+             evcc, debt-BUDGET: as described in public, evcc was not run"
+        )
     }
 
     /// Returns the name for use in the name of a file.

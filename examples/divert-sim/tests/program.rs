@@ -72,6 +72,7 @@ fn a_wrong_command_line_says_what_would_be_right() {
         (&["compare", "--rules", "debt-0", "a.csv"], "debt-1 to debt-1000"),
         (&["compare", "--period", "0", "a.csv"], "seconds from 0.1 to 900"),
         (&["compare", "--phases", "2", "a.csv"], "1 or 3 phases"),
+        (&["compare"], "--generate <NUMBER>"),
         (&["nonsense"], "unrecognized subcommand"),
     ] {
         let (code, _, err) = output(arguments);
@@ -134,7 +135,7 @@ fn a_week_of_every_rule_keeps_within_its_bound() {
     let (code, out, _) = output(&["compare", "--json", "--generate", "7", "--date", "2026-06-01"]);
     assert_eq!(code, Some(0));
     let rules: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
-    assert_eq!(rules.len(), 13);
+    assert_eq!(rules.len(), 14);
     for rule in rules {
         let share = rule["total"]["of_bound"].as_f64().unwrap();
         assert!((0.5..=1.0).contains(&share), "{}: {share}", rule["rule"]);

@@ -25,8 +25,13 @@ fn the_commands_of_the_readme_work_as_printed() {
         assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
         count += 1;
     }
-    assert_eq!(count, 9, "all commands were found");
-    for made in ["day.png", "pictures/2026-04-15-s1-balanced.svg", "days/2026-04-17-s42.csv"] {
+    assert_eq!(count, 12, "all commands were found");
+    for made in [
+        "day.png",
+        "divert/docs/broken-day.svg",
+        "pictures/2026-04-15-s1-balanced.svg",
+        "days/2026-04-17-s42.csv",
+    ] {
         assert!(folder.join(made).exists(), "{made}");
     }
     std::fs::remove_dir_all(&folder).unwrap();

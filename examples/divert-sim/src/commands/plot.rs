@@ -1,6 +1,6 @@
 //! `divert-sim plot`.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context as _;
 
@@ -27,7 +27,11 @@ pub fn plot(args: &Plot) -> anyhow::Result<()> {
         let out = out.display();
         anyhow::bail!("{} days do not fit into {out}: give one day, or --folder", days.len());
     }
-    if let Some(folder) = &args.folder {
+    let folder = match (&args.folder, &args.out) {
+        (Some(folder), _) => Some(folder.as_path()),
+        (None, out) => out.as_deref().and_then(Path::parent),
+    };
+    if let Some(folder) = folder {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
@@ -37,7 +41,7 @@ pub fn plot(args: &Plot) -> anyhow::Result<()> {
         let path = match (&args.out, &args.folder) {
             (Some(out), _) => out.clone(),
             (None, folder) => {
-                let folder = folder.clone().unwrap_or_else(PathBuf::new);
+                let folder = folder.clone().unwrap_or_default();
                 folder.join(format!("{}-{}.svg", day.name, args.rule.file_name()))
             }
         };
