@@ -72,7 +72,7 @@ fn two_calls_in_a_row_may_be_dropped_at_every_pair_of_await_points() {
 
 /// Drops a call after each number of polls until it is ready; after each drop the next commands
 /// get their own answers. Returns how often it was dropped.
-fn drop_everywhere<Call>(dialect: Dialect, call: Call) -> usize
+fn drop_everywhere<Call>(dialect: Dialect, call: &Call) -> usize
 where
     Call: AsyncFn(&mut Client<Peer<Answer>, 64, 4>),
 {
@@ -98,26 +98,26 @@ fn never(_: u32) -> impl Future<Output = ()> {
 fn every_asynchronous_call_may_be_dropped() {
     for dialect in [Dialect::V2_1, Dialect::V3] {
         let drops = [
-            drop_everywhere(dialect, async |client| {
+            drop_everywhere(dialect, &async |client| {
                 let _ = client.probe().await.unwrap();
             }),
-            drop_everywhere(dialect, async |client| {
+            drop_everywhere(dialect, &async |client| {
                 let _ = client.send_any(&AnyCommand::GetEnergy(GetEnergy)).await.unwrap();
             }),
-            drop_everywhere(dialect, async |client| {
+            drop_everywhere(dialect, &async |client| {
                 let _ = client.raw(b"$GU").await.unwrap();
             }),
-            drop_everywhere(dialect, async |client| {
+            drop_everywhere(dialect, &async |client| {
                 let _ = client.send_timed(&GetEnergy, never).await.unwrap();
             }),
-            drop_everywhere(dialect, async |client| {
+            drop_everywhere(dialect, &async |client| {
                 let _ = client.send_retrying(&GetEnergy, 3, never).await.unwrap();
             }),
-            drop_everywhere(dialect, async |client| {
+            drop_everywhere(dialect, &async |client| {
                 // This one times out in the middle, at every place, and tries again.
                 let _ = client.send_retrying(&GetEnergy, 3, |_| ready(())).await;
             }),
-            drop_everywhere(dialect, async |client| {
+            drop_everywhere(dialect, &async |client| {
                 let _ = client.confirm(&SetCurrent { amps: Amps(16) }, 2, never).await.unwrap();
             }),
         ];

@@ -127,11 +127,17 @@ impl Trial {
     /// this dialect. A line has a fault `once_in` so many times.
     #[must_use]
     pub fn new(dialect: Dialect, mut dice: Dice, once_in: u32) -> Self {
-        let seed = |dice: &mut Dice| {
-            u64::from(dice.below(0x1_0000)) << 16 | u64::from(dice.below(0x1_0000))
-        };
-        let weather = Weather::new(Dice::new(seed(&mut dice)), once_in);
+        let mut more =
+            || Dice::new(u64::from(dice.below(0x1_0000)) << 16 | u64::from(dice.below(0x1_0000)));
+        let weather = Weather::new(more(), once_in);
         let weather = if dialect.has_sequence_ids() { weather } else { weather.without_ids() };
+        let chunks = more();
+        Self::with_weather(dialect, dice, weather, chunks)
+    }
+
+    /// The same with a weather of its own, and dice for the number of bytes that are read at once.
+    #[must_use]
+    pub fn with_weather(dialect: Dialect, mut dice: Dice, weather: Weather, chunks: Dice) -> Self {
         let protocol = match dialect {
             Dialect::V1 => "1.0.3",
             Dialect::V2_0 => "2.0.0",
@@ -140,7 +146,7 @@ impl Trial {
         };
         let clock = Clock::new();
         let device = Device::new(Numbered::new(protocol), Policy::new(dialect));
-        let link = Link::new(&clock, device, weather).with_chunks(Dice::new(seed(&mut dice)));
+        let link = Link::new(&clock, device, weather).with_chunks(chunks);
         let exchange = Exchange::new(dialect);
         let client = if dice.once_in(2) {
             Either::Blocking(blocking::Client::with_exchange(link, exchange))

@@ -25,6 +25,7 @@ pub struct Weather {
     once_in: u32,
     /// Whether only that happens which a client without sequence ids can see through.
     mild: bool,
+    doubles: bool,
     calm: bool,
     counts: BTreeMap<Kind, u64>,
 }
@@ -46,7 +47,7 @@ impl Weather {
     /// Bad weather: once in so many lines something happens.
     #[must_use]
     pub const fn new(dice: Dice, once_in: u32) -> Self {
-        Self { dice, once_in, mild: false, calm: false, counts: BTreeMap::new() }
+        Self { dice, once_in, mild: false, doubles: true, calm: false, counts: BTreeMap::new() }
     }
 
     /// Leaves out what nobody can see through without sequence ids: lines that overtake each
@@ -56,6 +57,13 @@ impl Weather {
     #[must_use]
     pub fn without_ids(self) -> Self {
         Self { mild: true, ..self }
+    }
+
+    /// Lets no line come twice. Without ids a client sees through four copies of one line, and a
+    /// fuzzer finds out how to make five.
+    #[must_use]
+    pub fn without_doubles(self) -> Self {
+        Self { doubles: false, ..self }
     }
 
     /// Begins and ends the calm, in which nothing happens.
@@ -78,30 +86,38 @@ impl Weather {
         let dice = &mut self.dice;
         let answered = way == Way::ToClient || !self.mild;
         let bit = |dice: &mut Dice| 1_u8 << dice.below(8);
+        let mild = self.mild;
+        // Without its `$` a line runs into the one before, and of two faults together eight bits
+        // let one in 256 through.
+        let inside = |dice: &mut Dice| {
+            let least = usize::from(mild);
+            least + dice.below(u32::try_from(length.saturating_sub(least)).unwrap_or(1)) as usize
+        };
         let place = |dice: &mut Dice| dice.below(u32::try_from(length + 1).unwrap_or(1)) as usize;
         let fault = match dice.below(13) {
             0 => Fault::Lose,
-            1 => Fault::Twice,
+            1 if self.doubles => Fault::Twice,
+            1 => Fault::Lose,
             2 => Fault::Late(u64::from(dice.below(40)) * 50_000),
             3 if !self.mild => Fault::Overtaken,
-            3 | 4 => Fault::Flip { place: place(dice), bits: bit(dice) },
+            3 | 4 => Fault::Flip { place: inside(dice), bits: bit(dice) },
             5 => {
                 let bits = bit(dice);
                 if self.mild {
                     // In one byte: in two of them a XOR may not show it, nor if one is a digit of
                     // the checksum.
                     let bits = bits | bits.rotate_left(1 + dice.below(7));
-                    return vec![Fault::Flip { place: place(dice), bits }];
+                    return vec![Fault::Flip { place: inside(dice), bits }];
                 }
                 // Twice the same column is what a XOR does not show.
                 let other = if dice.once_in(2) { bits } else { bit(dice) };
                 return vec![
-                    Fault::Flip { place: place(dice), bits },
-                    Fault::Flip { place: place(dice), bits: other },
+                    Fault::Flip { place: inside(dice), bits },
+                    Fault::Flip { place: inside(dice), bits: other },
                 ];
             }
-            6 => Fault::Put { place: place(dice), byte: dice.byte() },
-            7 if dice.once_in(2) => Fault::Skip { place: place(dice) },
+            6 => Fault::Put { place: inside(dice), byte: dice.byte() },
+            7 if dice.once_in(2) => Fault::Skip { place: inside(dice) },
             7 => Fault::Cut { place: place(dice) },
             9 if answered => insert(place(dice), LINES[dice.below(2) as usize], Kind::Garbage),
             8 | 9 => insert(place(dice), GARBAGE[dice.below(4) as usize], Kind::Garbage),
