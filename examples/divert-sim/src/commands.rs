@@ -32,3 +32,9 @@ fn terminal_width() -> usize {
 fn say(line: Arguments<'_>) {
     let _ = writeln!(anstream::stdout(), "{line}");
 }
+
+/// Says how much there was to take.
+fn say_surplus(days: usize, kwh: f64) {
+    let s = if days == 1 { "" } else { "s" };
+    say(format_args!("{days} day{s} with {kwh:.1} kWh of surplus"));
+}

@@ -35,6 +35,9 @@ pub struct Day {
 /// More than any house connection; sums stay far inside their types.
 const MOST_WATTS: f64 = 1e6;
 
+/// Seconds of a leap year.
+const LONGEST_S: u32 = 366 * 86_400;
+
 /// For how long the last row of a file holds.
 const LAST_ROW_S: u32 = 60;
 
@@ -111,13 +114,17 @@ impl Day {
                 if let Some(before) = rows.last().filter(|before| before.at_s >= at_s) {
                     bail!("t_s is {at_s} after {}: the time must grow", before.at_s);
                 }
+                let first_s = rows.first().map_or(at_s, |first| first.at_s);
+                if at_s - first_s > LONGEST_S {
+                    bail!("t_s is {at_s}, more than a year after {first_s}: seconds are expected");
+                }
                 let house_w = house.or(grid.map(|grid| grid + solar)).unwrap_or(house_w);
                 anyhow::Ok(Row { at_s, solar_w: solar, house_w })
             })();
             rows.push(row.with_context(|| format!("line {number}"))?);
         }
         let last = rows.last().context("there are no rows after the header")?;
-        let end_s = last.at_s.saturating_add(LAST_ROW_S);
+        let end_s = last.at_s.checked_add(LAST_ROW_S).context("the last t_s is too large")?;
         Ok(Self::new(name, rows, end_s))
     }
 }
@@ -164,6 +171,8 @@ mod tests {
             ("t_s,solar_w\n0,1\n60,1e9\n", "line 3: solar_w is `1e9`"),
             ("t_s,solar_w\n0,1\n60\n", "line 3: 1 cells, but solar_w is column 2"),
             ("t_s,solar_w\n0,1\n\n0,5\n", "line 4: t_s is 0 after 0: the time must grow"),
+            ("t_s,solar_w\n0,1\n60000000,1\n", "line 3: t_s is 60000000, more than a year"),
+            ("t_s,solar_w\n4294967295,1\n", "the last t_s is too large"),
             ("t_s,solar_w\n0:00,1\n", "line 2: t_s is `0:00`, expected are whole seconds"),
         ] {
             let error = format!("{:#}", Day::parse("d", text, 0).unwrap_err());

@@ -212,5 +212,5 @@ fn plural(count: u32, word: &str) -> String {
 pub fn clock(hour: f64) -> String {
     #[allow(clippy::cast_possible_truncation, reason = "minutes of a day")]
     let minutes = (hour * 60.0).floor() as i64;
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    format!("{:02}:{:02}", minutes / 60 % 24, minutes % 60)
 }

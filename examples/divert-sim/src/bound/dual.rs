@@ -80,3 +80,31 @@ fn lowest(dearest: f64, point: impl Fn(f64) -> Point) -> Point {
     best.import = left.import + (right.import - left.import) * share;
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generator::{Site, Weather, days};
+    use crate::plant::Wiring;
+    use crate::simulation::FeedKind;
+
+    /// A schedule that is the best for some prices takes all that its own import and starts allow.
+    #[test]
+    fn the_bound_is_reached_by_the_schedules_that_are_best_for_some_prices() {
+        let site = Site { latitude: 50.0, peak_w: 5000.0, weather: Some(Weather::Broken) };
+        let days = days(&site, "2026-05-01".parse().unwrap(), 3, 2).unwrap();
+        let skies = Skies::new(&days, FeedKind::Grid, Wiring::default());
+        for import_price in [0.3, 1.0, 2.5, 6.0] {
+            let priced = skies.priced(import_price);
+            for start_price in [0.0, 15.0, 60.0, 200.0, 900.0] {
+                let Optimum { value, import, starts } = priced.optimum(start_price);
+                let solar = value + import_price * import + start_price * starts;
+                let found = bound(&skies, Limits { import, starts });
+                assert!((found - solar).abs() < 0.01, "{found} {solar}: {import} Wh, {starts}");
+                // What is between two of them is allowed a little more than a schedule can reach, never less.
+                let more = bound(&skies, Limits { import: import + 50.0, starts: starts + 0.5 });
+                assert!(more >= found, "{more} {found}");
+            }
+        }
+    }
+}

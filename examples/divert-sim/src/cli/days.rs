@@ -17,7 +17,8 @@ pub struct Days {
     pub files: Vec<PathBuf>,
 
     /// Power of the house in watts where a file does not say
-    #[arg(long, value_name = "WATTS", default_value_t = 300)]
+    #[arg(long, value_name = "WATTS", default_value_t = 300,
+          value_parser = clap::value_parser!(i32).range(0..=100_000))]
     pub house: i32,
 
     /// Make up this many days, 1 to 3660, instead of reading files

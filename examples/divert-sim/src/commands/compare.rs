@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::table::table;
-use super::{progress, say};
+use super::{progress, say, say_surplus};
 use crate::bound::{Limits, Skies, bound};
 use crate::cli::Compare;
 use crate::day::Day;
@@ -54,7 +54,7 @@ pub fn compare(args: &Compare) -> anyhow::Result<()> {
         say(format_args!(""));
     }
     let surplus = outcomes.first().map_or(0.0, |outcome| outcome.total.surplus_kwh);
-    say(format_args!("{} days with {surplus:.1} kWh of surplus", days.len()));
+    say_surplus(days.len(), surplus);
     table("rule", outcomes.iter().map(|outcome| (&*outcome.rule, &outcome.total)));
     Ok(())
 }

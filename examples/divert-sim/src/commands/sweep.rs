@@ -6,8 +6,8 @@ use rapi_divert::{Config, Millis, WattHours};
 use serde::Serialize;
 
 use super::compare::outcomes;
-use super::say;
 use super::table::{cells, header};
+use super::{say, say_surplus};
 use crate::cli::Sweep;
 use crate::metrics::Figures;
 use crate::rules::RuleName;
@@ -78,7 +78,7 @@ pub fn sweep(args: &Sweep) -> anyhow::Result<()> {
         say(format_args!("{}", serde_json::to_string_pretty(&points)?));
         return Ok(());
     }
-    say(format_args!("{} days with {:.1} kWh of surplus", days.len(), against.total.surplus_kwh));
+    say_surplus(days.len(), against.total.surplus_kwh);
     header("share  Wh    s");
     say(format_args!("{:<16} {}", against.rule, cells(&against.total)));
     for point in &points {
