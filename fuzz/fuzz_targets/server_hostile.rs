@@ -1,14 +1,16 @@
 //! Any bytes to a device: it never panics, sends valid lines only, and executes nothing that was not
-//! protected by a checksum, unless it was told to.
+//! protected by a checksum, unless it was told to; and with the habits of real controllers it
+//! executes what it likes, but answers with valid lines only and goes on.
 //!
-//! Input: flags (1: commands without a checksum are executed, 2: RAPI 1.0.x), the number of bytes
+//! Input: flags (1: commands without a checksum are executed, 2: RAPI 1.0.x, 4: with the habits of
+//! real controllers), the number of bytes
 //! that the answers of the device are made of, these bytes, what the client sends.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use rapi_core::{Check, Command, Frame, Sender, commands};
 use rapi_fuzz::{Input, Sample, oracle};
-use rapi_server::{Dialect, Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
+use rapi_server::{Dialect, Handler, MAX_REPLY_LEN, Policy, Rejected, Responder, firmware};
 
 struct Device<'a> {
     answers: Input<'a>,
@@ -49,6 +51,41 @@ macro_rules! rows {
 }
 rapi_core::for_each_command!(rows);
 
+impl firmware::Device for Device<'_> {}
+
+/// What a controller of this generation makes of it.
+fn with_habits(flags: u8, mut device: Device<'_>, stream: &[u8]) {
+    let habits = match flags >> 3 & 3 {
+        0 => firmware::Firmware::V3,
+        1 => firmware::Firmware::V9.with_max_line(39),
+        _ => firmware::Firmware::V8,
+    };
+    let mut responder = firmware::Responder::new(habits);
+    let mut out = [0; MAX_REPLY_LEN];
+    for &byte in stream {
+        let before = device.calls;
+        let echoed = responder.echoes();
+        let answer = responder.push(byte, &mut device, &mut out);
+        assert_eq!(answer.echo, echoed.then_some(byte));
+        // A heartbeat that is refused tells its state.
+        assert!(device.calls - before <= 1);
+        assert!(byte == b'\r' || (answer.len == 0 && device.calls == before));
+        let reply = &out[..answer.len];
+        let reply = if responder.echoes() { reply.strip_suffix(b"\n") } else { Some(reply) };
+        if let Some((end, line)) = reply.and_then(<[u8]>::split_last) {
+            assert_eq!(*end, b'\r');
+            let frame = Frame::parse(line, Sender::Controller).unwrap();
+            assert!(matches!(&frame.code().to_bytes(), b"OK" | b"NK"));
+        }
+    }
+    // Whatever came, the next command is heard.
+    let before = device.calls;
+    for &byte in b"\r$GV\r" {
+        responder.push(byte, &mut device, &mut out);
+    }
+    assert_eq!(device.calls, before + 1);
+}
+
 fuzz_target!(|bytes: &[u8]| {
     let mut input = Input::new(bytes);
     let flags = input.u8();
@@ -58,9 +95,11 @@ fuzz_target!(|bytes: &[u8]| {
     let count = usize::from(input.u8());
     let answers = Input::new(input.take(count));
     let mut device = Device { answers, again: answers, calls: 0 };
-    let mut responder = Responder::<31>::new(policy);
-
     let stream = input.rest();
+    if flags & 4 != 0 {
+        return with_habits(flags, device, stream);
+    }
+    let mut responder = Responder::<31>::new(policy);
     let mut replies = 0;
     for (place, &byte) in stream.iter().enumerate() {
         let before = device.calls;
