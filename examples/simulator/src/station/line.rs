@@ -96,7 +96,7 @@ pub(super) fn turn_ms(controller: &Controller) -> u64 {
     }
     match controller.state() {
         EvseState::Sleeping | EvseState::Disabled => 2,
-        EvseState::Charging => 33,
+        EvseState::Charging => 30,
         _ => 19,
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn extra_ms(line: &[u8]) -> u64 {
     match line {
         [b'S', b'C' | b'L' | b'0', ..]
         | [b'S', b'T', b' ', ..]
-        | [b'F', b'0', b' ', b'1'..=b'~', ..] => 17,
+        | [b'F', b'0', b' ', b'1'..=b'~', ..] => 18,
         [b'F', b'P', ..] => line.len() as u64 / 3,
         _ => 1,
     }
