@@ -50,7 +50,10 @@ pub fn play(version: &str, file: &str, timing: Timing) -> Vec<Played> {
     if file != "boot" {
         player.run(9000.0);
         player.send(b"$SB^35\r");
-        player.run(2230.0);
+        // Up to firmware 5.x a session is counted in whole seconds since power-on, and when this
+        // sitting began is only known to the second.
+        let late = if (version, file) == ("4.12.3", "states") { 520.0 } else { 0.0 };
+        player.run(2230.0 + late);
     }
     let exchanges = recording(version, file);
     let play = |(number, recorded)| {
@@ -216,7 +219,7 @@ fn scenario(note: &str) -> (Board, Vehicle) {
 }
 
 /// Lines that differ, and why.
-const REASONS: [(&str, &str, &[usize], &str); 4] = [
+const REASONS: [(&str, &str, &[usize], &str); 3] = [
     (
         "8.2.3",
         "framing",
@@ -234,12 +237,6 @@ const REASONS: [(&str, &str, &[usize], &str); 4] = [
         "states",
         &[49, 63, 76, 86, 95, 100, 132],
         "measured: energy from an ammeter whose readings come at times that were not recorded",
-    ),
-    (
-        "4.12.3",
-        "states",
-        &[37, 47, 66, 70, 84, 98, 112, 116, 119, 125, 136],
-        "time: seconds of a clock whose begin was not recorded, one more or less",
     ),
 ];
 
