@@ -17,6 +17,7 @@ baseline_of() {
 begin() {
     kind=$1
     compiler=$2
+    grown=()
     known=$(baseline_of compiler)
     measured=("$kind compiler $compiler")
     printf '%s, %s\n' "$kind" "$compiler"

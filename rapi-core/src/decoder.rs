@@ -61,7 +61,10 @@ enum Phase {
 #[derive(Clone, Copy, Debug)]
 struct State {
     phase: Phase,
-    len: u16,
+    /// Where the next byte of the line goes; [`NOWHERE`] if there is no line to collect.
+    next: usize,
+    /// The length of the line that has ended.
+    len: usize,
     dropped: Dropped,
 }
 
@@ -76,15 +79,24 @@ impl<const N: usize> Decoder<N> {
     #[must_use]
     pub const fn new() -> Self {
         let dropped = Dropped { noise: 0, cut: 0, too_long: 0 };
-        Self { buffer: [0; N], state: State { phase: Phase::Idle, len: 0, dropped } }
+        let state = State { phase: Phase::Idle, next: NOWHERE, len: 0, dropped };
+        Self { buffer: [0; N], state }
     }
 
     /// Takes one byte and returns whether it ended a line.
     ///
     /// The line stays available from [`line`](Self::line) and [`frame`](Self::frame) until the
     /// next byte is pushed.
+    #[inline]
     pub fn push(&mut self, byte: u8) -> bool {
-        self.state.push(&mut self.buffer, byte)
+        if byte != b'$' && byte != b'\r' {
+            if let Some(place) = self.buffer.get_mut(self.state.next) {
+                *place = byte;
+                self.state.next = self.state.next.wrapping_add(1);
+                return false;
+            }
+        }
+        self.state.turn(&mut self.buffer, byte)
     }
 
     /// Takes bytes up to the end of a line. Returns how many were taken if a line has ended, or
@@ -101,9 +113,7 @@ impl<const N: usize> Decoder<N> {
     /// [`FrameError::TooLong`] when it did not fit, [`FrameError::NoStart`] when none has ended.
     pub fn line(&self) -> Result<&[u8], FrameError> {
         match self.state.phase {
-            Phase::Complete => {
-                self.buffer.get(..usize::from(self.state.len)).ok_or(FrameError::TooLong)
-            }
+            Phase::Complete => self.buffer.get(..self.state.len).ok_or(FrameError::TooLong),
             Phase::TooLong => Err(FrameError::TooLong),
             Phase::Idle | Phase::Collecting | Phase::Overflow => Err(FrameError::NoStart),
         }
@@ -121,6 +131,7 @@ impl<const N: usize> Decoder<N> {
     /// Forgets a line that has begun.
     pub const fn reset(&mut self) {
         self.state.phase = Phase::Idle;
+        self.state.next = NOWHERE;
     }
 
     /// Whether a line has begun and not ended.
@@ -137,52 +148,47 @@ impl<const N: usize> Decoder<N> {
 }
 
 impl State {
-    /// One body for all buffer sizes.
-    fn push(&mut self, buffer: &mut [u8], byte: u8) -> bool {
-        if self.phase == Phase::Collecting && byte != b'$' && byte != b'\r' {
-            self.store(buffer, byte);
-            return false;
-        }
-        self.turn(buffer, byte)
-    }
-
-    /// Takes a byte that begins or ends a line, or that lies between lines.
+    /// Takes a byte that begins or ends a line, that lies between lines or does not fit. One body
+    /// for all buffer sizes.
+    #[inline(never)]
     fn turn(&mut self, buffer: &mut [u8], byte: u8) -> bool {
-        match (byte, self.phase) {
+        let end = core::mem::replace(&mut self.next, NOWHERE);
+        self.phase = match (byte, self.phase) {
             (b'$', phase) => {
                 match phase {
                     Phase::Collecting => count(&mut self.dropped.cut),
                     Phase::Overflow => count(&mut self.dropped.too_long),
                     Phase::Idle | Phase::Complete | Phase::TooLong => {}
                 }
-                self.phase = Phase::Collecting;
-                self.len = 0;
-                self.store(buffer, byte);
+                match buffer {
+                    [first, ..] => {
+                        *first = byte;
+                        self.next = 1;
+                        Phase::Collecting
+                    }
+                    [] => Phase::Overflow,
+                }
             }
-            (b'\r', Phase::Collecting) => self.phase = Phase::Complete,
+            (b'\r', Phase::Collecting) => {
+                self.len = end;
+                Phase::Complete
+            }
             (b'\r', Phase::Overflow) => {
                 count(&mut self.dropped.too_long);
-                self.phase = Phase::TooLong;
+                Phase::TooLong
             }
-            (_, Phase::Collecting | Phase::Overflow) => {}
+            (_, Phase::Collecting | Phase::Overflow) => Phase::Overflow,
             (_, Phase::Idle | Phase::Complete | Phase::TooLong) => {
                 count(&mut self.dropped.noise);
-                self.phase = Phase::Idle;
+                Phase::Idle
             }
-        }
+        };
         matches!(self.phase, Phase::Complete | Phase::TooLong)
     }
-
-    #[inline]
-    fn store(&mut self, buffer: &mut [u8], byte: u8) {
-        if let Some(place) = buffer.get_mut(usize::from(self.len)) {
-            *place = byte;
-            self.len = self.len.wrapping_add(1);
-        } else {
-            self.phase = Phase::Overflow;
-        }
-    }
 }
+
+/// Behind the end of any buffer: what comes is not part of a line.
+const NOWHERE: usize = usize::MAX;
 
 const fn count(counter: &mut u32) {
     *counter = counter.saturating_add(1);
