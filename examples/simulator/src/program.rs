@@ -15,5 +15,5 @@ mod run;
 pub mod scenario;
 
 pub use control::StationView;
-pub use fleet::{Member, Places, numbered, start};
+pub use fleet::{Member, Places, allow_many_files, numbered, start};
 pub use run::main;

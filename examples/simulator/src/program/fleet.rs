@@ -111,8 +111,8 @@ pub fn numbered(path: &Path, number: usize, count: usize) -> PathBuf {
     PathBuf::from(format!("{name}{:0width$}{extension}", first + number - 1))
 }
 
-/// A station takes a listener and a connection.
-fn allow_many_files(stations: usize) {
+/// Lets this process open as many files as that many stations, or clients, need: two each.
+pub fn allow_many_files(stations: usize) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     let wanted = 2 * stations as u64 + 64;
