@@ -16,8 +16,8 @@ use rapi_sim::{Config, Station, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-const ROUNDS: usize = 7;
-const ROUND: Duration = Duration::from_secs(1);
+const ROUNDS: usize = 41;
+const ROUND: Duration = Duration::from_millis(200);
 const MANY: usize = 5000;
 const SECONDS: u32 = 10;
 const COMMAND: &[u8] = b"$GS^30\r";

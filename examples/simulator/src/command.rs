@@ -125,7 +125,8 @@ changes! {
         wants: Wants,
         /// The state of charge of its battery, in percent.
         soc: f64,
-        /// The capacity of its battery, in watt-hours; 0 is one that never gets full.
+        /// The capacity of its battery, in watt-hours; 0 is one that never gets full. A car that is
+        /// told its state of charge has 60,000 if nothing else was said.
         capacity_wh: f64,
         /// The least that its charger takes, in amps: 6 to 80.
         min_amps: u8,

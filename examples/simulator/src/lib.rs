@@ -25,6 +25,6 @@ pub use firmware::{Firmware, Options};
 pub use line::LineFaults;
 pub use listen::{Address, Pty, accept, tcp};
 pub use serve::{Handle, Planned, Seen, What, World, serve, serve_in};
-pub use snapshot::{Measured, Snapshot};
+pub use snapshot::{Lcd, Measured, Snapshot, VehicleView};
 pub use station::{Config, Station, Timing};
 pub use vehicle::{Offer, Vehicle};

@@ -13,6 +13,8 @@ pub mod replay;
 mod replaying;
 mod run;
 pub mod scenario;
+pub mod state_file;
+mod view;
 
 pub use control::StationView;
 pub use fleet::{Member, Places, allow_many_files, numbered, start};

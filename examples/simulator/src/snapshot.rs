@@ -8,8 +8,8 @@ use rapi_core::commands::{
 use rapi_core::types::{Temperature, VFlags};
 use rapi_server::Handler as _;
 
-use crate::Station;
 use crate::line::LineFaults;
+use crate::{Eeprom, Station};
 
 /// How a station and its car are, at a moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,8 +47,14 @@ pub struct Snapshot {
     pub total_wh: u32,
     /// Temperatures in degrees Celsius; null without a sensor.
     pub temperatures: Measured,
-    /// How often the EEPROM was written.
-    pub eeprom_writes: u32,
+    /// What its display shows.
+    pub lcd: Lcd,
+    /// The car.
+    pub vehicle: VehicleView,
+    /// Whether the plug is locked in its socket.
+    pub plug_locked: bool,
+    /// What is kept over a restart.
+    pub eeprom: Eeprom,
     /// What the line does to bytes.
     pub line: LineFaults,
 }
@@ -65,10 +71,41 @@ pub struct Measured {
     pub tmp007: Option<f64>,
 }
 
+/// What a display of two lines shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, schemars::JsonSchema))]
+pub struct Lcd {
+    /// Its lines, 16 characters each.
+    pub lines: [String; 2],
+    /// The colour of its backlight.
+    pub colour: String,
+}
+
+/// The car at the end of the cable.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "program", derive(serde::Serialize, schemars::JsonSchema))]
+pub struct VehicleView {
+    /// Whether the plug is in.
+    pub connected: bool,
+    /// The state to which it pulls the pilot, A to F.
+    pub pilot_state: String,
+    /// Whether it has fallen asleep because nothing was offered.
+    pub asleep: bool,
+    /// Whether its battery is full.
+    pub full: bool,
+    /// The state of charge, in percent.
+    pub soc: f64,
+    /// The capacity of its battery, in watt-hours; 0 is one that never gets full.
+    pub capacity_wh: f64,
+    /// The most that its charger takes, in amps.
+    pub max_amps: u8,
+}
+
 impl Snapshot {
     pub(crate) fn new(station: &Station, now_ms: u64, speed: f64, line: LineFaults) -> Self {
         // The commands of the table know what is to be known; a copy answers them.
         let mut controller = station.controller().clone();
+        let vehicle = station.vehicle();
         let state = controller.get_state(GetState).ok();
         let flags = state.as_ref().and_then(|state| state.flags).unwrap_or(VFlags(0));
         let energy = controller.get_energy(GetEnergy).ok();
@@ -113,7 +150,18 @@ impl Snapshot {
                 mcp9808: measured(|all| all.mcp9808),
                 tmp007: measured(|all| all.tmp007),
             },
-            eeprom_writes: controller.eeprom_writes(),
+            lcd: Lcd { lines: controller.display(), colour: controller.colour().to_string() },
+            vehicle: VehicleView {
+                connected: vehicle.is_connected(),
+                pilot_state: vehicle.pilot().to_string(),
+                asleep: vehicle.is_asleep(),
+                full: vehicle.is_full(),
+                soc: vehicle.soc,
+                capacity_wh: vehicle.capacity,
+                max_amps: vehicle.max.0,
+            },
+            plug_locked: controller.is_plug_locked(),
+            eeprom: *controller.eeprom(),
             line,
         }
     }
@@ -131,7 +179,7 @@ impl fmt::Display for Snapshot {
         write!(
             f,
             "station {}{locked}\npilot {} A, car draws {} mA, EEPROM written {} times",
-            self.state, self.pilot_amps, self.current_ma, self.eeprom_writes
+            self.state, self.pilot_amps, self.current_ma, self.eeprom.writes
         )
     }
 }

@@ -10,6 +10,9 @@ use crate::{Board, Command, Station, Vehicle, Wants};
 /// How long a button is held without further words, in milliseconds.
 const PRESS_MS: u64 = 100;
 
+/// The battery of a car that is told its state of charge and not its capacity, in watt-hours.
+const BATTERY_WH: f64 = 60_000.0;
+
 impl Station {
     /// Does something to the station from outside, at this time.
     ///
@@ -59,6 +62,9 @@ fn change_vehicle(vehicle: &mut Vehicle, change: &VehicleChange) {
         Some(true) if !vehicle.is_connected() => vehicle.plug(),
         Some(false) => vehicle.unplug(),
         _ => {}
+    }
+    if change.soc.is_some() && vehicle.capacity <= 0.0 {
+        vehicle.capacity = BATTERY_WH;
     }
     vehicle.soc = change.soc.unwrap_or(vehicle.soc);
     vehicle.capacity = change.capacity_wh.unwrap_or(vehicle.capacity);

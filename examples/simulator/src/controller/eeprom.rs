@@ -4,6 +4,11 @@ use crate::Firmware;
 
 /// The EEPROM: what is kept over a restart, and how often it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "program",
+    derive(serde::Deserialize, serde::Serialize, schemars::JsonSchema),
+    serde(deny_unknown_fields)
+)]
 pub struct Eeprom {
     /// The saved maxima of service levels 1 and 2.
     pub amps: [u8; 2],

@@ -11,7 +11,8 @@ use crate::{Address, Firmware, LineChange, LineFaults, Options, Timing};
 
 /// A simulated OpenEVSE controller with a car, for everything that talks RAPI.
 ///
-/// Lines on standard input move the car: plug, unplug, ask, stop, status, help.
+/// On a terminal it shows the station and takes words: plug, ask, stop, unplug, help. The same words
+/// can come from the standard input.
 #[derive(Debug, Parser)]
 #[command(
     name = "rapi-sim",
@@ -61,6 +62,10 @@ pub struct Args {
     /// Where chance begins: the same seed brings the same line faults
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub seed: u64,
+
+    /// Keep the EEPROMs in this file, so that they survive the program
+    #[arg(long, value_name = "FILE")]
+    pub state_file: Option<PathBuf>,
 
     /// What happens to the stations, and when: a TOML file
     #[arg(long, value_name = "FILE")]

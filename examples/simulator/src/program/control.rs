@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
@@ -118,8 +119,9 @@ async fn show(
 async fn command(
     State(members): Fleet,
     Path((station, name)): Path<(String, String)>,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<StationView>, Problem> {
+    let body = body.map_err(|problem| Problem(problem.status(), problem.body_text()))?;
     let member = find(&members, &station)?;
     if !Command::NAMES.contains(&&*name) {
         return Err(Problem(StatusCode::NOT_FOUND, Command::unknown(&name)));
@@ -144,7 +146,7 @@ fn read(name: &str, body: &[u8]) -> Result<Command, String> {
         Ok(command)
     });
     command.map_err(|problem| match track.path().to_string().as_str() {
-        "." => format!("{name}: {problem}"),
+        "." | "?" => format!("{name}: {problem}"),
         field => format!("{name}.{field}: {problem}"),
     })
 }

@@ -17,7 +17,7 @@ const SILENCE_MS: f64 = 200.0;
 /// How long an answer is waited for.
 const LATEST_MS: f64 = 2700.0;
 /// How long nothing may happen, in real time, before what is known is written.
-const IDLE: Duration = Duration::from_millis(500);
+pub(super) const IDLE: Duration = Duration::from_millis(500);
 
 /// Writes down what happens on the line of a station until it stops.
 ///

@@ -1,5 +1,6 @@
 //! What the program does.
 
+use std::io::IsTerminal as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -13,7 +14,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::cli::{Action, Args, Place};
 use super::scenario::Scenario;
-use super::{Member, Places, control, fleet, numbered, record, replaying};
+use super::state_file::StateFile;
+use super::{Member, Places, control, fleet, numbered, record, replaying, view};
 use crate::{CAR_HELP, Config, Firmware, Station, What, World};
 
 /// Runs the program.
@@ -41,21 +43,23 @@ fn complain(problem: &anyhow::Error) -> ExitCode {
 }
 
 async fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    let work = async {
-        match &args.action {
-            Some(Action::Replay(replay)) => replaying::run(replay).await,
-            None => simulate(args).await,
-        }
-    };
-    tokio::select! {
-        code = work => code,
-        _ = terminate.recv() => Ok(ExitCode::SUCCESS),
-        result = tokio::signal::ctrl_c() => {
-            result.context("cannot wait for Ctrl-C")?;
-            Ok(ExitCode::SUCCESS)
-        }
+    match &args.action {
+        Some(Action::Replay(replay)) => tokio::select! {
+            code = replaying::run(replay) => code,
+            end = told_to_end() => end,
+        },
+        None => simulate(args).await,
     }
+}
+
+/// Ctrl-C, or SIGTERM.
+async fn told_to_end() -> anyhow::Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C")?,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 impl Place {
@@ -84,7 +88,12 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let line = args.faults.faults().map_err(anyhow::Error::msg)?;
     let world = World { speed: args.speed, line, seed: args.seed };
-    let stations = (0..count).map(|_| Station::new(config)).collect();
+    let mut state = args.state_file.as_deref().map(StateFile::open).transpose()?;
+    let stations = (0..count).map(|place| {
+        let eeprom = state.as_ref().and_then(|state| state.eeprom(place));
+        Station::new(Config { eeprom, ..config })
+    });
+    let stations = stations.collect();
     let members = fleet::start(stations, &args.place.places(), world).await?;
     for member in &members {
         if let Some(path) = &args.record {
@@ -104,17 +113,52 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
         }
         None => None,
     };
-    announce(firmware, &members);
+    let shown = !args.plain && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let code = tokio::select! {
+        end = told_to_end() => end,
+        code = view::run(&members), if shown => code,
+        code = lines(args, firmware, &members, control, start), if !shown => code,
+        problem = keep(state.as_mut(), &members) => Err(problem),
+    };
+    if let Some(state) = &mut state {
+        state.save(&members).await?;
+    }
+    if args.record.is_some() {
+        tokio::time::sleep(record::IDLE * 2).await;
+    }
+    code
+}
+
+/// Keeps the EEPROMs; ends only when that fails.
+async fn keep(state: Option<&mut StateFile>, members: &[Member]) -> anyhow::Error {
+    let Some(state) = state else { return std::future::pending().await };
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        if let Err(problem) = state.save(members).await {
+            return problem;
+        }
+    }
+}
+
+/// Without a terminal, or told so.
+async fn lines(
+    args: &Args,
+    firmware: Firmware,
+    members: &[Member],
+    control: Option<SocketAddr>,
+    start: DateTime,
+) -> anyhow::Result<ExitCode> {
+    announce(firmware, members);
     if let Some(address) = control {
         println!("Control interface: http://{address}");
     }
     println!("\n{CAR_HELP}\n");
-    if scenario.is_some() {
-        for member in &members {
-            tokio::spawn(log(member.clone(), count));
+    if args.scenario.is_some() {
+        for member in members {
+            tokio::spawn(log(member.clone(), members.len(), start));
         }
     }
-    obey_standard_input(&members).await
+    obey_standard_input(members).await
 }
 
 /// The port behind that of the last station.
@@ -141,14 +185,16 @@ fn announce(firmware: Firmware, members: &[Member]) {
 }
 
 /// What a scenario does is worth a line.
-async fn log(member: Member, count: usize) {
+async fn log(member: Member, count: usize, start: DateTime) {
     let mut watched = member.handle.watch().await;
     let who = if count == 1 { String::new() } else { format!("station {}: ", member.number) };
     while let Some(seen) = watched.recv().await {
+        let passed = jiff::SignedDuration::from_millis(seen.at_ms as i64);
+        let time = start.checked_add(passed).unwrap_or(start).strftime("%H:%M:%S");
         match seen.what {
-            What::Command(command) => println!("{who}{}", command.describe()),
+            What::Command(command) => println!("{time} {who}{}", command.describe()),
             What::Refused(command, problem) => {
-                eprintln!("{who}{} failed: {problem}", command.describe());
+                eprintln!("{time} {who}{} failed: {problem}", command.describe());
             }
             What::Sent(_) | What::Received(_) => {}
         }
@@ -179,7 +225,7 @@ async fn obey_standard_input(members: &[Member]) -> anyhow::Result<ExitCode> {
         if line.trim().is_empty() {
             continue;
         }
-        match say(members, line.trim()).await {
+        match say_to(members, 0, line.trim()).await {
             Ok(answer) => println!("{answer}"),
             Err(problem) => eprintln!("{problem}"),
         }
@@ -187,15 +233,16 @@ async fn obey_standard_input(members: &[Member]) -> anyhow::Result<ExitCode> {
     std::future::pending().await
 }
 
-/// A word for the first station, or for the one whose number stands before it.
-pub(super) async fn say(members: &[Member], line: &str) -> Result<String, String> {
+/// A word for the station at this place, or for the one whose number stands before it.
+pub(super) async fn say_to(members: &[Member], place: usize, line: &str) -> Result<String, String> {
     let (number, word) = match line.split_once(' ') {
-        Some((number, word)) if number.parse::<usize>().is_ok() => (number, word),
-        _ => ("1", line),
+        Some((number, word)) => match number.parse::<usize>() {
+            Ok(number) => (number, word),
+            Err(_) => (place + 1, line),
+        },
+        None => (place + 1, line),
     };
-    let member =
-        number.parse::<usize>().ok().and_then(|number| members.get(number.wrapping_sub(1)));
-    match member {
+    match members.get(number.wrapping_sub(1)) {
         Some(member) => member.handle.car(word).await,
         None => Err(format!("there is no station {number}; they count 1 to {}", members.len())),
     }

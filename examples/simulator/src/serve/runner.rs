@@ -1,7 +1,8 @@
 //! The task of a station: its clock, its line, its client.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
@@ -41,6 +42,7 @@ impl Runner {
 
     pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut buffer = [0; 256];
+        let mut alarm = pin!(sleep_until(Instant::now().into()));
         loop {
             let now = self.now();
             self.follow_plan(now).await;
@@ -50,7 +52,11 @@ impl Runner {
             let planned = self.plan.front().map(|planned| planned.at_ms);
             let next = [self.line.next(), planned].into_iter().flatten();
             let next = next.fold(self.station.next_poll(), u64::min);
-            let wake = self.time.instant(next.max(now + 1));
+            let wake = self.time.instant(next.max(now + 1)).into();
+            // To wake too early costs less than to set the alarm for each request.
+            if alarm.is_elapsed() || wake < alarm.deadline() {
+                alarm.as_mut().reset(wake);
+            }
             tokio::select! {
                 request = requests.recv() => match request {
                     Some(request) => self.obey(request).await,
@@ -60,7 +66,7 @@ impl Runner {
                     Some(count) => self.hear(&buffer[..count]).await,
                     None => self.client = None,
                 },
-                () = sleep_until(wake.into()) => {}
+                () = &mut alarm => {}
             }
         }
     }
