@@ -14,6 +14,8 @@ mod error;
 mod field;
 mod fields;
 mod form;
+#[doc = include_str!("format.md")]
+pub mod format {}
 mod frame;
 mod info;
 mod notification;

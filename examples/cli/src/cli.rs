@@ -28,6 +28,8 @@ EXIT STATUS:
 SAFETY: this drives mains equipment. The station's own safety checks stay in
 charge: leave them on.";
 
+const EVERYWHERE: &str = "Everywhere";
+
 /// The command line for OpenEVSE charging stations.
 ///
 /// Talks RAPI over a serial port, TCP or the station's WiFi gateway: shows what the station does,
@@ -45,15 +47,15 @@ pub struct Options {
 pub struct Common {
     /// Where the station is: serial:/dev/ttyUSB0, tcp://HOST:PORT, http://HOST (its WiFi gateway),
     /// or sim:, a simulated one
-    #[arg(long, short, global = true, value_name = "WHERE", env = "RAPI_EVSE")]
+    #[arg(long, short, global = true, value_name = "WHERE", env = "RAPI_EVSE", help_heading = EVERYWHERE)]
     pub evse: Option<Address>,
 
     /// Print JSON: one object, or one a line for what goes on
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
 
     /// Do not ask before what could do harm
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub yes: bool,
 }
 

@@ -1,15 +1,16 @@
 //! Everything that the station tells, on one screen.
 
+mod text;
+
+pub use text::state_text;
+
 use rapi_client::commands::{
     Clock, CurrentRange, DelayTimer, Energy, FaultCounters, GetClock, GetCurrentRange,
     GetDelayTimer, GetEnergy, GetEnergyLimit, GetFaultCounters, GetHeartbeat, GetPower,
     GetSerialNumber, GetSettings, GetState, GetTemperatures, GetTimeLimit, Heartbeat, Power,
     Settings, State, Temperatures,
 };
-use rapi_client::types::{
-    EvseState, HeartbeatTrigger, KilowattHours, PilotState, QuarterHours, SerialNumber,
-    SettingsFlags, Temperature, VFlags,
-};
+use rapi_client::types::{KilowattHours, QuarterHours, SerialNumber, Temperature};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -68,20 +69,20 @@ impl Status {
         let flags = self.state.and_then(|state| state.flags).unwrap_or_default();
         let mut lines = Vec::new();
         if let Some(state) = self.state {
-            lines.push(("State", state_text(&state)));
-            lines.push(("Vehicle", vehicle(&state)));
+            lines.push(("State", text::state_text(&state)));
+            lines.push(("Vehicle", text::vehicle(&state)));
         }
         if let Some(text) = self.current() {
             lines.push(("Current", text));
         }
         if let Some(range) = self.range {
-            lines.push(("Range", range_text(&range)));
+            lines.push(("Range", text::range_text(&range)));
         }
         if let Some(text) = self.power_text() {
             lines.push(("Power", text));
         }
         if let Some(energy) = self.energy {
-            lines.push(("Energy", energy_text(&energy)));
+            lines.push(("Energy", text::energy_text(&energy)));
         }
         if let Some(text) = self.temperature_text() {
             lines.push(("Temperature", text));
@@ -91,7 +92,7 @@ impl Status {
                 "Service",
                 if settings.flags.level_2() { "level 2" } else { "level 1" }.into(),
             ));
-            lines.push(("Safety checks", checks(settings.flags)));
+            lines.push(("Safety checks", text::checks(settings.flags)));
         }
         if let Some(faults) = self.faults {
             let FaultCounters { gfi, no_ground, stuck_relay } = faults;
@@ -104,7 +105,7 @@ impl Status {
             lines.push(("Session limit", text));
         }
         if let Some(timer) = self.timer {
-            lines.push(("Timer", timer_text(&timer)));
+            lines.push(("Timer", text::timer_text(&timer)));
         }
         if let Some(clock) = self.clock {
             lines.push((
@@ -116,7 +117,7 @@ impl Status {
             ));
         }
         if let Some(heartbeat) = self.heartbeat {
-            lines.push(("Heartbeat", heartbeat_text(&heartbeat)));
+            lines.push(("Heartbeat", text::heartbeat_text(&heartbeat)));
         }
         if flags.auth_locked() {
             lines.push(("Lock", "charging waits for an authentication".to_owned()));
@@ -166,108 +167,6 @@ impl Status {
             _ => Some(limits.join(", ")),
         }
     }
-}
-
-/// The state, and what a person may have to do about it.
-pub fn state_text(state: &State) -> String {
-    let flags = state.flags.unwrap_or_default();
-    let hint = match state.evse {
-        EvseState::Starting if flags.boot_locked() => {
-            " (boot-locked: it waits for rapi do clear-boot-lock)"
-        }
-        EvseState::Sleeping if flags.limit_sleep() => " (the limit was reached)",
-        EvseState::Sleeping if flags.timer_on() => " (by the timer or a command)",
-        EvseState::Sleeping => " (wake it: rapi do enable)",
-        EvseState::Disabled => " (rapi do enable ends it)",
-        evse if evse.is_fault() && flags.hard_fault() => " FAULT (does not clear itself)",
-        evse if evse.is_fault() => " FAULT",
-        _ => "",
-    };
-    let seconds = state.elapsed.0;
-    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
-    let elapsed = format!("{hours}:{minutes:02}:{:02}", seconds % 60);
-    match state.evse {
-        EvseState::Charging => format!("charging for {elapsed}"),
-        evse if seconds > 0 => format!("{evse}{hint}, has charged for {elapsed}"),
-        evse => format!("{evse}{hint}"),
-    }
-}
-
-fn vehicle(state: &State) -> String {
-    let connected = match (state.flags, state.evse) {
-        // At -12 V nobody can tell.
-        (_, EvseState::Disabled) => {
-            return "cannot be told while the station is disabled".to_owned();
-        }
-        (Some(flags), _) => flags.ev_connected(),
-        (None, evse) => matches!(evse, EvseState::Connected | EvseState::Charging),
-    };
-    let relay = match state.flags.map(VFlags::relay_closed) {
-        Some(true) => ", relay closed",
-        _ => "",
-    };
-    // The pilot is frozen while the station sleeps.
-    let wants = match state.pilot {
-        Some(PilotState::C | PilotState::D) if state.evse != EvseState::Sleeping => {
-            ", asks for energy"
-        }
-        _ => "",
-    };
-    if connected { format!("connected{wants}{relay}") } else { format!("not connected{relay}") }
-}
-
-fn range_text(range: &CurrentRange) -> String {
-    let CurrentRange { min, hardware_max, saved_max, .. } = range;
-    match saved_max {
-        Some(saved) if saved != hardware_max => {
-            format!("{} to {saved}, the saved maximum; the hardware's is {hardware_max}", min.0)
-        }
-        _ => format!("{} to {hardware_max}", min.0),
-    }
-}
-
-fn energy_text(energy: &Energy) -> String {
-    let session = f64::from(energy.session.0) / 3_600_000.0;
-    let total = f64::from(energy.total.0) / 1000.0;
-    format!("{session:.2} kWh this session, {total:.1} kWh in all sessions before")
-}
-
-fn checks(flags: SettingsFlags) -> String {
-    if !flags.safety_check_disabled() {
-        return "all on".to_owned();
-    }
-    let off: Vec<_> = [
-        (flags.diode_check_disabled(), "diode"),
-        (flags.vent_check_disabled(), "ventilation"),
-        (flags.ground_check_disabled(), "ground"),
-        (flags.stuck_relay_check_disabled(), "stuck relay"),
-        (flags.gfi_self_test_disabled(), "GFI self test"),
-        (flags.temperature_check_disabled(), "temperature"),
-        (flags.over_current_check_disabled(), "over-current"),
-    ]
-    .into_iter()
-    .filter_map(|(off, name)| off.then_some(name))
-    .collect();
-    format!("OFF: {}", off.join(", "))
-}
-
-fn timer_text(timer: &DelayTimer) -> String {
-    let DelayTimer { start_hour, start_minute, stop_hour, stop_minute } = timer;
-    if [start_hour, start_minute, stop_hour, stop_minute] == [&0; 4] {
-        return "off".to_owned();
-    }
-    format!("charges {start_hour:02}:{start_minute:02} to {stop_hour:02}:{stop_minute:02}")
-}
-
-fn heartbeat_text(heartbeat: &Heartbeat) -> String {
-    if heartbeat.interval.0 == 0 {
-        return "off".to_owned();
-    }
-    let missed = match heartbeat.trigger {
-        HeartbeatTrigger::Never => String::new(),
-        trigger => format!(", {trigger}"),
-    };
-    format!("within {}, otherwise {}{missed}", heartbeat.interval, heartbeat.fallback)
 }
 
 /// Whose status it is.

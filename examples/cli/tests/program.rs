@@ -270,6 +270,19 @@ fn firmware_says_what_the_controller_can() {
 }
 
 #[test]
+fn a_serial_port_is_a_line_as_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("evse");
+    support::serial_port(&path);
+    let evse = format!("serial:{}", path.display());
+    assert_eq!(rapi(&["--evse", &evse, "do", "clear-boot-lock"]).ok(), "result  cleared\n");
+    let screen = rapi(&["--evse", &evse, "status"]).ok();
+    assert!(screen.contains("State          not connected"), "{screen}");
+    let recorded = rapi(&["--evse", &evse, "record", "$GV^35"]).ok();
+    assert!(recorded.contains("$OK 8.2.3 5.2.1^2F"), "{recorded}");
+}
+
+#[test]
 fn a_gateway_stands_in_for_the_line() {
     let base = gateway();
     let run = |arguments: &[&str]| rapi(&[&["--evse", &base], arguments].concat());

@@ -81,6 +81,23 @@ pub fn peer(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
     address
 }
 
+/// A simulated station that can be opened as a serial port at this path.
+pub fn serial_port(path: &std::path::Path) {
+    let port = path.to_owned();
+    let (ready, is_ready) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(
+            async move {
+                let station = rapi_sim::serve(Config::default());
+                station.attach(rapi_sim::Pty::open(&port).unwrap()).await;
+                ready.send(()).unwrap();
+                std::future::pending::<()>().await;
+            },
+        );
+    });
+    is_ready.recv().unwrap();
+}
+
 /// A WiFi gateway in front of a simulated station. Like a real one it adds the checksum itself.
 pub fn gateway() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
