@@ -97,3 +97,14 @@ pub struct Decision {
     /// Call again at this time at the latest, and with every new meter reading or change of state.
     pub next: Millis,
 }
+
+impl Decision {
+    /// A place for a decision that is about to be made.
+    pub(crate) const NONE: Self = Self {
+        actions: Actions::NONE,
+        state: Wanted::Released,
+        current: Amps(0),
+        reason: Reason::NormalMode,
+        next: Millis(0),
+    };
+}

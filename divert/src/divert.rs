@@ -8,7 +8,7 @@ use crate::check::FeedFault;
 use crate::config::{Config, ConfigError};
 use crate::decision::{Actions, Decision, Wanted};
 use crate::ladder::Ladder;
-use crate::measurement::{EvseStatus, Feed, Measurement, Mode};
+use crate::measurement::{EvseStatus, Feed, Measurement, Mode, Phases};
 use crate::meter::Meter;
 use crate::reason::Reason;
 use crate::settings::{Settings, ev_power};
@@ -174,6 +174,29 @@ impl Divert {
         }
         self.release();
         self.offered = Amps(0);
+    }
+
+    pub(crate) const fn set_phases(&mut self, phases: Phases) {
+        self.settings.phases = phases;
+    }
+
+    /// The mean surplus of a quarter of an hour, in watts.
+    pub(crate) const fn mean_surplus(&self) -> i32 {
+        self.sun.mean()
+    }
+
+    /// Forgets the means of the surplus; the next reading stands for them.
+    pub(crate) const fn forget_sun(&mut self) {
+        self.sun = Sun::new();
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.phase == Phase::On
+    }
+
+    /// Whether a pause now would keep the least time on.
+    pub(crate) fn may_pause(&self) -> bool {
+        self.held >= self.settings.min_on.millis()
     }
 
     /// Gives the EVSE back as a person expects it after Eco, once, and then leaves it alone.

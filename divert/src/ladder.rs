@@ -80,9 +80,10 @@ impl Ladder {
         power.min(surplus).wrapping_sub(self.cost(power))
     }
 
-    /// The gain of the best slot.
+    /// The greatest gain of any slot. [`best`](Self::best) may be one above the slot that has it.
     pub(crate) fn best_gain(&self, surplus: i32) -> i32 {
-        self.gain(self.best(surplus), surplus)
+        let best = self.best(surplus);
+        self.gain(best, surplus).max(self.gain(best.saturating_sub(1), surplus))
     }
 
     /// How much more `slot` is worth than `other`, in watts.

@@ -91,6 +91,8 @@ pub enum Reason {
         /// The limit.
         limit: Amps,
     },
+    /// Paused so that the contactor can change between one phase and three.
+    PhaseChange,
     /// The meter has been silent for longer than a stage of the stale policy allows.
     StaleFeed {
         /// Age of the newest reading.
@@ -145,6 +147,7 @@ impl fmt::Display for Reason {
                 write!(f, "stop: hard budget, {} of {allowed}", used.0)
             }
             Self::Limited { limit } => write!(f, "limit: {limit}"),
+            Self::PhaseChange => f.write_str("pause: change of phases"),
             Self::StaleFeed { age } => write!(f, "meter silent for {} s", seconds(age)),
             Self::NoFeed { waited } => write!(f, "no meter reading in {} s", seconds(waited)),
             Self::BadFeed { fault } => write!(f, "meter not trusted: {fault}"),

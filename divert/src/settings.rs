@@ -37,7 +37,7 @@ pub(crate) struct Settings {
     voltage: Volts,
     min: Amps,
     max: Amps,
-    phases: Phases,
+    pub(crate) phases: Phases,
 }
 
 impl Settings {
@@ -85,6 +85,21 @@ impl Settings {
             Phases::One => volts,
             Phases::Three => volts.wrapping_mul(3),
         }
+    }
+
+    /// The least current to offer.
+    pub(crate) const fn least(&self) -> Amps {
+        self.min
+    }
+
+    /// The greatest current to offer under `limit`.
+    pub(crate) fn most(&self, limit: Amps) -> Amps {
+        self.max.min(limit)
+    }
+
+    /// Surplus from which the least current is worth taking.
+    pub(crate) fn threshold(&self, volts: i32) -> i32 {
+        self.ladder(volts, self.max).map_or(i32::MAX, |ladder| ladder.threshold())
     }
 
     /// The currents that may be offered under `limit`; none if it is below the least one.

@@ -91,10 +91,15 @@ impl Sun {
     /// sun rises and sets.
     pub(crate) fn expected(&self) -> i32 {
         let surplus = self.surplus();
-        let mean = self.fast >> FRACTION;
         let trend = self.fast.wrapping_sub(self.slow) >> FRACTION;
-        let off = mean.wrapping_sub(surplus).wrapping_mul(11).wrapping_add(trend.wrapping_mul(27));
+        let off =
+            self.mean().wrapping_sub(surplus).wrapping_mul(11).wrapping_add(trend.wrapping_mul(27));
         surplus.wrapping_add(off >> 6)
+    }
+
+    /// The mean of a quarter of an hour.
+    pub(crate) const fn mean(&self) -> i32 {
+        self.fast >> FRACTION
     }
 
     /// Takes a reading of the grid connection, `ticks` after the one before, while the car drew `ev`.

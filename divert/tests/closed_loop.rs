@@ -135,6 +135,36 @@ proptest! {
         prop_assert_eq!(plant.switched.len() as u32, plant.starts, "never stopped");
     }
 
+    /// A car that needs its time to begin, ramps, stops by itself and comes back, with a late meter.
+    #[test]
+    fn p9_a_car_that_does_not_follow_at_once_leads_to_no_cycle(
+        preset in preset(), surplus in 1_500i32..=9_000, late in 0usize..=6,
+        dead in 0u32..=6, slew in 2i32..=32, stops in any::<bool>(),
+    ) {
+        let mut divert = Divert::new(Config::preset(preset)).unwrap();
+        let mut plant = Plant::asleep();
+        let (mut amps, mut awake_for, mut meter) = (0, 0, Vec::new());
+        for i in 0..2_000u32 {
+            let at = i * 10_000;
+            awake_for = if plant.awake { awake_for + 1 } else { 0 };
+            let wanted = if awake_for <= dead || (stops && (700..900).contains(&i)) { 0 } else { plant.ev_amps() };
+            amps += (wanted - amps).clamp(-slew, slew);
+            if !plant.awake {
+                amps = 0;
+            }
+            meter.push(VOLTS * amps - surplus);
+            let mut measurement = grid(&plant, 0, at);
+            let power = Watts(meter[meter.len().saturating_sub(late + 1)]);
+            measurement.feed = Feed::Grid { power, sampled_at: Millis(at) };
+            measurement.ev_current = MilliAmps(amps * 1000);
+            let decision = divert.step(Millis(at), &measurement);
+            plant.apply(at.into(), &decision);
+        }
+        prop_assert!(plant.starts == 1 && plant.awake, "{} starts", plant.starts);
+        prop_assert!(plant.sets <= 8, "{} sets", plant.sets);
+        prop_assert!(VOLTS * i32::from(plant.pilot) <= surplus + VOLTS);
+    }
+
     #[test]
     fn p17_eco_with_enough_sun_does_not_interrupt_a_charge(
         preset in preset(), surplus in 1_500i32..=9_000, pilot in 6u8..=32,

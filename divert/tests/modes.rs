@@ -87,14 +87,14 @@ fn eco_without_sun_pauses_a_charge_at_once() {
 }
 
 #[test]
-fn normal_mode_gives_the_current_back_to_a_charge() {
+fn p17_normal_mode_gives_the_current_back_to_a_charge() {
     let mut site = Site::charging();
     assert_eq!(done(&site.step(Mode::Normal, Charging, SUN)), [SetCurrent(Amps(32))]);
     assert_eq!(done(&site.step(Mode::Normal, Charging, SUN)), []);
 }
 
 #[test]
-fn normal_mode_wakes_what_the_rule_has_paused() {
+fn p17_normal_mode_wakes_what_the_rule_has_paused() {
     let mut site = Site::paused();
     site.limit = 20;
     assert_eq!(done(&site.step(Mode::Normal, ASLEEP, 0)), [SetCurrent(Amps(20)), Enable]);

@@ -165,6 +165,30 @@ proptest! {
         prop_assert_eq!(&one, &wrapping);
     }
 
+    /// With a feed that the car is not in: from a grid feed the rule also learns how late the meter is.
+    #[test]
+    fn p10_more_sun_or_a_smaller_share_never_leads_to_less_current(
+        config in config(), steps in steps(), surplus in 0i32..=30_000, more in 0i32..=20_000,
+        lower in 0u16..=890, wait in 500u32..=120_000,
+    ) {
+        let mut divert = Divert::new(config).unwrap();
+        play(&mut divert, 0, &steps);
+        let last = |mut divert: Divert, power: i32| {
+            let mut step = steps.last().unwrap().clone();
+            step.wait = wait;
+            step.sample_age = 0;
+            step.measurement.feed = Feed::Solar { power: Watts(power), sampled_at: Millis(0) };
+            play(&mut divert, 1_000_000, &[step])[0].current
+        };
+        let current = last(divert.clone(), surplus);
+        let with_more = last(divert.clone(), surplus + more);
+        prop_assert!(with_more >= current, "{with_more} at {more} W more than for {current}");
+        let share = config.sun_share.saturating_sub(lower).max(100);
+        let easier = config.with_dials(share, config.bucket);
+        let with_easier = last(Divert::restore(easier, &divert.save()).unwrap(), surplus);
+        prop_assert!(with_easier >= current, "{with_easier} at {share} per mille, else {current}");
+    }
+
     #[test]
     fn p11_saved_and_restored_it_decides_as_if_nothing_had_been(
         config in config(), steps in steps(), cut in 0usize..150,
