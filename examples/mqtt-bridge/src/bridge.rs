@@ -1,87 +1,99 @@
 //! The bridge itself: what comes from the broker goes to the station, and the other way round.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::bail;
 use rapi_core::AnyCommand;
 use rapi_core::commands::Version;
+use rapi_divert::{Amps, Mode, Phases};
+use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tracing::{debug, info, warn};
 
+use crate::config::{self, Config};
 use crate::eco::{self, Eco, Meter};
 use crate::evse::{self, Link};
 use crate::mqtt::{self, Mqtt};
-use crate::rapi::{self, EepromGuard};
-use crate::status::{Snapshot, Topics, free_memory};
+use crate::names::{self, Facts};
+use crate::publisher::Publisher;
+use crate::rapi::{self, Document, EepromGuard, Refusal};
+use crate::status::{Snapshot, free_memory};
+use crate::teller::News;
 
-/// The periods of the guide.
-const SLOW: Duration = Duration::from_secs(30);
-const FAST: Duration = Duration::from_secs(5);
-/// The topics of the guide with the short period.
-const FAST_TOPICS: [&str; 5] = ["chargerate", "grid_ie", "solar", "divert_update", "divert_reason"];
-
-/// Everything that the bridge is made of.
+/// One station, its broker, and what lies between them.
 pub struct Bridge {
-    /// The line to the station.
-    pub link: Link,
-    /// What the station tells.
-    pub told: evse::Told,
-    /// The car of a simulated station.
-    pub car: Option<rapi_sim::Handle>,
-    /// The line to the broker.
-    pub mqtt: Mqtt,
-    /// What the broker tells.
-    pub messages: mpsc::Receiver<mqtt::Message>,
-    /// First part of all topics.
-    pub base: String,
-    /// The topic of the meter.
-    pub meter: Option<(Meter, String)>,
-    /// Divert.
-    pub eco: Eco,
-    /// Spares the EEPROM.
-    pub guard: EepromGuard,
-}
-
-/// What the person at the terminal is told.
-#[derive(Debug)]
-pub enum News {
-    /// The station answers.
-    Station(Version),
-    /// The station does not answer; in words.
-    NoStation(String),
-    /// The broker is connected.
-    Broker,
-    /// The broker is not; in words.
-    NoBroker(String),
+    told: evse::Told,
+    messages: mpsc::Receiver<mqtt::Message>,
+    desk: Desk,
 }
 
 impl Bridge {
+    /// Puts the parts together.
+    ///
+    /// # Errors
+    ///
+    /// Settings of divert that make no sense.
+    pub fn new(
+        config: &Arc<Config>,
+        station: &config::Station,
+        link: Link,
+        told: evse::Told,
+        car: Option<rapi_sim::Handle>,
+        mqtt: Mqtt,
+        messages: mpsc::Receiver<mqtt::Message>,
+    ) -> anyhow::Result<Self> {
+        let meter = match (station.grid.given(), station.solar.given()) {
+            (Some(topic), _) => Some((Meter::Grid, topic.to_owned())),
+            (None, Some(topic)) => Some((Meter::Solar, topic.to_owned())),
+            (None, None) => None,
+        };
+        let eco = Eco::new(
+            meter.as_ref().map(|(meter, _)| *meter),
+            match station.mode {
+                config::Mode::Normal => Mode::Normal,
+                config::Mode::Eco => Mode::Eco,
+            },
+            rapi_divert::Config::default()
+                .with_amps(Amps(station.min_current), Amps(station.max_current))
+                .with_phases(if station.phases == 3 { Phases::Three } else { Phases::One }),
+        )?;
+        let desk = Desk {
+            link,
+            car,
+            mqtt,
+            base: station.base(),
+            meter,
+            eco,
+            guard: EepromGuard::new(
+                config.rapi.eeprom_writes_per_hour,
+                config.rapi.eeprom_writes_per_day,
+            ),
+            version: None,
+            snapshot: Snapshot::default(),
+            answers: JoinSet::new(),
+            to_do: VecDeque::new(),
+            publisher: Publisher::new(&config.publish),
+            started: Instant::now(),
+            station: station.clone(),
+            config: Arc::clone(config),
+        };
+        Ok(Self { told, messages, desk })
+    }
+
     /// Runs until something makes it impossible to go on.
     ///
     /// # Errors
     ///
     /// What that is, in words.
     pub async fn run(self, mut tell: impl FnMut(News)) -> anyhow::Result<()> {
-        let Self { link, told, car, mqtt, mut messages, base, meter, eco, guard } = self;
+        let Self { told, mut messages, mut desk } = self;
         let evse::Told { mut events, mut snapshots } = told;
-        let mut desk = Desk {
-            link,
-            car,
-            mqtt,
-            base,
-            meter,
-            eco,
-            guard,
-            version: None,
-            snapshot: Snapshot::default(),
-            to_do: VecDeque::new(),
-            told: Topics::default(),
-            started: Instant::now(),
-        };
-        let mut slow = interval(SLOW);
-        let mut fast = interval(FAST);
+        let mut tick = interval(Duration::from_secs(1));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut decide_at = Instant::now();
         let mut broker_was_there = false;
         loop {
@@ -128,14 +140,22 @@ impl Bridge {
                         "the broker does not let the bridge subscribe to its topics: \
                          check the access rights of its user"
                     ),
-                    Some(mqtt::Message::Published { topic, payload }) => {
+                    // From the broker's store: nobody wants that now.
+                    Some(mqtt::Message::Published { topic, retained: true, .. })
+                        if !desk.config.rapi.retained || !topic.contains("/rapi/in/") =>
+                    {
+                        debug!("a retained message on {topic} is ignored");
+                    }
+                    Some(mqtt::Message::Published { topic, payload, .. }) => {
                         if desk.obey(&topic, &payload).await {
                             decide_at = Instant::now();
                         }
                     }
                 },
-                _ = slow.tick() => desk.tell_all(|topic| !FAST_TOPICS.contains(&topic)),
-                _ = fast.tick() => desk.tell_all(|topic| FAST_TOPICS.contains(&topic)),
+                Some(Ok((asked, outcome))) = desk.answers.join_next() => {
+                    desk.answered(asked, outcome);
+                }
+                _ = tick.tick() => desk.tell_changes(),
                 () = sleep_until(decide_at) => {
                     desk.divert().await;
                     decide_at = Instant::now() + desk.eco.wait();
@@ -143,6 +163,14 @@ impl Bridge {
             }
         }
     }
+}
+
+/// A command that came over MQTT.
+struct Asked {
+    id: Value,
+    given: String,
+    command: Option<AnyCommand>,
+    now_ms: u64,
 }
 
 /// Where everything is dealt with.
@@ -157,10 +185,14 @@ struct Desk {
     /// Of the station, while it is there.
     version: Option<Version>,
     snapshot: Snapshot,
+    /// Commands that the station has not answered yet.
+    answers: JoinSet<(Asked, evse::Outcome)>,
     /// What divert has decided and the station has not carried out yet, in order.
     to_do: VecDeque<AnyCommand>,
-    told: Topics,
+    publisher: Publisher,
     started: Instant,
+    station: config::Station,
+    config: Arc<Config>,
 }
 
 impl Desk {
@@ -176,13 +208,14 @@ impl Desk {
         if let Some((_, topic)) = &self.meter {
             self.mqtt.subscribe(topic);
         }
-        self.tell_all(|_| true);
+        self.publisher.forget();
+        self.tell_changes();
     }
 
     /// Returns whether there is something to decide.
     async fn obey(&mut self, topic: &str, payload: &[u8]) -> bool {
         if self.meter.as_ref().is_some_and(|(_, meter)| topic == meter) {
-            match eco::watts(payload) {
+            match eco::watts(payload, &self.station.meter_pointer, self.station.meter_scale) {
                 Ok(power) => self.eco.read(power),
                 Err(problem) => warn!("{topic}: {problem}"),
             }
@@ -215,31 +248,77 @@ impl Desk {
     }
 
     /// Queues a command; its answer is published when it comes.
-    fn rapi(&mut self, command: &str, payload: &[u8]) {
-        let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let request = rapi::parse(command, payload)
-            .and_then(|request| self.guard.check(&request.command, now_ms).map(|()| request));
-        let submitted = request
-            .map_err(|refusal| refusal.to_string())
-            .and_then(|request| self.link.submit(request.command, request.seq));
-        let (mqtt, command) = (self.mqtt.clone(), command.to_owned());
-        let fail = move |mqtt: &Mqtt, problem: String| {
-            warn!("{command}: {problem}");
-            mqtt.event("rapi/error", format!("{command}: {problem}"));
+    fn rapi(&mut self, topic: &str, payload: &[u8]) {
+        let now_ms = self.now_ms();
+        let mut asked = Asked { id: Value::Null, given: topic.to_owned(), command: None, now_ms };
+        let request = rapi::split(payload).and_then(|(id, params)| {
+            asked.id = id;
+            let request = rapi::parse(&self.config.rapi, topic, &params)?;
+            self.guard.check(&request.command, now_ms).map_err(Refusal::EepromWear)?;
+            Ok(request)
+        });
+        let request = match request {
+            Ok(request) => request,
+            Err(refusal) => return self.refuse(asked, refusal.word(), refusal.to_string()),
         };
-        match submitted {
-            Err(problem) => fail(&mqtt, problem),
+        asked.command = Some(request.command);
+        match self.link.submit(request.command, request.seq) {
             Ok(outcome) => {
-                tokio::spawn(async move {
-                    match outcome.await {
-                        // A command that is never answered has no line.
-                        Ok(answer) if answer.line.is_empty() => {}
-                        Ok(answer) => mqtt.event("rapi/out", answer.line),
-                        Err(problem) => fail(&mqtt, problem),
-                    }
-                });
+                self.guard.count(&request.command, now_ms);
+                self.answers.spawn(async move { (asked, outcome.await) });
+            }
+            Err(failure) => self.refuse(asked, failure.word(), failure.to_string()),
+        }
+    }
+
+    fn refuse(&self, asked: Asked, word: &'static str, sentence: String) {
+        warn!("{}: {sentence}", asked.given);
+        self.mqtt.event("rapi/error", format!("{}: {sentence}", asked.given));
+        self.document(asked, None, Some((word, sentence)));
+    }
+
+    /// Publishes what became of a command.
+    fn answered(&mut self, asked: Asked, outcome: evse::Outcome) {
+        match outcome {
+            Ok(answer) => {
+                // A command that is never answered has no line.
+                if !answer.line.is_empty() {
+                    self.mqtt.event("rapi/out", answer.line.clone());
+                }
+                let error = (!answer.accepted)
+                    .then(|| ("nk", "the controller does not know it, or not now".to_owned()));
+                self.document(asked, Some(answer), error);
+            }
+            Err(failure) => {
+                if let (Some(command), false) = (&asked.command, failure.was_sent()) {
+                    self.guard.not_sent(command);
+                }
+                self.refuse(asked, failure.word(), failure.to_string());
             }
         }
+    }
+
+    fn document(
+        &self,
+        asked: Asked,
+        answer: Option<evse::Answer>,
+        error: Option<(&'static str, String)>,
+    ) {
+        let code = asked.given.strip_prefix('$').and_then(|given| given.get(..2));
+        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let (ret, decoded) =
+            answer.map_or((None, None), |answer| (Some(answer.line), answer.decoded));
+        let document = Document {
+            id: asked.id,
+            cmd: asked.given.clone(),
+            ret: ret.filter(|line| !line.is_empty()),
+            decoded,
+            ms: self.now_ms().saturating_sub(asked.now_ms),
+            error,
+        };
+        // What has no code is answered, too.
+        let topic = format!("rapi/out/{}", code.map_or("invalid".to_owned(), |c| format!("${c}")));
+        self.mqtt.event(&topic, document.json());
     }
 
     fn answer(&self, topic: &str, result: Result<String, String>) {
@@ -266,7 +345,7 @@ impl Desk {
             info!("divert: {command:?}");
             let outcome = match self.link.submit(*command, None) {
                 Ok(outcome) => outcome.await,
-                Err(problem) => Err(problem),
+                Err(failure) => Err(failure),
             };
             match outcome {
                 // NK with a number: the station has set what it can, and that is less.
@@ -284,37 +363,31 @@ impl Desk {
         }
     }
 
-    fn topics(&self) -> Topics {
-        let mut topics = Topics::default();
-        topics.set("evse_connected", u8::from(self.version.is_some()).to_string());
-        if let Some(version) = &self.version {
-            topics.set("firmware", version.firmware.to_string());
+    fn facts(&self) -> Facts {
+        let phases = self.station.phases;
+        Facts {
+            snapshot: self.snapshot,
+            version: self.version,
+            phases,
+            free_memory: free_memory(),
+            uptime: self.started.elapsed().as_secs(),
+            eeprom_writes: self.guard.total(),
+            divert: self.eco.facts(&self.snapshot, phases),
+            shaper: None,
         }
-        self.snapshot.topics(&mut topics);
-        self.eco.topics(&self.snapshot, &mut topics);
-        if let Some(bytes) = free_memory() {
-            topics.set("freeram", bytes.to_string());
-        }
-        topics
     }
 
-    /// Publishes what has changed, at once; what changes all the time waits for its period.
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Publishes what is news.
     fn tell_changes(&mut self) {
-        let topics = self.topics();
-        for (topic, payload) in topics.changed_since(&self.told).iter() {
-            let restless = matches!(topic, "freeram" | "divert_update" | "elapsed");
-            if !restless || !self.told.has(topic) {
-                self.mqtt.state(topic, payload);
+        let (facts, now_ms) = (self.facts(), self.now_ms());
+        for (row, payload) in names::topics(&facts, self.config.publish.compat) {
+            if self.publisher.is_due(row, &payload, now_ms) {
+                self.mqtt.state(row.topic, payload);
             }
         }
-        self.told = topics;
-    }
-
-    fn tell_all(&mut self, mut wanted: impl FnMut(&str) -> bool) {
-        let topics = self.topics();
-        for (topic, payload) in topics.iter().filter(|(topic, _)| wanted(topic)) {
-            self.mqtt.state(topic, payload);
-        }
-        self.told = topics;
     }
 }

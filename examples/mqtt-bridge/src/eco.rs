@@ -10,7 +10,8 @@ use rapi_divert::{
     Wanted, Watts,
 };
 
-use crate::status::{Snapshot, Topics};
+use crate::names;
+use crate::status::Snapshot;
 
 /// Where the power comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +25,28 @@ pub enum Meter {
 /// A house connection or a roof has no more, in watts. More is another unit, or nonsense.
 const PLAUSIBLE: f64 = 100_000.0;
 
-/// Reads what a meter publishes: watts as a number, with or without a fraction.
+/// Reads what a meter publishes: a number, with or without a fraction, or JSON with a number at
+/// `pointer`, that becomes watts by `scale`.
 ///
 /// # Errors
 ///
 /// What is wrong with it, in words.
-pub fn watts(payload: &[u8]) -> Result<Watts, String> {
+pub fn watts(payload: &[u8], pointer: &str, scale: f64) -> Result<Watts, String> {
     let text = String::from_utf8_lossy(payload);
-    match text.trim().parse::<f64>() {
-        Ok(value) if value.abs() <= PLAUSIBLE => Ok(Watts(value.round() as i32)),
-        Ok(value) => Err(format!("{value} W is not plausible: the meter has to send watts")),
-        Err(_) => Err(format!("{text:?} is no number of watts")),
+    let number = if pointer.is_empty() {
+        text.trim().parse::<f64>().map_err(|_| format!("{text:?} is no number of watts"))?
+    } else {
+        let json: serde_json::Value =
+            serde_json::from_slice(payload).map_err(|_| format!("{text:?} is no JSON"))?;
+        let value = json.pointer(pointer).ok_or_else(|| format!("{text:?} has no {pointer}"))?;
+        let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+        number.ok_or_else(|| format!("{value} at {pointer} is no number of watts"))?
+    };
+    let value = number * scale;
+    if value.abs() <= PLAUSIBLE {
+        Ok(Watts(value.round() as i32))
+    } else {
+        Err(format!("{value} W is not plausible: the meter has to send watts"))
     }
 }
 
@@ -58,14 +70,14 @@ pub struct Eco {
 const DIFFERS: std::time::Duration = std::time::Duration::from_secs(30);
 
 impl Eco {
-    /// Makes the rule with its default settings.
+    /// Makes the rule.
     ///
     /// # Errors
     ///
     /// Settings that make no sense.
-    pub fn new(meter: Option<Meter>, mode: Mode) -> anyhow::Result<Self> {
+    pub fn new(meter: Option<Meter>, mode: Mode, config: Config) -> anyhow::Result<Self> {
         Ok(Self {
-            divert: Divert::new(Config::default())?,
+            divert: Divert::new(config)?,
             mode,
             meter,
             reading: None,
@@ -175,26 +187,30 @@ impl Eco {
         long
     }
 
-    /// Adds the topics of the guide about divert, and why it does what it does.
-    pub fn topics(&self, snapshot: &Snapshot, topics: &mut Topics) {
-        topics.set("divertmode", if self.mode == Mode::Eco { "2" } else { "1" }.to_owned());
+    /// What there is to tell about divert.
+    #[must_use]
+    pub fn facts(&self, snapshot: &Snapshot, phases: u8) -> names::Divert {
+        let eco = self.mode == Mode::Eco;
+        let mut facts = names::Divert { eco, ..names::Divert::default() };
         if let Some(decision) = self.decision {
-            topics.set("divert_reason", decision.reason.to_string());
+            facts.reason = decision.reason.to_string();
+            facts.charge = (decision.state != Wanted::Released).then_some(decision.current.0);
         }
-        let (Some(meter), Some((power, at))) = (self.meter, self.reading) else { return };
-        topics.set("divert_update", at.elapsed().as_secs().to_string());
-        let drawn = snapshot.power.map_or(0, |power| {
-            let current = power.current.0.map_or(0, |current| i64::from(current.0));
-            let voltage = power.voltage.0.map_or(240_000, |voltage| i64::from(voltage.0));
-            current * voltage / 1_000_000
-        });
+        let (Some(meter), Some((power, at))) = (self.meter, self.reading) else { return facts };
+        facts.age = Some(at.elapsed().as_secs());
         // The guide: the power that is available for the car.
-        let (topic, available) = match meter {
-            Meter::Grid => ("grid_ie", drawn - i64::from(power.0)),
-            Meter::Solar => ("solar", i64::from(power.0)),
+        let available = match meter {
+            Meter::Grid => {
+                facts.grid = Some(power.0);
+                i64::from(snapshot.watts(phases)) - i64::from(power.0)
+            }
+            Meter::Solar => {
+                facts.solar = Some(power.0);
+                i64::from(power.0)
+            }
         };
-        topics.set(topic, power.0.to_string());
-        topics.set("chargerate", available.max(0).to_string());
+        facts.available = Some(available.max(0));
+        facts
     }
 
     fn feed(&self) -> Feed {
@@ -244,16 +260,29 @@ mod tests {
 
     #[test]
     fn a_meter_says_watts() {
-        assert_eq!(watts(b"-1077"), Ok(Watts(-1077)));
-        assert_eq!(watts(b" 12.6\n"), Ok(Watts(13)));
+        let plain = |payload: &str| watts(payload.as_bytes(), "", 1.0);
+        assert_eq!(plain("-1077"), Ok(Watts(-1077)));
+        assert_eq!(plain(" 12.6\n"), Ok(Watts(13)));
         for payload in ["", "abc", "1 kW", "1e9", "NaN", "inf"] {
-            assert!(watts(payload.as_bytes()).is_err(), "{payload}");
+            assert!(plain(payload).is_err(), "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_meter_may_say_it_in_json_in_kilowatts_and_with_the_other_sign() {
+        let json = br#"{"power": {"total": 1.5}, "text": "2.25", "list": [7]}"#;
+        assert_eq!(watts(json, "/power/total", -1000.0), Ok(Watts(-1500)));
+        assert_eq!(watts(json, "/text", 1000.0), Ok(Watts(2250)));
+        assert_eq!(watts(json, "/list/0", 1.0), Ok(Watts(7)));
+        assert_eq!(watts(b"-3", "", -1.0), Ok(Watts(3)));
+        for (payload, pointer) in [(&json[..], "/power"), (json, "/nothing"), (b"{", "/power")] {
+            assert!(watts(payload, pointer, 1.0).is_err(), "{pointer}");
         }
     }
 
     #[test]
     fn normal_mode_leaves_the_station_alone() {
-        let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal).unwrap();
+        let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal, Config::default()).unwrap();
         eco.read(Watts(-5000));
         assert!(eco.decide(&snapshot(EvseState::Charging, 0x0540)).is_empty());
         assert!(eco.decide(&snapshot(EvseState::Sleeping, 0x0700)).is_empty());
@@ -261,19 +290,17 @@ mod tests {
 
     #[test]
     fn eco_without_sun_puts_the_station_to_sleep_and_says_why() {
-        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco).unwrap();
+        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
         eco.read(Watts(2000));
         let charging = snapshot(EvseState::Charging, 0x0540);
         assert_eq!(eco.decide(&charging), [AnyCommand::Sleep(Sleep)]);
-        let mut topics = Topics::default();
-        eco.topics(&charging, &mut topics);
-        let reason = topics.iter().find(|(topic, _)| *topic == "divert_reason").unwrap().1;
+        let reason = eco.facts(&charging, 1).reason;
         assert!(reason.starts_with("pause"), "{reason}");
     }
 
     #[test]
     fn eco_with_sun_keeps_a_running_charge_and_offers_what_the_sun_gives() {
-        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco).unwrap();
+        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
         eco.read(Watts(-2500));
         let commands = eco.decide(&snapshot(EvseState::Charging, 0x0540));
         assert!(
@@ -284,9 +311,9 @@ mod tests {
 
     #[test]
     fn the_divert_mode_is_1_or_2_and_eco_needs_a_meter() {
-        let mut eco = Eco::new(None, Mode::Normal).unwrap();
+        let mut eco = Eco::new(None, Mode::Normal, Config::default()).unwrap();
         assert!(eco.set_mode(b"2").unwrap_err().contains("--grid"));
-        let mut eco = Eco::new(Some(Meter::Solar), Mode::Normal).unwrap();
+        let mut eco = Eco::new(Some(Meter::Solar), Mode::Normal, Config::default()).unwrap();
         assert_eq!(eco.set_mode(b"2"), Ok(Mode::Eco));
         assert!(eco.set_mode(b"eco").is_err());
         assert_eq!(eco.mode(), Mode::Eco);

@@ -2,18 +2,19 @@
 
 mod session;
 
+use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use rapi_client::SeqId;
 use rapi_client::commands::Version;
-use rapi_core::AnyCommand;
+use rapi_core::{AnyCommand, AnyResponse};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::cli::EvseAddress;
+use crate::config::EvseAddress;
 use crate::delays::Delays;
 use crate::status::Snapshot;
 use session::Session;
@@ -32,6 +33,15 @@ pub enum Event {
     Lost(String),
     /// The controller has restarted: it has forgotten what is volatile.
     Restarted,
+}
+
+/// What the line does by itself for the station.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Care {
+    /// The controller goes down to this current when it hears nothing for so many seconds.
+    pub heartbeat: Option<(u16, u8)>,
+    /// The station's clock is set from this computer's.
+    pub set_clock: bool,
 }
 
 /// The receiving ends of what the line tells. It never waits for whoever listens.
@@ -56,7 +66,7 @@ impl Teller {
 }
 
 /// What became of a command: the line that came back, or why none did.
-pub type Outcome = Result<Answer, String>;
+pub type Outcome = Result<Answer, Failure>;
 
 /// The line that came back, without CR; nothing for a command that is never answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +75,55 @@ pub struct Answer {
     pub line: String,
     /// Whether it was `$OK`.
     pub accepted: bool,
+    /// Its fields, if they are those that the command's answer has.
+    pub decoded: Option<AnyResponse>,
+}
+
+/// Why a command has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// There is no station.
+    NotConnected,
+    /// Too many commands wait already.
+    Busy,
+    /// The controller has not answered in time.
+    Timeout,
+    /// It has, but the line was damaged on its way here.
+    BadChecksum,
+    /// Something else; in words.
+    Line(String),
+}
+
+impl Failure {
+    /// A word for programs.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NotConnected => "not_connected",
+            Self::Busy => "busy",
+            Self::Timeout => "timeout",
+            Self::BadChecksum => "bad_checksum",
+            Self::Line(_) => "line",
+        }
+    }
+
+    /// Whether the command may have reached the station.
+    #[must_use]
+    pub const fn was_sent(&self) -> bool {
+        !matches!(self, Self::NotConnected | Self::Busy)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotConnected => "the charging station is not connected",
+            Self::Busy => "the charging station is busy: try again",
+            Self::Timeout => "the charging station has not answered in time",
+            Self::BadChecksum => "the answer of the charging station was damaged on its way",
+            Self::Line(problem) => problem,
+        })
+    }
 }
 
 struct Job {
@@ -72,8 +131,6 @@ struct Job {
     seq: Option<SeqId>,
     outcome: oneshot::Sender<Outcome>,
 }
-
-const NOT_CONNECTED: &str = "the charging station is not connected";
 
 /// Carries commands to the station.
 #[derive(Clone, Debug)]
@@ -88,27 +145,25 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// Why it is not carried out, in words, at once: a command must not wait for a station that
+    /// Why it is not carried out, at once: a command must not wait for a station that
     /// comes back some time.
     pub fn submit(
         &self,
         command: AnyCommand,
         seq: Option<SeqId>,
-    ) -> Result<impl Future<Output = Outcome> + use<>, String> {
+    ) -> Result<impl Future<Output = Outcome> + use<>, Failure> {
         if !*self.connected.borrow() {
-            return Err(NOT_CONNECTED.to_owned());
+            return Err(Failure::NotConnected);
         }
         let (outcome, answered) = oneshot::channel();
-        self.jobs
-            .try_send(Job { command, seq, outcome })
-            .map_err(|_| "the charging station is busy: try again".to_owned())?;
-        Ok(async { answered.await.unwrap_or_else(|_| Err(NOT_CONNECTED.to_owned())) })
+        self.jobs.try_send(Job { command, seq, outcome }).map_err(|_| Failure::Busy)?;
+        Ok(async { answered.await.unwrap_or(Err(Failure::NotConnected)) })
     }
 }
 
 /// Opens the line and keeps it open, on a task of its own. With `sim:` there is a car to talk to.
 #[must_use]
-pub fn start(address: EvseAddress) -> (Link, Told, Option<rapi_sim::Handle>) {
+pub fn start(address: EvseAddress, care: Care) -> (Link, Told, Option<rapi_sim::Handle>) {
     let (jobs, incoming) = mpsc::channel(16);
     let (connected, is_connected) = watch::channel(false);
     let (events, told) = mpsc::unbounded_channel();
@@ -116,12 +171,13 @@ pub fn start(address: EvseAddress) -> (Link, Told, Option<rapi_sim::Handle>) {
     let station =
         (address == EvseAddress::Sim).then(|| rapi_sim::serve(rapi_sim::Config::default()));
     let teller = Teller { events, snapshots };
-    tokio::spawn(keep_connected(address, station.clone(), incoming, connected, teller));
+    tokio::spawn(keep_connected(address, care, station.clone(), incoming, connected, teller));
     (Link { jobs, connected: is_connected }, Told { events: told, snapshots: newest }, station)
 }
 
 async fn keep_connected(
     address: EvseAddress,
+    care: Care,
     station: Option<rapi_sim::Handle>,
     mut jobs: mpsc::Receiver<Job>,
     connected: watch::Sender<bool>,
@@ -131,7 +187,7 @@ async fn keep_connected(
     loop {
         let (was_connected, reason) = match connect(&address, station.as_ref()).await {
             Ok(stream) => {
-                let mut session = Session::new(stream);
+                let mut session = Session::new(stream, care);
                 let reason = match session.run(&mut jobs, &connected, &teller).await {
                     Ok(()) => return, // nobody listens any more
                     Err(reason) => reason,
@@ -149,7 +205,7 @@ async fn keep_connected(
         }
         // Whoever waits for an answer hears at once that there will be none.
         while let Ok(job) = jobs.try_recv() {
-            let _ = job.outcome.send(Err(NOT_CONNECTED.to_owned()));
+            let _ = job.outcome.send(Err(Failure::NotConnected));
         }
         delays.wait().await;
     }

@@ -1,7 +1,8 @@
 //! The parts of `rapi-bridge`: a station on one side, a broker on the other, divert in between.
 //!
-//! [`bridge`] has the loop that ties them together; [`rapi`], [`status`] and [`eco`] are pure;
-//! [`evse`] and [`mqtt`] keep their connections; [`broker`] is for those who have none.
+//! [`fleet`] runs a [`bridge`] for each station, which ties the parts together; [`config`],
+//! [`names`], [`publisher`], [`rapi`] and [`eco`] are pure; [`evse`] and [`mqtt`] keep their
+//! connections; [`broker`] is for those who have none.
 
 /// The family's front page: its code compiles.
 #[cfg(doctest)]
@@ -11,9 +12,17 @@ mod readme {}
 pub mod bridge;
 pub mod broker;
 pub mod cli;
+pub mod clock;
+pub mod config;
 pub mod delays;
 pub mod eco;
 pub mod evse;
+pub mod fleet;
 pub mod mqtt;
+pub mod names;
+pub mod profile;
+pub mod publisher;
 pub mod rapi;
 pub mod status;
+pub mod teller;
+pub mod tls;

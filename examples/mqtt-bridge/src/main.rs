@@ -3,14 +3,9 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
-use rapi_bridge::bridge::{Bridge, News};
-use rapi_bridge::cli::{Args, EvseAddress, MqttAddress};
-use rapi_bridge::eco::{Eco, Meter};
-use rapi_bridge::rapi::EepromGuard;
-use rapi_bridge::{broker, evse, mqtt};
-use tokio::signal::unix::{SignalKind, signal};
+use rapi_bridge::cli::Args;
+use rapi_bridge::config;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -23,14 +18,39 @@ fn main() -> ExitCode {
         clap_complete::generate(shell, &mut command, "rapi-bridge", &mut std::io::stdout());
         return ExitCode::SUCCESS;
     }
+    if args.print_config {
+        // Whoever reads only the beginning is fine.
+        let _ = std::io::stdout().write_all(config::EXAMPLE.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    let loaded = config::environment(variables()).and_then(|mut overrides| {
+        overrides.extend(args.overrides());
+        config::load(args.config.as_deref(), &overrides)
+    });
+    let config = match loaded {
+        Ok(config) => config,
+        Err(problem) => {
+            eprintln!("rapi-bridge: {problem}");
+            return ExitCode::from(2);
+        }
+    };
+    if args.check_config {
+        return ExitCode::SUCCESS;
+    }
     log(args.verbose);
-    match run(args) {
+    match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("rapi-bridge: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// What of the environment is text.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 fn log(verbose: u8) {
@@ -48,112 +68,6 @@ fn log(verbose: u8) {
 }
 
 #[tokio::main]
-async fn run(args: Args) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    let meter = match (args.grid, args.solar) {
-        (Some(topic), _) => Some((Meter::Grid, topic)),
-        (None, Some(topic)) => Some((Meter::Solar, topic)),
-        (None, None) => None,
-    };
-    if args.eco && meter.is_none() {
-        anyhow::bail!("--eco needs a meter: give its topic with --grid or --solar");
-    }
-    let mode = if args.eco { rapi_divert::Mode::Eco } else { rapi_divert::Mode::Normal };
-    let eco = Eco::new(meter.as_ref().map(|(meter, _)| *meter), mode)?;
-
-    let (host, port) = match &args.mqtt {
-        MqttAddress::Embedded => {
-            let address = broker::start()?;
-            (address.ip().to_string(), address.port())
-        }
-        MqttAddress::Broker { host, port, .. } => (host.clone(), *port),
-    };
-    let (link, told, car) = evse::start(args.evse.clone());
-    let (mqtt, messages) = mqtt::start(&args.mqtt, &host, port, &args.base_topic);
-    let farewell = mqtt.clone();
-    let guard = EepromGuard::new(args.eeprom_writes);
-    let base = args.base_topic;
-    let mut teller = Teller {
-        evse: args.evse,
-        broker: format!("mqtt://{host}:{port}"),
-        embedded: args.mqtt == MqttAddress::Embedded,
-        hint: hint(&host, port, &base, car.is_some()),
-        station: None,
-        broker_known: None,
-        hinted: false,
-    };
-    let bridge = Bridge { link, told, car, mqtt, messages, base, meter, eco, guard };
-    tokio::select! {
-        result = bridge.run(|news| teller.tell(news)) => result,
-        result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C"),
-        _ = terminate.recv() => Ok(()),
-    }?;
-    farewell.goodbye().await;
-    Ok(())
-}
-
-/// Three lines to copy.
-fn hint(host: &str, port: u16, base: &str, simulated: bool) -> String {
-    let at = if port == 1883 { format!("-h {host}") } else { format!("-h {host} -p {port}") };
-    let third = if simulated {
-        format!("mosquitto_pub {at} -t {base}/sim/set -m plug")
-    } else {
-        format!("mosquitto_pub {at} -t {base}/divertmode/set -m 1")
-    };
-    format!(
-        "\n  mosquitto_sub {at} -t '{base}/#' -v\
-         \n  mosquitto_pub {at} -t '{base}/rapi/in/$GV' -m ''\
-         \n  {third}\n"
-    )
-}
-
-/// Tells the person at the terminal what is connected, and each change once.
-struct Teller {
-    evse: EvseAddress,
-    broker: String,
-    embedded: bool,
-    hint: String,
-    station: Option<bool>,
-    broker_known: Option<bool>,
-    hinted: bool,
-}
-
-impl Teller {
-    fn tell(&mut self, news: News) {
-        match news {
-            News::Station(version) => {
-                say(&format!(
-                    "station  {}, firmware {}, RAPI {}",
-                    self.evse, version.firmware, version.protocol
-                ));
-                self.station = Some(true);
-            }
-            News::NoStation(reason) => {
-                if self.station != Some(false) {
-                    eprintln!("rapi-bridge: station {}: {reason}; trying again", self.evse);
-                }
-                self.station = Some(false);
-            }
-            News::Broker => {
-                let kind = if self.embedded { " (embedded)" } else { "" };
-                say(&format!("broker   {}{kind}", self.broker));
-                self.broker_known = Some(true);
-            }
-            News::NoBroker(reason) => {
-                if self.broker_known != Some(false) {
-                    eprintln!("rapi-bridge: broker {}: {reason}; trying again", self.broker);
-                }
-                self.broker_known = Some(false);
-            }
-        }
-        if !self.hinted && self.station == Some(true) && self.broker_known == Some(true) {
-            say(&self.hint);
-            self.hinted = true;
-        }
-    }
-}
-
-/// Like `println!`, but goes on when nobody reads: `rapi-bridge | head -1`.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+async fn run(config: config::Config) -> anyhow::Result<()> {
+    rapi_bridge::fleet::run(config).await
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use anyhow::Context as _;
 use rumqttc::{
     AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions,
     Packet, QoS, SubscribeReasonCode,
@@ -10,8 +11,9 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::sleep;
 use tracing::{debug, warn};
 
-use crate::cli::MqttAddress;
+use crate::config::{self, MqttAddress};
 use crate::delays::Delays;
+use crate::tls;
 
 /// What the broker has to tell.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub enum Message {
         topic: String,
         /// The payload.
         payload: Vec<u8>,
+        /// Whether it comes from the broker's store and may be of any age.
+        retained: bool,
     },
 }
 
@@ -38,6 +42,19 @@ pub enum Message {
 pub struct Mqtt {
     client: AsyncClient,
     base: String,
+    retain: bool,
+    life: Life,
+}
+
+/// How the bridge says that it is there, and that it is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// The whole topic.
+    pub topic: String,
+    /// Payload while it is there.
+    pub here: String,
+    /// Payload when it is not; the last will, too.
+    pub gone: String,
 }
 
 /// A command is short, and so is what a meter says.
@@ -45,14 +62,10 @@ const MAX_PACKET: usize = 256 * 1024;
 /// A connection that has lasted so long was a good one.
 const STABLE: Duration = Duration::from_secs(30);
 
-/// What tells whether the bridge is there: the base topic itself, as the gateways have it.
-const HERE: &str = "connected";
-const GONE: &str = "disconnected";
-
 impl Mqtt {
     /// Publishes a state: kept by the broker for those who come later.
     pub fn state(&self, topic: &str, payload: impl Into<Vec<u8>>) {
-        self.publish(&format!("{}/{topic}", self.base), payload.into(), true);
+        self.publish(&format!("{}/{topic}", self.base), payload.into(), self.retain);
     }
 
     /// Publishes an event.
@@ -60,15 +73,21 @@ impl Mqtt {
         self.publish(&format!("{}/{topic}", self.base), payload.into(), false);
     }
 
+    /// Publishes a document, retained, on any topic.
+    pub fn document(&self, topic: &str, payload: impl Into<Vec<u8>>) {
+        self.publish(topic, payload.into(), true);
+    }
+
     /// Says that the bridge is here.
     pub fn hello(&self) {
-        self.publish(&self.base, HERE.into(), true);
+        self.publish(&self.life.topic, self.life.here.clone().into(), true);
     }
 
     /// Says goodbye, as the last will would, and disconnects.
     pub async fn goodbye(&self) {
         // Full, or the broker is gone: it has the last will.
-        if self.client.try_publish(&self.base, QoS::AtLeastOnce, true, GONE).is_ok() {
+        let gone = self.life.gone.clone();
+        if self.client.try_publish(&self.life.topic, QoS::AtLeastOnce, true, gone).is_ok() {
             let _ = self.client.try_disconnect();
             sleep(Duration::from_millis(200)).await;
         }
@@ -89,32 +108,61 @@ impl Mqtt {
     }
 }
 
-/// Connects and stays connected, on a task of its own.
-#[must_use]
+/// Connects and stays connected, on a task of its own. `embedded` is the address of the broker in
+/// this process.
+///
+/// # Errors
+///
+/// A certificate, a key or a password cannot be read.
 pub fn start(
-    address: &MqttAddress,
-    host: &str,
-    port: u16,
+    config: &config::Mqtt,
+    embedded: Option<&(String, u16)>,
     base: &str,
-) -> (Mqtt, mpsc::Receiver<Message>) {
+    life: Life,
+) -> anyhow::Result<(Mqtt, mpsc::Receiver<Message>)> {
     // Two with one id would throw each other out; in containers every process is number 1.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
     let id = format!("rapi-bridge-{}-{}-{now}", base.replace('/', "-"), std::process::id());
-    let mut options = MqttOptions::new(id, host, port);
-    options.set_max_packet_size(MAX_PACKET, MAX_PACKET);
-    options.set_keep_alive(Duration::from_secs(15));
-    options.set_last_will(LastWill::new(base, GONE, QoS::AtLeastOnce, true));
-    if let MqttAddress::Broker { credentials: Some((user, password)), .. } = address {
-        options.set_credentials(user, password);
+    let own = tls::credentials(config)?;
+    let mut nodes = Vec::new();
+    for address in &config.broker {
+        let (host, port, tls, credentials) = match address {
+            MqttAddress::Embedded => {
+                let (host, port) = embedded.context("there is no embedded broker")?;
+                (host, *port, false, None)
+            }
+            MqttAddress::Broker { host, port, tls, credentials } => {
+                (host, *port, *tls, credentials.clone().or_else(|| own.clone()))
+            }
+        };
+        let mut options = MqttOptions::new(&id, host, port);
+        options.set_max_packet_size(MAX_PACKET, MAX_PACKET);
+        options.set_keep_alive(Duration::from_secs(config.keep_alive.max(5).into()));
+        let Life { topic, gone, .. } = &life;
+        options.set_last_will(LastWill::new(topic, gone.clone(), QoS::AtLeastOnce, true));
+        if let Some((user, password)) = credentials {
+            options.set_credentials(user, password);
+        }
+        if tls {
+            options.set_transport(tls::transport(config)?);
+        }
+        nodes.push(options);
     }
-    let (client, event_loop) = AsyncClient::new(options, 200);
+    let first = nodes.first().context("there is no broker")?.clone();
+    let (client, event_loop) = AsyncClient::new(first, 200);
     let (messages, incoming) = mpsc::channel(64);
-    let mqtt = Mqtt { client, base: base.to_owned() };
-    tokio::spawn(run(event_loop, messages, mqtt.clone()));
-    (mqtt, incoming)
+    let mqtt = Mqtt { client, base: base.to_owned(), retain: config.retain, life };
+    tokio::spawn(run(event_loop, nodes, messages, mqtt.clone()));
+    Ok((mqtt, incoming))
 }
 
-async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>, mqtt: Mqtt) {
+async fn run(
+    mut event_loop: EventLoop,
+    nodes: Vec<MqttOptions>,
+    messages: mpsc::Sender<Message>,
+    mqtt: Mqtt,
+) {
+    let mut node = 0;
     let mut delays = Delays::default();
     let mut connected_at = None;
     loop {
@@ -123,14 +171,11 @@ async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>, mqtt: M
                 connected_at = Some(Instant::now());
                 Some(Message::Connected)
             }
-            Ok(Event::Incoming(Packet::Publish(publish))) if publish.retain => {
-                // From the broker's store: nobody wants that now.
-                debug!("a retained message on {} is ignored", publish.topic);
-                None
-            }
-            Ok(Event::Incoming(Packet::Publish(publish))) => {
-                Some(Message::Published { topic: publish.topic, payload: publish.payload.to_vec() })
-            }
+            Ok(Event::Incoming(Packet::Publish(publish))) => Some(Message::Published {
+                topic: publish.topic,
+                payload: publish.payload.to_vec(),
+                retained: publish.retain,
+            }),
             Ok(Event::Incoming(Packet::SubAck(answer))) => {
                 let refused = answer.return_codes.contains(&SubscribeReasonCode::Failure);
                 refused.then_some(Message::Deaf)
@@ -141,11 +186,12 @@ async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>, mqtt: M
                 code @ (ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized),
             )) => Some(Message::Refused(format!(
                 "the broker refuses user and password ({code:?}): give them with \
-                 --mqtt mqtt://USER:PASSWORD@HOST"
+                 --mqtt mqtt://USER:PASSWORD@HOST, or mqtt.user and mqtt.password_file"
             ))),
             Err(ConnectionError::Io(error)) => {
                 Some(Message::Lost(format!("no connection: {error}")))
             }
+            Err(ConnectionError::Tls(error)) => Some(Message::Lost(format!("no TLS: {error}"))),
             Err(error) => Some(Message::Lost(error.to_string())),
         };
         let lost = matches!(message, Some(Message::Lost(_) | Message::Refused(_)));
@@ -171,7 +217,12 @@ async fn run(mut event_loop: EventLoop, messages: mpsc::Sender<Message>, mqtt: M
             if connected_at.take().is_some_and(|at: Instant| at.elapsed() > STABLE) {
                 delays = Delays::default();
             }
-            delays.wait().await;
+            // The next node of the cluster at once; a wait after each round.
+            node = (node + 1) % nodes.len();
+            event_loop.mqtt_options = nodes[node].clone();
+            if node == 0 {
+                delays.wait().await;
+            }
         }
     }
 }

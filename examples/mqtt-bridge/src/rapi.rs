@@ -1,14 +1,23 @@
 //! RAPI over MQTT: from topic and payload to a command, from a reply to a line.
 
+mod answer;
+mod eeprom;
+
 use std::fmt;
 
 use rapi_core::{
-    AnyCommand, COMMANDS, Check, Class, Code, DecodeError, Dialect, EncodeError, Frame, FrameError,
-    Reply, Sender, SeqId, Storage, Writer,
+    AnyCommand, COMMANDS, Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Frame,
+    FrameError, Sender, SeqId,
 };
+use serde_json::Value;
+
+pub use answer::{Document, line};
+pub use eeprom::{EepromGuard, EepromWear};
+
+use crate::config;
 
 /// A command that somebody sent over MQTT.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// What to send.
     pub command: AnyCommand,
@@ -33,8 +42,25 @@ pub enum Refusal {
     Encode(&'static str, EncodeError),
     /// It is too dangerous to be let in.
     Forbidden(&'static str, Class),
+    /// The payload is no JSON, or not the one that is understood.
+    Json(&'static str),
     /// The EEPROM has been written too often.
-    EepromWear(u16),
+    EepromWear(EepromWear),
+}
+
+impl Refusal {
+    /// A word for programs.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NoCommand | Self::Checksum | Self::Frame(_) | Self::Json(_) => "malformed",
+            Self::Unknown(_) => "unknown",
+            Self::Arguments(..) => "bad_arguments",
+            Self::Encode(..) => "out_of_range",
+            Self::Forbidden(..) => "blocked",
+            Self::EepromWear(_) => "eeprom_wear",
+        }
+    }
 }
 
 impl fmt::Display for Refusal {
@@ -56,33 +82,73 @@ impl fmt::Display for Refusal {
             }
             Self::Encode(usage, error) => write!(f, "{error}; the command is ${usage}"),
             Self::Forbidden(usage, class) => {
-                write!(f, "${usage} is not allowed over MQTT: its class is {class}")
+                write!(
+                    f,
+                    "${usage} is not allowed over MQTT: its class is {class}; see \
+                     rapi.allow_commands in the configuration"
+                )
             }
-            Self::EepromWear(limit) => write!(
-                f,
-                "the EEPROM was written {limit} times within a day: use the volatile form, or \
-                 start the bridge with a greater --eeprom-writes"
-            ),
+            Self::Json(problem) => {
+                write!(f, "{problem}; a payload is {{\"id\": 1, \"params\": \"13 V\"}}, or 13 V")
+            }
+            Self::EepromWear(wear) => fmt::Display::fmt(wear, f),
         }
     }
 }
 
-/// What may be sent over MQTT: "check status and change settings", as the guide promises. The class
-/// belongs to the exact code and variant: a row of the table.
-const ALLOWED: [Class; 4] = [Class::Read, Class::Display, Class::Control, Class::Setting];
+/// Whether a command may be sent over MQTT. The class belongs to the exact code and variant: a row
+/// of the table.
+fn is_allowed(config: &config::Rapi, info: &CommandInfo) -> bool {
+    let named = |list: &[config::Rows]| list.iter().any(|rows| rows.has(info));
+    !named(&config.deny_commands)
+        && (config.allow.contains(&info.class) || named(&config.allow_commands))
+}
 
-/// Reads a command from what follows `rapi/in/` in the topic, and the payload.
+/// The id that the user gave, and the arguments: a payload is these arguments, or JSON with them.
+///
+/// # Errors
+///
+/// It is JSON, but not that.
+pub fn split(payload: &[u8]) -> Result<(Value, String), Refusal> {
+    let payload = payload.trim_ascii();
+    if payload.first() != Some(&b'{') {
+        // What is no text is no RAPI either.
+        return Ok((Value::Null, String::from_utf8_lossy(payload).into_owned()));
+    }
+    let Ok(Value::Object(mut object)) = serde_json::from_slice(payload) else {
+        return Err(Refusal::Json("this is no JSON"));
+    };
+    let id = object.remove("id").unwrap_or_default();
+    let word = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let params = match object.remove("params").unwrap_or_default() {
+        Value::Null => Some(String::new()),
+        Value::Array(list) => {
+            list.iter().map(word).collect::<Option<Vec<_>>>().map(|words| words.join(" "))
+        }
+        value => word(&value),
+    };
+    if let (Some(params), true) = (params, object.is_empty()) {
+        return Ok((id, params));
+    }
+    Err(Refusal::Json("this JSON has something else than id and params"))
+}
+
+/// Reads a command from what follows `rapi/in/` in the topic, and its arguments.
 ///
 /// # Errors
 ///
 /// What is wrong with it, in words for the person who sent it. Nothing that is let through can
 /// become a second command: the line is not passed on but written anew from what was understood.
-pub fn parse(topic: &str, payload: &[u8]) -> Result<Request, Refusal> {
+pub fn parse(config: &config::Rapi, topic: &str, params: &str) -> Result<Request, Refusal> {
     let mut line = topic.as_bytes().to_vec();
-    let payload = payload.trim_ascii();
-    if !payload.is_empty() {
+    let params = params.trim_ascii();
+    if !params.is_empty() {
         line.push(b' ');
-        line.extend_from_slice(payload);
+        line.extend_from_slice(params.as_bytes());
     }
     if line.first() != Some(&b'$') {
         return Err(Refusal::NoCommand);
@@ -101,73 +167,20 @@ pub fn parse(topic: &str, payload: &[u8]) -> Result<Request, Refusal> {
     command
         .encode(Some(SeqId::FIRST), Dialect::V3, &mut written)
         .map_err(|error| Refusal::Encode(usage, error))?;
-    let class = command.info().class;
-    if !ALLOWED.contains(&class) {
-        return Err(Refusal::Forbidden(usage, class));
+    if !is_allowed(config, command.info()) {
+        return Err(Refusal::Forbidden(usage, command.info().class));
     }
     Ok(Request { command, seq: frame.seq() })
-}
-
-/// Writes a reply as the user would have got it: without the id that the client added, with the
-/// one that the user sent, and with a checksum that fits; without CR.
-#[must_use]
-pub fn line(reply: &Reply<'_>, seq: Option<SeqId>, dialect: Dialect) -> String {
-    let code = if reply.accepted() { Code::OK } else { Code::NK };
-    let mut buffer = [0; 128];
-    let mut writer = Writer::new(&mut buffer, code);
-    for field in reply.fields() {
-        writer.text(field);
-    }
-    let seq = seq.filter(|_| dialect.has_sequence_ids());
-    let check = if dialect == Dialect::V1 { Check::None } else { Check::Xor };
-    let len = writer.finish(seq, check).unwrap_or(0);
-    String::from_utf8_lossy(&buffer[..len]).trim_end_matches('\r').to_owned()
-}
-
-/// Counts what wears the EEPROM, and says when it is enough.
-#[derive(Clone, Debug)]
-pub struct EepromGuard {
-    limit: u16,
-    /// When it was written, in milliseconds, within the last day.
-    writes: std::collections::VecDeque<u64>,
-}
-
-impl EepromGuard {
-    const DAY_MS: u64 = 24 * 3_600_000;
-
-    /// Allows so many writes a day. 100,000 wear an EEPROM out.
-    #[must_use]
-    pub const fn new(limit: u16) -> Self {
-        Self { limit, writes: std::collections::VecDeque::new() }
-    }
-
-    /// Lets a command through, or not.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::EepromWear`] if it would be one write too many within a day.
-    pub fn check(&mut self, command: &AnyCommand, now_ms: u64) -> Result<(), Refusal> {
-        if !matches!(command.info().storage, Storage::Eeprom | Storage::EepromOnce) {
-            return Ok(());
-        }
-        self.writes.retain(|&write| now_ms.saturating_sub(write) < Self::DAY_MS);
-        if self.writes.len() >= usize::from(self.limit) {
-            return Err(Refusal::EepromWear(self.limit));
-        }
-        self.writes.push_back(now_ms);
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rapi_core::Incoming;
     use rapi_core::commands::{GetVersion, SaveCurrent, SetCurrent};
     use rapi_core::types::Amps;
 
     fn command(topic: &str, payload: &str) -> Result<AnyCommand, Refusal> {
-        parse(topic, payload.as_bytes()).map(|request| request.command)
+        parse(&config::Rapi::default(), topic, payload).map(|request| request.command)
     }
 
     #[test]
@@ -219,7 +232,7 @@ mod tests {
         for row in rapi_fixtures::commands() {
             for example in row.cell("xor_examples").split(" ; ") {
                 let line = example.split('^').next().unwrap_or_default();
-                match (parse(line, b""), row.cell("danger")) {
+                match (parse(&config::Rapi::default(), line, ""), row.cell("danger")) {
                     (Err(Refusal::Forbidden(..)), _) => refused.push(row.cell("id").to_owned()),
                     // The old ventilation check has the bytes of a voltage of 0 or 1 mV.
                     (Err(Refusal::Encode(..)), _) if row.cell("id") == "SV.old" => {}
@@ -236,26 +249,36 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_is_the_line_that_the_user_would_have_got() {
-        let frame = Frame::parse(b"$OK 8.2.3 5.2.1 :07^32", Sender::Controller).unwrap();
-        let Ok(Incoming::Reply(reply)) = Incoming::sort(&frame, Dialect::V3) else { panic!() };
-        assert_eq!(line(&reply, None, Dialect::V3), "$OK 8.2.3 5.2.1^2F");
-        assert_eq!(line(&reply, SeqId::new(0xa5), Dialect::V3), "$OK 8.2.3 5.2.1 :A5^41");
-        assert_eq!(line(&reply, None, Dialect::V1), "$OK 8.2.3 5.2.1");
-        let frame = Frame::parse(b"$OK ", Sender::Controller).unwrap();
-        let Ok(Incoming::Reply(reply)) = Incoming::sort(&frame, Dialect::V1) else { panic!() };
-        assert_eq!(line(&reply, None, Dialect::V1), "$OK ");
+    fn a_payload_may_be_json_with_an_id() {
+        let split = |payload: &str| split(payload.as_bytes());
+        let plain = |params: &str| Ok((Value::Null, params.to_owned()));
+        assert_eq!(split(" 13 V\n"), plain("13 V"));
+        assert_eq!(split(""), plain(""));
+        for params in ["\"13 V\"", "[13, \"V\"]"] {
+            let payload = format!("{{\"id\": \"a\", \"params\": {params}}}");
+            assert_eq!(split(&payload), Ok((Value::from("a"), "13 V".to_owned())), "{params}");
+        }
+        assert_eq!(split(r#"{"params": 13}"#), plain("13"));
+        assert_eq!(split(r#"{"id": {"x": [1]}}"#).unwrap().0["x"][0], 1);
+        for payload in ["{", r#"{"param": 1}"#, r#"{"params": {}}"#, r#"{"params": [[1]]}"#] {
+            assert!(matches!(split(payload), Err(Refusal::Json(_))), "{payload}");
+        }
+        // JSON can hide a CR, but not behind the check of the line.
+        let (_, params) = split(r#"{"params": "13\r$FD"}"#).unwrap();
+        assert!(matches!(command("$SC", &params), Err(Refusal::Frame(_))));
     }
 
     #[test]
-    fn the_eeprom_is_written_only_so_often() {
-        let mut guard = EepromGuard::new(2);
-        let save = AnyCommand::SaveCurrent(SaveCurrent { amps: Amps(16) });
-        let set = AnyCommand::SetCurrent(SetCurrent { amps: Amps(16) });
-        assert_eq!(guard.check(&save, 0), Ok(()));
-        assert_eq!(guard.check(&save, 1000), Ok(()));
-        assert_eq!(guard.check(&save, 86_399_999), Err(Refusal::EepromWear(2)));
-        assert_eq!(guard.check(&set, 86_399_999), Ok(()));
-        assert_eq!(guard.check(&save, 86_400_000), Ok(()));
+    fn the_configuration_says_what_may_be_sent_by_class_and_by_command() {
+        let rows = |text: &str| vec![text.parse().unwrap()];
+        let config = config::Rapi {
+            allow: vec![Class::Read],
+            allow_commands: rows("SC amps M"),
+            deny_commands: rows("GV"),
+            ..config::Rapi::default()
+        };
+        let allowed = |line: &str| parse(&config, line, "").is_ok();
+        assert!(allowed("$GS") && allowed("$SC 48 M"));
+        assert!(!allowed("$GV") && !allowed("$SC 16") && !allowed("$SC 16 V") && !allowed("$FE"));
     }
 }

@@ -1,9 +1,7 @@
-//! What is known of the station, and the topics that tell it.
-
-use std::collections::BTreeMap;
+//! What is known of the station.
 
 use rapi_core::commands::{CurrentRange, Energy, Power, Settings, State, Temperatures};
-use rapi_core::types::{Amps, EvseState, WattHours};
+use rapi_core::types::{Amps, EvseState, Temperature, WattHours};
 
 /// The newest answers of the station.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,78 +33,42 @@ impl Snapshot {
         })
     }
 
+    /// What the car draws, in milliamps, if that is measured.
+    #[must_use]
+    pub fn milliamps(&self) -> Option<i32> {
+        self.power.and_then(|power| power.current.0).map(|current| current.0)
+    }
+
+    /// The voltage in millivolts, if that is measured.
+    #[must_use]
+    pub fn millivolts(&self) -> Option<i32> {
+        self.power.and_then(|power| power.voltage.0).map(|voltage| voltage.0)
+    }
+
+    /// What the car draws in watts, on so many phases; 240 V if that is not measured.
+    #[must_use]
+    pub fn watts(&self, phases: u8) -> i32 {
+        let volts = f64::from(self.millivolts().unwrap_or(240_000)) / 1000.0;
+        let amps = f64::from(self.milliamps().unwrap_or(0)) / 1000.0;
+        (volts * amps * f64::from(phases)).round() as i32
+    }
+
+    /// The energy of this session.
+    #[must_use]
+    pub fn session(&self) -> Option<WattHours> {
+        self.energy.map(|energy| WattHours::from(energy.session))
+    }
+
+    /// The three sensors, in the order of the guide.
+    #[must_use]
+    pub fn sensors(&self) -> Option<[Temperature; 3]> {
+        self.temperatures.map(|t| [t.ds3231, t.mcp9808, t.tmp007])
+    }
+
     /// What the station may offer at most: its saved maximum, or what the hardware stands.
     #[must_use]
     pub fn limit(&self) -> Option<Amps> {
         self.range.map(|range| range.saved_max.unwrap_or(range.hardware_max))
-    }
-
-    /// Adds the topics of the guide, with the guide's units.
-    pub fn topics(&self, topics: &mut Topics) {
-        if let Some(state) = self.state {
-            // The number of the controller, as all gateways send it; the guide lists 1 to 4.
-            topics.set("state", state.evse.code().to_string());
-            topics.set("elapsed", state.elapsed.0.to_string());
-            topics.set("vehicle", u8::from(self.vehicle()).to_string());
-        }
-        if let Some(settings) = self.settings {
-            topics.set("pilot", settings.amps.0.to_string());
-        }
-        if let Some(power) = self.power {
-            if let Some(current) = power.current.0 {
-                topics.set("amp", current.0.to_string());
-            }
-            if let Some(voltage) = power.voltage.0 {
-                topics.set("voltage", (voltage.0 / 1000).to_string());
-            }
-        }
-        if let Some(energy) = self.energy {
-            topics.set("wh", WattHours::from(energy.session).0.to_string());
-        }
-        if let Some(Temperatures { ds3231, mcp9808, tmp007 }) = self.temperatures {
-            for (topic, sensor) in [("temp1", ds3231), ("temp2", mcp9808), ("temp3", tmp007)] {
-                // A sensor that is not installed has no topic, as the guide says.
-                if let Some(reading) = sensor.reading() {
-                    topics.set(topic, reading.0.to_string());
-                }
-            }
-        }
-    }
-}
-
-/// Topics below the base and their newest payloads.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Topics(BTreeMap<&'static str, String>);
-
-impl Topics {
-    /// Sets a payload.
-    pub fn set(&mut self, topic: &'static str, payload: String) {
-        self.0.insert(topic, payload);
-    }
-
-    /// Whether there is such a topic.
-    #[must_use]
-    pub fn has(&self, topic: &str) -> bool {
-        self.0.contains_key(topic)
-    }
-
-    /// Goes through all of them.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.0.iter().map(|(topic, payload)| (*topic, payload.as_str()))
-    }
-
-    /// Returns what is new or different from before.
-    #[must_use]
-    pub fn changed_since(&self, before: &Self) -> Self {
-        let changed =
-            |(topic, payload): &(&&'static str, &String)| before.0.get(*topic) != Some(payload);
-        Self(
-            self.0
-                .iter()
-                .filter(changed)
-                .map(|(topic, payload)| (*topic, payload.clone()))
-                .collect(),
-        )
     }
 }
 

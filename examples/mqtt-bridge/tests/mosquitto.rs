@@ -289,6 +289,129 @@ fn a_flood_of_commands_is_answered_or_refused_and_the_bridge_stays_connected() {
     assert!(!sub.out.seen.iter().any(|line| line == "openevse disconnected"));
 }
 
+#[test]
+fn an_answer_belongs_to_its_command_by_topic_and_id() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("correlated", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--set", "rapi.allow_commands=[\"Z0\"]"]);
+    sub.out.wait_for("openevse/state 1");
+    let mut ask = |topic: &str, payload: &str, parts: &[&str]| {
+        mosquitto.publish(&format!("openevse/rapi/in/{topic}"), payload, &[]);
+        let code = if topic.starts_with('$') { &topic[..3] } else { "invalid" };
+        let start = format!("openevse/rapi/out/{code} {{");
+        let line = sub.out.wait("a document", |line| line.starts_with(&start));
+        for part in parts {
+            assert!(line.contains(part), "{topic} {payload}: {part} is not in {line}");
+        }
+    };
+    ask(
+        "$GE",
+        r#"{"id": "a-1"}"#,
+        &[
+            r#""id":"a-1""#,
+            r#""cmd":"$GE""#,
+            r#""ret":"$OK 24 0001^27""#,
+            r#""ok":true"#,
+            r#""amps":24"#,
+            r#""flags":1"#,
+            r#""error":null"#,
+            r#""ms":"#,
+        ],
+    );
+    ask("$SC", r#"{"id": 2, "params": [12, "V"]}"#, &[r#""id":2"#, r#""ret":"$OK 12^"#]);
+    ask("$Z0", "", &[r#""id":null"#, r#""error":"bad_arguments""#]);
+    ask("$SC", r#"{"id": 3, "params": "81 V"}"#, &[r#""id":3"#, r#""error":"out_of_range""#]);
+    ask("$SA", r#"{"id": 4, "params": "1 2"}"#, &[r#""error":"blocked""#, r#""ok":false"#]);
+    ask("$SC", r#"{"id": 5, "params": "13\r$FD"}"#, &[r#""error":"malformed""#]);
+    ask("$SC", r#"{"id": 6, "param": "13"}"#, &[r#""error":"malformed""#]);
+    ask("$S9", r#"{"id": 7, "params": "1"}"#, &[r#""id":7"#, r#""error":"unknown""#]);
+    ask("hello", "", &[r#""error":"malformed""#]);
+    // A debug command that the configuration names, and this controller does not know.
+    ask("$Z0", r#"{"id": 8, "params": "25 75"}"#, &[r#""id":8"#, r#""ok":"#]);
+}
+
+#[test]
+fn a_station_that_falls_silent_is_an_answer_too() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("silent", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    // It knows little, is silent to GF, and its answer to GI is damaged.
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let evse = format!("tcp://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut lines = BufReader::new(stream.try_clone().unwrap());
+            let mut line = Vec::new();
+            while lines.read_until(b'\r', &mut line).is_ok_and(|count| count > 0) {
+                let command = String::from_utf8_lossy(&line).into_owned();
+                let id = command.split(" :").nth(1).and_then(|id| id.get(..2)).map(str::to_owned);
+                let mut reply = match &command[..3] {
+                    "$GV" => "$OK 8.2.3 5.2.1".to_owned(),
+                    "$GS" => "$OK 01 0 01 0000".to_owned(),
+                    _ => "$NK".to_owned(),
+                };
+                if let Some(id) = id {
+                    reply += &format!(" :{id}");
+                }
+                let xor = reply.bytes().fold(0, |xor, byte| xor ^ byte);
+                let xor = if command.starts_with("$GI") { !xor } else { xor };
+                if !command.starts_with("$GF") {
+                    write!(stream, "{reply}^{xor:02X}\r").unwrap();
+                }
+                line.clear();
+            }
+        }
+    });
+    let _bridge = bridge(&["--evse", &evse, "--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/evse_connected 1");
+    for (code, error) in [("$GF", "timeout"), ("$GI", "bad_checksum"), ("$GG", "nk")] {
+        mosquitto.publish(&format!("openevse/rapi/in/{code}"), r#"{"id": 1}"#, &[]);
+        let start = format!("openevse/rapi/out/{code} ");
+        let line = sub.out.wait("an answer", |line| line.starts_with(&start));
+        assert!(line.contains(&format!(r#""error":"{error}""#)), "{line}");
+        assert!(line.contains(r#""id":1"#), "{line}");
+    }
+}
+
+#[test]
+fn each_profile_has_its_own_topics_birth_and_will() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("profiles", None);
+    for (compat, wanted, unwanted) in [
+        (
+            "guide",
+            &["wh 0", "temp1 ", "openevse connected"][..],
+            &["status", "voltage", "power"][..],
+        ),
+        ("2.7", &["wh 0", "temp3 -2560", "openevse connected"], &["voltage", "chargerate"]),
+        ("2.9", &["voltage ", "temp3 false", "openevse connected"], &["power", "session_energy"]),
+        ("5", &["session_energy 0", "status active", r#"announce {"#], &["wh", "chargerate"]),
+    ] {
+        let mut sub = mosquitto.subscribe("openevse/#");
+        let bridge =
+            bridge(&["--mqtt", &mosquitto.url(), "--compat", compat, "--set", "mqtt.retain=false"]);
+        for part in wanted {
+            let mut seen = sub.out.seen.iter();
+            if !seen.any(|line| line.contains(part)) {
+                sub.out.wait(&format!("{part} of {compat}"), |line| line.contains(part));
+            }
+        }
+        for topic in unwanted {
+            let start = format!("openevse/{topic} ");
+            assert!(!sub.out.seen.iter().any(|line| line.starts_with(&start)), "{compat}: {topic}");
+        }
+        bridge.signal("KILL");
+        sub.out.wait("the will", |line| line.contains("disconnected"));
+    }
+}
+
 /// Plays the recordings of a controller: each command is answered as it was, ids are not known.
 fn old_station(version: &'static str) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -92,7 +92,7 @@ fn a_wrong_command_line_says_what_would_be_right() {
     for (arguments, hint) in [
         (&["--evse", "ttyUSB0"][..], "serial:/dev/ttyUSB0"),
         (&["--mqtt", "localhost"], "mqtt://user:password@"),
-        (&["--base-topic", "a/#"], "a base topic"),
+        (&["--base-topic", "a/#"], "without # and +"),
         (&["--grid", "a", "--solar", "b"], "cannot be used with"),
         (&["--nonsense"], "unexpected argument"),
     ] {
@@ -101,8 +101,32 @@ fn a_wrong_command_line_says_what_would_be_right() {
         assert!(err.contains(hint), "{arguments:?}: {err}");
     }
     let (code, _, err) = output(&["--eco"]);
-    assert_eq!(code, Some(1));
+    assert_eq!(code, Some(2));
     assert!(err.contains("--grid"), "{err}");
+}
+
+#[test]
+fn a_configuration_is_printed_checked_and_its_mistakes_are_told() {
+    let folder = support::Folder::new("config");
+    let path = folder.0.join("bridge.toml");
+    let file = path.display().to_string();
+    let (code, example, _) = output(&["--print-config"]);
+    assert_eq!(code, Some(0));
+    std::fs::write(&path, &example).unwrap();
+    assert_eq!(output(&["--config", &file, "--check-config"]).0, Some(0));
+
+    std::fs::write(&path, example.replace("#retain = true", "retain = \"yes\"")).unwrap();
+    let (code, _, err) = output(&["--config", &file, "--check-config"]);
+    assert_eq!(code, Some(2));
+    for part in [&file, "line ", "retain = \"yes\"", "expected a boolean"] {
+        assert!(err.contains(part), "{part}: {err}");
+    }
+    let (code, _, err) = output(&["--config", "/nowhere.toml", "--check-config"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("cannot read /nowhere.toml"), "{err}");
+    let (code, _, err) = output(&["--set", "mqtt.retian=1", "--check-config"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("--set: mqtt.retian: unknown field"), "{err}");
 }
 
 #[test]

@@ -5,19 +5,19 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use embedded_io_adapters::tokio_1::FromTokio;
 use rapi_client::commands::{
-    ClearBootLock, GetCurrentRange, GetEnergy, GetPower, GetSettings, GetState, GetTemperatures,
-    Version,
+    AcknowledgeHeartbeat, ClearBootLock, GetCurrentRange, GetEnergy, GetHeartbeat, GetPower,
+    GetSettings, GetState, GetTemperatures, HeartbeatPulse, SetHeartbeat, Version,
 };
-use rapi_client::types::EvseState;
+use rapi_client::types::{Amps, EvseState, Seconds};
 use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
 use rapi_core::Class;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::{debug, info, warn};
 
-use super::{Answer, Event, Job, Stream, Teller};
-use crate::rapi;
+use super::{Answer, Care, Event, Failure, Job, Stream, Teller};
 use crate::status::Snapshot;
+use crate::{clock, rapi};
 
 type Evse = Client<FromTokio<Box<dyn Stream>>>;
 type LinkError = Error<std::io::Error>;
@@ -32,26 +32,42 @@ const GREET_TIMEOUT: Duration = Duration::from_secs(30);
 const POLL_PERIOD: Duration = Duration::from_secs(1);
 /// Temperatures and ranges change slowly: every so many polls.
 const SLOW_POLLS: u32 = 10;
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// So many time-outs in a row, and the line is taken for dead.
 const PATIENCE: u32 = 3;
 
 /// One connection.
 pub(super) struct Session {
     evse: Evse,
+    care: Care,
+    /// Whether the controller goes down to a safe current when it hears nothing.
+    supervised: bool,
+    next_pulse: Instant,
+    next_clock: Instant,
     snapshot: Snapshot,
     polls: u32,
     time_outs: u32,
 }
 
 impl Session {
-    pub(super) fn new(stream: Box<dyn Stream>) -> Self {
+    pub(super) fn new(stream: Box<dyn Stream>, care: Care) -> Self {
         let mut evse = Client::new(FromTokio::new(stream));
         // A reply to a bridge that was stopped a moment ago may be under way.
         let nanoseconds = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .map_or(0, |now| now.subsec_nanos());
         evse.set_next_id(SeqId::new((nanoseconds / 1000 % 255) as u8 + 1).unwrap_or(SeqId::FIRST));
-        Self { evse, snapshot: Snapshot::default(), polls: 0, time_outs: 0 }
+        let now = Instant::now();
+        Self {
+            evse,
+            care,
+            supervised: false,
+            next_pulse: now,
+            next_clock: now,
+            snapshot: Snapshot::default(),
+            polls: 0,
+            time_outs: 0,
+        }
     }
 
     /// Talks until the line fails. `Ok` when nobody listens any more.
@@ -85,14 +101,22 @@ impl Session {
                     if Self::is_restart(notification.context("the line to the station failed")?) {
                         info!("the controller has restarted");
                         self.unlock().await?;
+                        self.supervise().await?;
+                        self.next_clock = Instant::now();
                         if !teller.tell(Event::Restarted) {
                             return Ok(());
                         }
                     }
                     next_poll = Instant::now();
                 }
+                () = sleep_until(self.next_pulse), if self.supervised => {
+                    if self.pulse().await? && !teller.tell(Event::Restarted) {
+                        return Ok(());
+                    }
+                }
                 () = sleep_until(next_poll) => {
                     self.poll().await?;
+                    self.set_clock().await?;
                     next_poll = Instant::now() + POLL_PERIOD;
                     teller.snapshots.send_replace(self.snapshot);
                 }
@@ -119,7 +143,51 @@ impl Session {
             }
         };
         self.unlock().await?;
+        self.supervise().await?;
         Ok(version)
+    }
+
+    /// Has the controller go down to a safe current when the bridge is not heard any more. That is
+    /// kept in its EEPROM, so it is written only if it differs.
+    async fn supervise(&mut self) -> anyhow::Result<()> {
+        let Some((seconds, amps)) = self.care.heartbeat else { return Ok(()) };
+        let wanted = (i32::from(seconds), amps);
+        let known = self.ask(&GetHeartbeat).await?;
+        let known = known.map(|known| (i32::from(known.interval.0), known.fallback.0));
+        if known != Some(wanted) {
+            let command = SetHeartbeat { interval: Seconds(seconds.into()), fallback: Amps(amps) };
+            if self.ask(&command).await?.is_none() {
+                warn!("this controller has no heartbeat supervision: RAPI 6.3.0 or newer has");
+                return Ok(());
+            }
+            info!("heartbeat: {amps} A after {seconds} s without a pulse");
+        }
+        self.supervised = true;
+        self.next_pulse = Instant::now();
+        Ok(())
+    }
+
+    /// Tells the controller that the bridge is alive. `true` if it had missed that: it has another
+    /// current then.
+    async fn pulse(&mut self) -> anyhow::Result<bool> {
+        let (seconds, _) = self.care.heartbeat.unwrap_or_default();
+        self.next_pulse = Instant::now() + Duration::from_secs(seconds.into()) / 3;
+        let late = self.ask(&HeartbeatPulse).await?.is_some_and(|state| !state.accepted);
+        if late {
+            warn!("the controller has missed the heartbeat");
+            self.ask(&AcknowledgeHeartbeat).await?;
+        }
+        Ok(late)
+    }
+
+    /// Sets the station's clock at the start, after each of its restarts, and once a day.
+    async fn set_clock(&mut self) -> anyhow::Result<()> {
+        if !self.care.set_clock || Instant::now() < self.next_clock {
+            return Ok(());
+        }
+        self.next_clock = Instant::now() + DAY;
+        self.ask(&clock::now()).await?;
+        Ok(())
     }
 
     /// A controller that boots locked charges only when it has been told so.
@@ -176,6 +244,7 @@ impl Session {
     async fn carry_out(&mut self, job: Job) -> anyhow::Result<()> {
         let dialect = self.evse.dialect();
         let limit = job.command.info().timeout_ms.into();
+        let damaged = self.evse.stats().damaged;
         let sent = timeout(
             REPLY_TIMEOUT.max(Duration::from_millis(limit)),
             self.evse.send_any(&job.command),
@@ -184,10 +253,23 @@ impl Session {
         let result = sent.unwrap_or(Err(Error::Timeout)).map(|reply| Answer {
             line: reply.map_or(String::new(), |reply| rapi::line(&reply, job.seq, dialect)),
             accepted: reply.is_none_or(|reply: Reply<'_>| reply.accepted()),
+            decoded: reply.and_then(|reply| job.command.decode_reply(&reply).ok()),
         });
-        let failure = result.as_ref().err().map(|error| self.note(error));
+        let failure = match &result {
+            // NK is an answer, too: the line is fine.
+            Ok(_) => {
+                self.time_outs = 0;
+                None
+            }
+            Err(error) => Some(self.note(error)),
+        };
         // Whoever asked may have gone.
-        let _ = job.outcome.send(result.map_err(|error| error.to_string()));
+        let was_damaged = self.evse.stats().damaged != damaged;
+        let _ = job.outcome.send(result.map_err(|error| match error {
+            Error::Timeout if was_damaged => Failure::BadChecksum,
+            Error::Timeout => Failure::Timeout,
+            error => Failure::Line(error.to_string()),
+        }));
         failure.unwrap_or(Ok(()))
     }
 

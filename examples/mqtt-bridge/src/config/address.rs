@@ -1,0 +1,298 @@
+//! Values of the configuration that check themselves.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use rapi_core::{COMMANDS, Class, CommandInfo};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+macro_rules! from_text {
+    ($($Type:ty)+) => {$(
+        impl<'de> Deserialize<'de> for $Type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+    )+};
+}
+from_text! { EvseAddress MqttAddress Topic Rows }
+
+/// Where the station is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EvseAddress {
+    /// In this process.
+    Sim,
+    /// On a serial port, 115200 baud, 8N1.
+    Serial(PathBuf),
+    /// Behind a TCP port, `host:port`.
+    Tcp(String),
+}
+
+impl FromStr for EvseAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "sim:" || text == "sim" {
+            return Ok(Self::Sim);
+        }
+        if let Some(path) = text.strip_prefix("serial:").filter(|path| !path.is_empty()) {
+            return Ok(Self::Serial(PathBuf::from(path)));
+        }
+        match text.strip_prefix("tcp://").and_then(|address| address.rsplit_once(':')) {
+            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+                Ok(Self::Tcp(format!("{host}:{port}")))
+            }
+            _ => {
+                Err("a station is sim:, serial:/dev/ttyUSB0 or tcp://192.168.1.20:8023".to_owned())
+            }
+        }
+    }
+}
+
+impl fmt::Display for EvseAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sim => f.write_str("sim:"),
+            Self::Serial(path) => write!(f, "serial:{}", path.display()),
+            Self::Tcp(address) => write!(f, "tcp://{address}"),
+        }
+    }
+}
+
+/// Where the broker is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MqttAddress {
+    /// In this process.
+    Embedded,
+    /// Somewhere else.
+    Broker {
+        /// Its name or number.
+        host: String,
+        /// Its port.
+        port: u16,
+        /// Whether to talk TLS.
+        tls: bool,
+        /// User and password. Taken as they are, up to the last `@`: nothing is percent-decoded.
+        credentials: Option<(String, String)>,
+    },
+}
+
+impl FromStr for MqttAddress {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || {
+            "a broker is embedded, mqtt://user:password@192.168.1.10:1883 or mqtts://broker.lan"
+                .to_owned()
+        };
+        if text == "embedded" {
+            return Ok(Self::Embedded);
+        }
+        let (tls, rest) = match text.split_once("://") {
+            Some(("mqtt", rest)) => (false, rest),
+            Some(("mqtts", rest)) => (true, rest),
+            _ => return Err(wrong()),
+        };
+        let (credentials, address) = match rest.rsplit_once('@') {
+            Some((credentials, address)) => (Some(credentials), address),
+            None => (None, rest),
+        };
+        let address = address.trim_end_matches('/');
+        let (host, port) = match address.rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().map_err(|_| wrong())?),
+            None => (address, if tls { 8883 } else { 1883 }),
+        };
+        if host.is_empty() {
+            return Err(wrong());
+        }
+        let credentials = credentials.map(|text| {
+            let (user, password) = text.split_once(':').unwrap_or((text, ""));
+            (user.to_owned(), password.to_owned())
+        });
+        Ok(Self::Broker { host: host.to_owned(), port, tls, credentials })
+    }
+}
+
+impl fmt::Display for MqttAddress {
+    /// Without the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded => f.write_str("embedded"),
+            Self::Broker { host, port, tls, .. } => {
+                write!(f, "mqtt{}://{host}:{port}", if *tls { "s" } else { "" })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for MqttAddress {
+    /// Without the password: this ends up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A topic without wildcards, or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Topic(String);
+
+impl Topic {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The topic.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The topic, if there is one.
+    #[must_use]
+    pub fn given(&self) -> Option<&str> {
+        Some(self.as_str()).filter(|topic| !topic.is_empty())
+    }
+}
+
+impl FromStr for Topic {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains(['#', '+', '\0']) {
+            return Err("this is one topic, without # and +".to_owned());
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Rows of the table of commands: all of a code, or the one with a usage.
+#[derive(Clone, Debug)]
+pub struct Rows(Vec<&'static CommandInfo>);
+
+impl Rows {
+    /// Whether a command is among them.
+    #[must_use]
+    pub fn has(&self, info: &CommandInfo) -> bool {
+        self.0.iter().any(|row| row.name == info.name)
+    }
+}
+
+impl FromStr for Rows {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim_start_matches('$');
+        let fits = |info: &&CommandInfo| info.usage == text || info.code.to_string() == text;
+        let rows: Vec<_> = COMMANDS.iter().copied().filter(|info| fits(info)).collect();
+        if rows.is_empty() {
+            return Err(format!(
+                "there is no command {text:?}: give a code (SC) or a usage (SC amps M)"
+            ));
+        }
+        Ok(Self(rows))
+    }
+}
+
+/// The classes, by their names in the table.
+pub(super) fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Class>, D::Error> {
+    // Debug commands are named one by one.
+    const ALL: [Class; 4] = [Class::Read, Class::Display, Class::Control, Class::Setting];
+    let find = |name: String| {
+        ALL.into_iter().find(|class| class.to_string() == name).ok_or_else(|| {
+            D::Error::custom(format!(
+                "{name:?} is none of {}",
+                ALL.map(|c| c.to_string()).join(", ")
+            ))
+        })
+    };
+    Vec::<String>::deserialize(deserializer)?.into_iter().map(find).collect()
+}
+
+/// One value, or a list of them.
+pub(super) fn one_or_more<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<MqttAddress>, D::Error> {
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Vec<MqttAddress>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("the address of a broker, or a list of them")
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+            text.split_whitespace().map(|text| text.parse().map_err(E::custom)).collect()
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(
+            self,
+            mut list: A,
+        ) -> Result<Self::Value, A::Error> {
+            let mut addresses = Vec::new();
+            while let Some(address) = list.next_element()? {
+                addresses.push(address);
+            }
+            Ok(addresses)
+        }
+    }
+    let addresses = deserializer.deserialize_any(Visitor)?;
+    if addresses.is_empty() {
+        return Err(D::Error::custom("there is no broker in this list"));
+    }
+    Ok(addresses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_may_hold_any_character() {
+        let address: MqttAddress = "mqtt://me:p@ss:w%40rd/@broker.lan:1884".parse().unwrap();
+        let credentials = Some(("me".to_owned(), "p@ss:w%40rd/".to_owned()));
+        let host = "broker.lan".to_owned();
+        let expected = MqttAddress::Broker { host, port: 1884, tls: false, credentials };
+        assert!(address == expected);
+        assert!(!format!("{address:?}").contains("p@ss"), "it is not shown");
+    }
+
+    #[test]
+    fn addresses_that_make_no_sense_are_refused_with_an_example() {
+        for text in ["", "mqtt://", "mqtt://host:port", "http://host", "mqtts://"] {
+            assert!(text.parse::<MqttAddress>().is_err(), "{text}");
+        }
+        for text in ["", "serial:", "tcp://", "tcp://host", "tcp://:23", "udp://host:1"] {
+            assert!(text.parse::<EvseAddress>().is_err(), "{text}");
+        }
+        for text in ["a/#", "a/+/b"] {
+            assert!(text.parse::<Topic>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tls_has_its_own_port() {
+        let port = |text: &str| match text.parse().unwrap() {
+            MqttAddress::Broker { port, tls, .. } => (port, tls),
+            MqttAddress::Embedded => panic!("{text}"),
+        };
+        assert_eq!(port("mqtt://a"), (1883, false));
+        assert_eq!(port("mqtts://a"), (8883, true));
+        assert_eq!(port("mqtts://me:secret@a:1/"), (1, true));
+    }
+
+    #[test]
+    fn a_code_stands_for_all_its_forms_and_a_usage_for_one() {
+        let rows = |text: &str| text.parse::<Rows>().map(|rows| rows.0.len());
+        assert_eq!(rows("SC"), Ok(3));
+        assert_eq!(rows("$SC amps M"), Ok(1));
+        assert!(rows("S").is_err() && rows("").is_err() && rows("QQ").is_err());
+    }
+}

@@ -1,0 +1,293 @@
+//! From file, environment and flags to a [`Config`].
+
+use std::path::Path;
+
+use serde::Deserialize as _;
+use toml::{Table, Value};
+
+use super::{Config, Station};
+
+/// Every key with its default and what it means.
+pub const EXAMPLE: &str = include_str!("../../bridge.toml");
+
+/// One value that outranks the file: `mqtt.retain=false`, `station.grid=home/grid`,
+/// `station.garage.evse=sim:`.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// Where it comes from, in words.
+    pub source: String,
+    /// For instance `mqtt.retain`.
+    pub key: String,
+    /// As it was given.
+    pub value: String,
+}
+
+/// The names of all keys, those of a station with `station.` in front.
+#[must_use]
+pub fn keys() -> Vec<String> {
+    let mut section = "";
+    let mut keys = Vec::new();
+    for line in EXAMPLE.lines() {
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']);
+        } else if let Some((key, _)) =
+            line.strip_prefix('#').and_then(|line| line.split_once(" = "))
+            && !key.contains(' ')
+        {
+            keys.push(format!("{section}.{key}"));
+        }
+    }
+    keys
+}
+
+/// What the environment says: `RAPI_BRIDGE_` and the key, `_` for each dot.
+///
+/// # Errors
+///
+/// A variable that looks like one of these and is none, in words.
+pub fn environment(
+    variables: impl Iterator<Item = (String, String)>,
+) -> Result<Vec<Override>, String> {
+    let known = keys();
+    let mut overrides = Vec::new();
+    for (name, value) in variables {
+        let Some(rest) = name.strip_prefix("RAPI_BRIDGE_") else { continue };
+        // Those of the flags.
+        if ["CONFIG", "MQTT"].contains(&rest) {
+            continue;
+        }
+        let key = known.iter().find(|key| key.to_uppercase().replace('.', "_") == rest);
+        let key = key.ok_or_else(|| {
+            format!("the environment variable {name} stands for no key of the configuration")
+        })?;
+        overrides.push(Override { source: name, key: key.clone(), value });
+    }
+    Ok(overrides)
+}
+
+/// Reads the file, if there is one, and puts the overrides over it, in their order.
+///
+/// # Errors
+///
+/// What is wrong, with file, line and key, or with the source of the override.
+pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, String> {
+    let text = match file {
+        None => String::new(),
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))?,
+    };
+    let place = file.map_or_else(String::new, |path| format!("{}: ", path.display()));
+    // Once as it is: errors of the parser show the line.
+    let mut config: Config = toml::from_str(&text).map_err(|error| format!("{place}{error}"))?;
+    let mut table: Table = text.parse().map_err(|error| format!("{place}{error}"))?;
+    if config.station.is_empty() {
+        config.station.push(Station::default());
+        table.insert("station".to_owned(), Value::Array(vec![Value::Table(Table::new())]));
+    }
+    for change in overrides {
+        (table, config) = apply(&table, change)
+            .map_err(|problem| format!("{}: {}: {problem}", change.source, change.key))?;
+    }
+    for (number, station) in config.station.iter().enumerate() {
+        let same = |other: &&Station| other.base() == station.base();
+        let problem = station.problem().map(|(key, why)| (key, why.to_owned())).or_else(|| {
+            let other = config.station[..number].iter().find(same)?;
+            Some(("name", format!("{:?} and another one have the same topics", other.name)))
+        });
+        if let Some((key, why)) = problem {
+            let line = line_of(&text, number, key);
+            let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+            return Err(format!("{place}{line}station {:?}, {key}: {why}", station.name));
+        }
+    }
+    Ok(config)
+}
+
+fn apply(table: &Table, change: &Override) -> Result<(Table, Config), String> {
+    // As TOML, if it is that and fits; else as a text. A password may look like a number.
+    let as_toml = format!("value = {}", change.value).parse::<Table>().ok();
+    let as_toml = as_toml.and_then(|mut table| table.remove("value"));
+    let mut problem = String::new();
+    for value in as_toml.into_iter().chain([Value::String(change.value.clone())]) {
+        let mut table = table.clone();
+        set(&mut table, &change.key, &value)?;
+        match Config::deserialize(table.clone()) {
+            Ok(config) => return Ok((table, config)),
+            Err(error) if problem.is_empty() => problem = error.message().to_owned(),
+            Err(_) => {}
+        }
+    }
+    Err(problem)
+}
+
+fn set(table: &mut Table, key: &str, value: &Value) -> Result<(), String> {
+    let unknown = || "there is no such key; bridge.toml has them all (--print-config)".to_owned();
+    let (section, rest) = key.split_once('.').ok_or_else(unknown)?;
+    if section != "station" {
+        let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+        section.as_table_mut().ok_or_else(unknown)?.insert(rest.to_owned(), value.clone());
+        return Ok(());
+    }
+    let (name, rest) =
+        rest.rsplit_once('.').map_or((None, rest), |(name, rest)| (Some(name), rest));
+    let mut found = false;
+    let stations = table.get_mut("station").and_then(Value::as_array_mut).ok_or_else(unknown)?;
+    for station in stations.iter_mut().filter_map(Value::as_table_mut) {
+        let called = station.get("name").and_then(Value::as_str).unwrap_or("openevse");
+        if name.is_none_or(|name| name == called) {
+            station.insert(rest.to_owned(), value.clone());
+            found = true;
+        }
+    }
+    if found { Ok(()) } else { Err(format!("there is no station {:?}", name.unwrap_or_default())) }
+}
+
+/// The line of a key of a station, or of its section.
+fn line_of(text: &str, station: usize, key: &str) -> Option<usize> {
+    let mut sections = 0;
+    let mut header = None;
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim_start();
+        if line.starts_with('[') {
+            if sections > station {
+                break;
+            }
+            sections += usize::from(line.starts_with("[[station]]"));
+            header = (sections > station).then_some(number + 1);
+        } else if header.is_some() && line.split(['=', ' ']).next() == Some(key) {
+            return Some(number + 1);
+        }
+    }
+    header
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Compat, EvseAddress, MqttAddress};
+
+    fn change(key: &str, value: &str) -> Override {
+        Override { source: "--set".to_owned(), key: key.to_owned(), value: value.to_owned() }
+    }
+
+    fn parse(text: &str, overrides: &[Override]) -> Result<Config, String> {
+        static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("rapi-{}-{number}.toml", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        let result = load(Some(&path), overrides);
+        std::fs::remove_file(&path).unwrap();
+        result
+    }
+
+    /// The example with its keys not commented out.
+    fn example() -> String {
+        let known = keys();
+        let is_key = |line: &str| {
+            let key = line.split(" = ").next().unwrap_or_default();
+            known.iter().any(|known| known.ends_with(&format!(".{key}")))
+        };
+        let lines = EXAMPLE.lines().map(|line| match line.strip_prefix('#') {
+            Some(rest) if is_key(rest) => rest,
+            _ => line,
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_example_has_every_key_with_its_default() {
+        let default = load(None, &[]).unwrap();
+        let config = parse(&example(), &[]).unwrap();
+        assert_eq!(format!("{config:?}"), format!("{default:?}"));
+        assert_eq!(format!("{:?}", parse(EXAMPLE, &[]).unwrap()), format!("{default:?}"));
+        // And no key is missing: the parser tells all of them when it meets another one.
+        for section in ["mqtt", "publish", "rapi", "homeassistant", "station"] {
+            let header = if section == "station" {
+                "[[station]]".to_owned()
+            } else {
+                format!("[{section}]")
+            };
+            let error = parse(&format!("{header}\nnonsense = 1"), &[]).unwrap_err();
+            let expected = error.split("expected ").nth(1).unwrap();
+            for key in expected.split('`').skip(1).step_by(2) {
+                assert!(keys().contains(&format!("{section}.{key}")), "{section}.{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_is_an_environment_variable_and_a_typing_error_is_told() {
+        let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let variables = [
+            variable("RAPI_BRIDGE_MQTT_RETAIN", "false"),
+            variable("RAPI_BRIDGE_STATION_EVSE", "tcp://a:1"),
+            variable("RAPI_BRIDGE_MQTT", "embedded"),
+            variable("PATH", "/bin"),
+        ];
+        let config = load(None, &environment(variables.into_iter()).unwrap()).unwrap();
+        assert!(!config.mqtt.retain);
+        assert_eq!(config.station[0].evse, EvseAddress::Tcp("a:1".to_owned()));
+        let error = environment([variable("RAPI_BRIDGE_MQTT_RETIAN", "1")].into_iter());
+        assert!(error.unwrap_err().contains("RAPI_BRIDGE_MQTT_RETIAN"));
+        for key in keys() {
+            let name = format!("RAPI_BRIDGE_{}", key.to_uppercase().replace('.', "_"));
+            assert!(environment([variable(&name, "x")].into_iter()).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_file_line_and_key() {
+        for (text, line, words) in [
+            ("[mqtt]\nretian = true", "line 2", "retian"),
+            ("[mqtt]\nbroker = \"http://x\"", "line 2", "mqtts://broker.lan"),
+            ("[publish]\ncompat = \"3\"", "line 2", "2.7"),
+            ("[rapi]\n\nallow = [\"everything\"]", "line 3", "setting"),
+            ("[rapi]\nallow_commands = [\"QQ\"]", "line 2", "there is no command"),
+            ("[rapi]\neeprom_writes_per_hour = -1", "line 2", "eeprom_writes_per_hour"),
+            ("[[station]]\nevse = \"ttyUSB0\"", "line 2", "serial:/dev/ttyUSB0"),
+            (
+                "[[station]]\nname = \"a\"\n[[station]]\nmode = \"eco\"",
+                "line 4",
+                "eco needs a meter",
+            ),
+            ("[[station]]\ngrid = \"a\"\nsolar = \"b\"", "line 3", "one meter"),
+            ("[[station]]\nname = \"a\"\n[[station]]\nname = \"a\"", "line 4", "same topics"),
+            ("[[station]]\nlive_power = \"a\"", "line 1", "live_power_limit"),
+            ("[[station]]\nphases = 2", "line 2", "1 or 3"),
+            ("[mqtt]\nbroker = []", "line 2", "no broker"),
+            ("mqtt = 3 3", "line 1", "expected newline"),
+        ] {
+            let error = parse(text, &[]).unwrap_err();
+            assert!(error.contains(".toml: "), "{error}");
+            assert!(error.contains(line) && error.contains(words), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_override_takes_what_it_is_given_and_says_where_a_mistake_came_from() {
+        let text = "[[station]]\nname = \"a\"\n[[station]]\nname = \"b\"";
+        let config = parse(
+            text,
+            &[
+                change("mqtt.password", "1234"),
+                change("mqtt.broker", "mqtt://a mqtts://b"),
+                change("publish.compat", "2.7"),
+                change("station.evse", "tcp://x:1"),
+                change("station.b.evse", "tcp://y:1"),
+                change("rapi.allow", "[\"read\"]"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(config.mqtt.password, "1234");
+        assert_eq!(config.mqtt.broker.len(), 2);
+        assert!(matches!(config.mqtt.broker[1], MqttAddress::Broker { tls: true, .. }));
+        assert_eq!(config.publish.compat, Compat::V2_7);
+        assert_eq!(config.station[0].evse, EvseAddress::Tcp("x:1".to_owned()));
+        assert_eq!(config.station[1].evse, EvseAddress::Tcp("y:1".to_owned()));
+        assert_eq!(config.rapi.allow.len(), 1);
+        for (key, value) in [("mqtt.retian", "1"), ("mqtt", "1"), ("station.c.evse", "sim:")] {
+            let error = parse(text, &[change(key, value)]).unwrap_err();
+            assert!(error.starts_with(&format!("--set: {key}: ")), "{error}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! All stations of one process: each on a task of its own, so that none waits for another.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+
+use crate::bridge::Bridge;
+use crate::config::{Config, MqttAddress, Station};
+use crate::teller::{Teller, hint};
+use crate::{broker, evse, mqtt, profile};
+
+/// Runs until a signal comes, or until nothing is left that could go on.
+///
+/// # Errors
+///
+/// What makes it impossible, in words.
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    let config = Arc::new(config);
+    let embedded = if config.mqtt.broker.contains(&MqttAddress::Embedded) {
+        let address = broker::start()?;
+        Some((address.ip().to_string(), address.port()))
+    } else {
+        None
+    };
+    let mut bridges = JoinSet::new();
+    let mut farewells = Vec::new();
+    let several = config.station.len() > 1;
+    for station in &config.station {
+        let (mqtt, run) = start(&config, station, embedded.as_ref(), several)
+            .with_context(|| format!("station {:?}", station.name))?;
+        farewells.push(mqtt);
+        let name = station.name.clone();
+        bridges.spawn(async move { (name, run.await) });
+    }
+    let outcome = loop {
+        tokio::select! {
+            ended = bridges.join_next() => match ended {
+                None => break Ok(()),
+                Some(Ok((_, Ok(())))) => {}
+                Some(Ok((_, Err(error)))) if bridges.is_empty() => break Err(error),
+                // One broken station never stops another.
+                Some(Ok((name, Err(error)))) => eprintln!("rapi-bridge: station {name}: {error:#}"),
+                Some(Err(error)) if bridges.is_empty() => break Err(error.into()),
+                Some(Err(error)) => eprintln!("rapi-bridge: {error}"),
+            },
+            result = tokio::signal::ctrl_c() => break result.context("cannot wait for Ctrl-C"),
+            _ = terminate.recv() => break Ok(()),
+        }
+    };
+    bridges.abort_all();
+    let mut goodbyes = JoinSet::new();
+    for mqtt in farewells {
+        goodbyes.spawn(async move { mqtt.goodbye().await });
+    }
+    goodbyes.join_all().await;
+    outcome
+}
+
+/// Starts what one station needs; the future is its loop.
+fn start(
+    config: &Arc<Config>,
+    station: &Station,
+    embedded: Option<&(String, u16)>,
+    several: bool,
+) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<()>> + use<>)> {
+    let base = station.base();
+    let life = profile::life(config.publish.compat, station);
+    let (mqtt, messages) = mqtt::start(&config.mqtt, embedded, &base, life)?;
+    let care = evse::Care {
+        heartbeat: (station.heartbeat_seconds > 0)
+            .then_some((station.heartbeat_seconds, station.heartbeat_current)),
+        set_clock: station.set_clock,
+    };
+    let (link, told, car) = evse::start(station.evse.clone(), care);
+    let hint = match (&config.mqtt.broker[..], embedded) {
+        (_, Some((host, port))) => Some(hint(host, *port, &base, car.is_some())),
+        ([MqttAddress::Broker { host, port, tls: false, .. }, ..], None) => {
+            Some(hint(host, *port, &base, car.is_some()))
+        }
+        _ => None,
+    };
+    let name = if several {
+        format!("{} ({})", station.name, station.evse)
+    } else {
+        station.evse.to_string()
+    };
+    let brokers = match embedded {
+        Some((host, port)) => format!("mqtt://{host}:{port} (embedded)"),
+        None => {
+            let list: Vec<_> = config.mqtt.broker.iter().map(ToString::to_string).collect();
+            list.join(" ")
+        }
+    };
+    let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
+    let bridge = Bridge::new(config, station, link, told, car, mqtt.clone(), messages)?;
+    Ok((mqtt, bridge.run(move |news| teller.tell(&news))))
+}

@@ -1,0 +1,96 @@
+//! What the person at the terminal is told: what is connected, and each change once.
+
+use std::io::Write as _;
+
+use rapi_core::commands::Version;
+
+/// Something that has changed.
+#[derive(Debug)]
+pub enum News {
+    /// The station answers.
+    Station(Version),
+    /// The station does not answer; in words.
+    NoStation(String),
+    /// The broker is connected.
+    Broker,
+    /// The broker is not; in words.
+    NoBroker(String),
+}
+
+/// Tells about one station.
+#[derive(Debug)]
+pub struct Teller {
+    /// What to call the station: its address, and its name if there are several.
+    pub station: String,
+    /// The address of the broker.
+    pub broker: String,
+    /// What to try, once everything is there.
+    pub hint: Option<String>,
+    there: Option<bool>,
+    broker_there: Option<bool>,
+}
+
+impl Teller {
+    /// Tells about a station and its broker.
+    #[must_use]
+    pub const fn new(station: String, broker: String, hint: Option<String>) -> Self {
+        Self { station, broker, hint, there: None, broker_there: None }
+    }
+
+    /// Tells it, if it is news.
+    pub fn tell(&mut self, news: &News) {
+        match news {
+            News::Station(version) => {
+                say(&format!(
+                    "station  {}, firmware {}, RAPI {}",
+                    self.station, version.firmware, version.protocol
+                ));
+                self.there = Some(true);
+            }
+            News::NoStation(reason) => {
+                if self.there != Some(false) {
+                    eprintln!("rapi-bridge: station {}: {reason}; trying again", self.station);
+                }
+                self.there = Some(false);
+            }
+            News::Broker => {
+                say(&format!("broker   {}", self.broker));
+                self.broker_there = Some(true);
+            }
+            News::NoBroker(reason) => {
+                if self.broker_there != Some(false) {
+                    let broker = self.broker.trim_end_matches(" (embedded)");
+                    eprintln!("rapi-bridge: broker {broker}: {reason}; trying again");
+                }
+                self.broker_there = Some(false);
+            }
+        }
+        if self.there == Some(true)
+            && self.broker_there == Some(true)
+            && let Some(hint) = self.hint.take()
+        {
+            say(&hint);
+        }
+    }
+}
+
+/// Three lines to copy.
+#[must_use]
+pub fn hint(host: &str, port: u16, base: &str, simulated: bool) -> String {
+    let at = if port == 1883 { format!("-h {host}") } else { format!("-h {host} -p {port}") };
+    let third = if simulated {
+        format!("mosquitto_pub {at} -t {base}/sim/set -m plug")
+    } else {
+        format!("mosquitto_pub {at} -t {base}/divertmode/set -m 1")
+    };
+    format!(
+        "\n  mosquitto_sub {at} -t '{base}/#' -v\
+         \n  mosquitto_pub {at} -t '{base}/rapi/in/$GV' -m ''\
+         \n  {third}\n"
+    )
+}
+
+/// Like `println!`, but goes on when nobody reads: `rapi-bridge | head -1`.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
