@@ -52,7 +52,7 @@ fn flipped(bits: &[usize]) -> Vec<u8> {
     line
 }
 
-fn all_bits() -> core::ops::Range<usize> {
+const fn all_bits() -> core::ops::Range<usize> {
     0..LINE.len() * 8
 }
 
