@@ -12,7 +12,10 @@ mod display;
 mod eeprom;
 mod faults;
 mod heartbeat;
+mod look;
 mod meter;
+mod routine;
+mod supply;
 mod tell;
 mod thermal;
 mod timer;
@@ -22,14 +25,10 @@ pub use eeprom::Eeprom;
 
 use rapi_core::Notification;
 use rapi_core::commands::SetClock;
-use rapi_core::types::{
-    Amps, EvseState, LcdColour, MilliAmps, PilotState, Seconds, SettingsFlags, Thermistor, VFlags,
-    WattHours, WattSeconds,
-};
+use rapi_core::types::{Amps, EvseState, MilliAmps, PilotState, SettingsFlags, Thermistor, VFlags};
 
 use crate::pilot::Debounced;
-use crate::vehicle::Offer;
-use crate::{Board, Firmware, Options, Vehicle};
+use crate::{Board, Firmware, Vehicle};
 use boot::Boot;
 use button::Button;
 use clock::ClockChip;
@@ -220,6 +219,10 @@ impl Controller {
             self.supervise(elapsed_ms);
             self.obey_limits();
             self.evaluate(vehicle);
+            // A fault that ends is followed by the first look at the car.
+            if self.evse == EvseState::Starting && self.wakes_at <= self.now_ms {
+                self.evaluate(vehicle);
+            }
             self.meter.count(self.counted_ms(), self.evse == EvseState::Charging);
             self.tell();
         }
@@ -276,211 +279,5 @@ impl Controller {
     fn counted_ms(&self) -> u64 {
         let uptime = self.now_ms.saturating_sub(self.reset_at);
         if self.firmware.since([6, 0, 0]) { uptime } else { uptime / 1000 * 1000 }
-    }
-
-    /// What the pilot offers to the car, and whether there is power behind it.
-    fn offer(&self) -> Offer {
-        let oscillates = matches!(self.evse, EvseState::Connected | EvseState::Charging)
-            && !self.flags.auth_locked();
-        Offer {
-            pilot: oscillates.then_some(self.pilot),
-            power: self.flags.relay_closed() || self.board.relay_stuck,
-            volts: if self.settings.level_2() { 240 } else { 120 },
-        }
-    }
-
-    fn measure(&mut self, elapsed_ms: u64, vehicle: &mut Vehicle) {
-        // Up to firmware 5.x only while it charges, not while it waits for the car to stop.
-        let counts = self.evse == EvseState::Charging || self.firmware.since([6, 0, 0]);
-        if (self.flags.relay_closed() && counts) || self.metering {
-            let drawn = self.fake_current.unwrap_or_else(|| vehicle.draw());
-            let (scales, window) = (self.eeprom.ammeter, self.delays.ammeter);
-            self.meter.step(elapsed_ms, drawn, scales, self.volts_for_energy(), window);
-        }
-        vehicle.step(elapsed_ms, self.offer());
-    }
-
-    /// What the energy is computed with.
-    fn volts_for_energy(&self) -> i32 {
-        if self.firmware.since([7, 0, 1]) { self.millivolts } else { self.default_millivolts() }
-    }
-
-    /// The voltage that the energy is computed with, if nobody has set another.
-    fn default_millivolts(&self) -> i32 {
-        if self.settings.level_2() { self.firmware.level_2_millivolts() } else { 120_000 }
-    }
-
-    fn level(&self) -> usize {
-        usize::from(self.settings.level_2())
-    }
-
-    fn min_amps(&self) -> Amps {
-        self.firmware.min_amps()[self.level()]
-    }
-
-    fn saved_max(&self) -> Amps {
-        Amps(self.eeprom.amps[self.level()])
-    }
-
-    fn hardware_max(&self) -> Amps {
-        let max = self.firmware.hardware_max()[self.level()];
-        match self.eeprom.hardware_max {
-            Some(programmed) if self.settings.level_2() => Amps(programmed),
-            _ => max,
-        }
-    }
-
-    /// Goes to a service level with what is saved for it.
-    fn set_level(&mut self, level_2: bool) {
-        self.settings.0 &= !setting::LEVEL_2;
-        self.settings.0 |= if level_2 { setting::LEVEL_2 } else { 0 };
-        self.pilot = self.saved_max();
-        self.millivolts = self.default_millivolts();
-    }
-
-    /// Saves the settings flags as they are.
-    fn save_settings(&mut self) {
-        let flags = self.settings.0;
-        self.eeprom.write(|eeprom| eeprom.flags = flags);
-    }
-
-    fn refresh_display(&mut self) {
-        let built = self.firmware.has(Options::LCD16X2);
-        let allowed =
-            self.display.updates || (self.evse.is_fault() && self.firmware.since([8, 2, 0]));
-        let moment = (self.now_ms / 1000, self.evse, self.pilot);
-        if !built || !allowed || self.boot.is_some() || self.drawn_at == Some(moment) {
-            return;
-        }
-        self.drawn_at = Some(moment);
-        let now = self.clock.now();
-        self.display.draw(display::Shown {
-            state: self.evse,
-            level_2: self.settings.level_2(),
-            amps: self.pilot.0,
-            session_wh: self.meter.watt_hours().0,
-            total_wh: self.eeprom.total,
-            elapsed: self.elapsed().0,
-            time: (now.hour, now.minute, now.second),
-        });
-    }
-}
-
-/// What there is to see.
-impl Controller {
-    /// Returns the firmware.
-    #[must_use]
-    pub const fn firmware(&self) -> Firmware {
-        self.firmware
-    }
-
-    /// Returns the state of the station.
-    #[must_use]
-    pub const fn state(&self) -> EvseState {
-        self.evse
-    }
-
-    /// Returns what the controller believes of the pilot.
-    #[must_use]
-    pub const fn pilot_state(&self) -> PilotState {
-        self.pilot_state
-    }
-
-    /// Returns what goes on in the station.
-    #[must_use]
-    pub const fn flags(&self) -> VFlags {
-        self.flags
-    }
-
-    /// Returns the settings.
-    #[must_use]
-    pub const fn settings(&self) -> SettingsFlags {
-        self.settings
-    }
-
-    /// Returns the measured current.
-    #[must_use]
-    pub fn current(&self) -> MilliAmps {
-        self.meter.current()
-    }
-
-    /// Returns what the pilot offers.
-    #[must_use]
-    pub const fn pilot(&self) -> Amps {
-        self.pilot
-    }
-
-    /// Returns the time of the session.
-    #[must_use]
-    pub fn elapsed(&self) -> Seconds {
-        self.meter.elapsed(self.counted_ms())
-    }
-
-    /// Returns the energy of the session.
-    #[must_use]
-    pub fn session(&self) -> WattSeconds {
-        self.meter.session()
-    }
-
-    /// Returns the energy of the station's life.
-    #[must_use]
-    pub const fn total(&self) -> WattHours {
-        WattHours(self.eeprom.total)
-    }
-
-    /// Whether it waits for `SB`.
-    #[must_use]
-    pub const fn is_boot_locked(&self) -> bool {
-        self.flags.boot_locked()
-    }
-
-    /// Whether the plug is locked in its socket.
-    #[must_use]
-    pub const fn is_plug_locked(&self) -> bool {
-        self.plug_locked
-    }
-
-    /// Returns the two lines of the display.
-    #[must_use]
-    pub fn display(&self) -> [String; 2] {
-        self.display.text()
-    }
-
-    /// Returns the colour of the display.
-    #[must_use]
-    pub const fn colour(&self) -> LcdColour {
-        self.display.colour()
-    }
-
-    /// Returns what is kept over a restart.
-    #[must_use]
-    pub const fn eeprom(&self) -> &Eeprom {
-        &self.eeprom
-    }
-
-    /// Returns how often the EEPROM was written.
-    #[must_use]
-    pub const fn eeprom_writes(&self) -> u32 {
-        self.eeprom.writes
-    }
-
-    /// Until when nobody reads the line, in milliseconds since power-on.
-    pub(crate) const fn busy_until(&self) -> u64 {
-        self.busy_until
-    }
-
-    /// Whether it only waits for commands: before `SB`, or after a failed self test.
-    pub(crate) const fn only_listens(&self) -> bool {
-        self.flags.boot_locked() || self.faults.at_boot
-    }
-
-    /// For how long after a reset nothing is heard.
-    pub(crate) const fn deaf_ms(&self) -> u64 {
-        self.delays.deaf
-    }
-
-    /// Whether it is booting.
-    pub(crate) const fn is_booting(&self) -> bool {
-        self.boot.is_some()
     }
 }
