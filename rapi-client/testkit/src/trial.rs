@@ -281,6 +281,8 @@ impl Trial {
     where
         C: Command<Response: PartialEq + Debug>,
     {
+        // Without ids `$NK` to a damaged command looks like a refusal; it is no answer to another.
+        let refused = !self.dialect.has_sequence_ids() && matches!(outcome, Err(Error::Rejected));
         let is_it = |line: &[u8]| read::<C>(line).is_some_and(|read| read == *outcome);
         // Without ids one question for the versions may get the answer to another one.
         let any = C::CODE == GetVersion::CODE && !self.dialect.has_sequence_ids();
@@ -289,13 +291,13 @@ impl Trial {
         if let Some(said) = genuine.next() {
             let misheard = said.misheard;
             drop(genuine);
-            self.figures.misheard += u64::from(misheard);
+            self.figures.misheard += u64::from(misheard && !refused);
             return Ok(());
         }
         drop(genuine);
         // The id itself may be what was damaged, in an earlier command.
         if self.link().said().any(|said| said.misheard && is_it(&said.line)) {
-            self.figures.misheard += 1;
+            self.figures.misheard += u64::from(!refused);
             return Ok(());
         }
         if self.link().is_made_of_damage(is_it) {
