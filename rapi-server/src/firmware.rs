@@ -17,8 +17,8 @@
 //! | `$FF E 0` | the echo goes *on* |
 //! | `$SK` | stores what an older line left there |
 //!
-//! Handlers are the same as for the strict [`Responder`](crate::Responder): the same methods with
-//! the same types. [`Handler::other`](crate::Handler::other) is not asked.
+//! Handlers are the same as for the strict [`crate::Responder`]: the same methods with
+//! the same types. [`Handler::other`] is not asked.
 
 mod commands;
 mod line;
