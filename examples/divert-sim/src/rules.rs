@@ -4,6 +4,7 @@ mod debt;
 mod evcc;
 mod gateway;
 mod own;
+mod prototype;
 
 use std::fmt;
 use std::str::FromStr;
@@ -57,6 +58,8 @@ pub enum RuleName {
     V2_7,
     /// evcc, as read.
     Evcc,
+    /// The prototype of the study, with its sun share in per mille and its bucket in watt-hours.
+    Prototype(u16, u16),
     /// Import debt with a soft budget of so many watt-hours.
     Debt(u16),
 }
@@ -69,7 +72,7 @@ const PRESETS: [(&str, Preset); 5] = [
     ("no-waste", Preset::NoWaste),
 ];
 
-const GATEWAYS: [(&str, RuleName); 5] = [
+static GATEWAYS: [(&str, RuleName); 5] = [
     ("v5", RuleName::V5(V5Config::DEFAULT)),
     ("v5-no-import", RuleName::V5(V5Config::NO_IMPORT)),
     ("v5-no-waste", RuleName::V5(V5Config::NO_WASTE)),
@@ -77,24 +80,44 @@ const GATEWAYS: [(&str, RuleName); 5] = [
     ("v2.7", RuleName::V2_7),
 ];
 
+static PROTOTYPES: [(&str, RuleName); 6] = [
+    ("s98", RuleName::Prototype(980, 8)),
+    ("s90", RuleName::Prototype(900, 12)),
+    ("s87", RuleName::Prototype(875, 20)),
+    ("s86", RuleName::Prototype(860, 36)),
+    ("s80", RuleName::Prototype(800, 44)),
+    ("s42", RuleName::Prototype(420, 20)),
+];
+
+/// The rules that are named as a whole.
+fn named() -> impl Iterator<Item = &'static (&'static str, RuleName)> {
+    GATEWAYS.iter().chain(&PROTOTYPES)
+}
+
 impl RuleName {
     /// Returns what `compare` shows when nothing else is asked for.
     #[must_use]
     pub fn usual() -> Vec<Self> {
-        let others = [Self::Evcc, Self::Debt(30), Self::Debt(60), Self::Debt(150)];
+        let others = [Self::Evcc, Self::Debt(60), Self::Debt(150), Self::Prototype(875, 20)];
         let own = PRESETS.map(|(_, preset)| Self::Preset(preset));
-        GATEWAYS.map(|(_, rule)| rule).into_iter().chain(others).chain(own).collect()
+        let gateways = GATEWAYS.iter().map(|(_, rule)| rule.clone());
+        gateways.chain(others).chain(own).collect()
     }
 
     /// Returns which rules there are, for the help.
     #[must_use]
     pub fn help() -> String {
         let presets = PRESETS.map(|(name, _)| name).join(", ");
-        let gateways = GATEWAYS.map(|(name, _)| name).join(", ");
+        let list = |rules: &[(&'static str, Self)]| {
+            let names: Vec<&str> = rules.iter().map(|(name, _)| *name).collect();
+            names.join(", ")
+        };
+        let (gateways, prototypes) = (list(&GATEWAYS), list(&PROTOTYPES));
         format!(
             "RULES:\n  {presets}: presets of rapi-divert\n  \
              own:SHARE/BUCKET: its dials in per mille and Wh, as own:875/20\n  \
              {gateways}: OpenEVSE gateways\n  \
+             {prototypes}: the prototype that its rule has grown from\n  \
              evcc, debt-BUDGET: as described in public, evcc was not run"
         )
     }
@@ -117,6 +140,9 @@ impl RuleName {
             Self::V2_9 => Box::new(gateway::V2_9::new(wiring)),
             Self::V2_7 => Box::new(gateway::V2_7::new(wiring)),
             Self::Evcc => Box::new(evcc::Evcc::new(wiring)),
+            Self::Prototype(share, bucket) => {
+                Box::new(prototype::Prototype::new(*share, *bucket, wiring))
+            }
             Self::Debt(budget) => Box::new(debt::Debt::new(*budget, wiring)),
         })
     }
@@ -124,6 +150,9 @@ impl RuleName {
 
 impl fmt::Display for RuleName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((name, _)) = named().find(|(_, rule)| rule == self) {
+            return f.write_str(name);
+        }
         match self {
             Self::Preset(preset) => {
                 let name = PRESETS.iter().find(|(_, other)| other == preset);
@@ -132,11 +161,9 @@ impl fmt::Display for RuleName {
             Self::Own(config) => {
                 write!(f, "own:{}/{}", config.sun_share, config.bucket.0)
             }
-            Self::V5(_) | Self::V2_9 | Self::V2_7 => {
-                let name = GATEWAYS.iter().find(|(_, other)| other == self);
-                f.write_str(name.map_or("v5-own", |(name, _)| name))
-            }
             Self::Evcc => f.write_str("evcc"),
+            Self::V5(_) | Self::V2_9 | Self::V2_7 => f.write_str("gateway"),
+            Self::Prototype(share, bucket) => write!(f, "prototype:{share}/{bucket}"),
             Self::Debt(budget) => write!(f, "debt-{budget}"),
         }
     }
@@ -149,7 +176,7 @@ impl FromStr for RuleName {
         if let Some((_, preset)) = PRESETS.iter().find(|(name, _)| *name == text) {
             return Ok(Self::Preset(*preset));
         }
-        if let Some((_, rule)) = GATEWAYS.iter().find(|(name, _)| *name == text) {
+        if let Some((_, rule)) = named().find(|(name, _)| *name == text) {
             return Ok(rule.clone());
         }
         if text == "evcc" {
@@ -165,7 +192,7 @@ impl FromStr for RuleName {
             return parse_dials(dials).map(|config| Self::Own(Box::new(config)));
         }
         let presets = PRESETS.iter().map(|(name, _)| *name);
-        let names: Vec<&str> = presets.chain(GATEWAYS.iter().map(|(name, _)| *name)).collect();
+        let names: Vec<&str> = presets.chain(named().map(|(name, _)| *name)).collect();
         Err(format!("a rule is {}, own:SHARE/BUCKET, evcc or debt-60", names.join(", ")))
     }
 }

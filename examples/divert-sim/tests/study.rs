@@ -72,6 +72,13 @@ fn import_debt_comes_to_the_figures_of_the_study() {
 }
 
 #[test]
+fn the_prototype_comes_to_the_figures_of_the_study() {
+    assert_row("s87", ("93.44 2.13", 24, 239, 1440), Some(99.55));
+    assert_row("s90", ("91.74 1.59", 31, 243, 1440), None);
+    assert_row("s80", ("97.01 3.82", 16, 273, 1440), None);
+}
+
+#[test]
 fn the_bound_of_the_prototype_is_that_of_the_study() {
     let Some(days) = days() else { return };
     let setup = Setup::default();
