@@ -1,5 +1,7 @@
 //! What a controller's protocol version changes on the wire.
 
+use core::fmt;
+
 use crate::Check;
 
 /// How a controller talks: which lines carry a checksum, and whether it echoes sequence ids.
@@ -20,6 +22,18 @@ pub enum Dialect {
     /// RAPI 3.0.1 and later (firmware 4.5 to 9.x): XOR on all lines, sequence ids are echoed.
     #[default]
     V3,
+}
+
+/// The versions of the protocol that talk like this.
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::V1 => "RAPI 1.0.x",
+            Self::V2_0 => "RAPI 2.0.0",
+            Self::V2_1 => "RAPI 2.0.1 to 2.0.4",
+            Self::V3 => "RAPI 3.0.1 and later",
+        })
+    }
 }
 
 impl Dialect {

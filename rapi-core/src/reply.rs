@@ -1,5 +1,7 @@
 //! What a controller sends.
 
+use core::fmt;
+
 use crate::{Code, DecodeError, Dialect, EncodeError, FieldInfo, Fields, Frame, FrameError};
 use crate::{Notification, ReplyError, SeqId, Visitor, Writer};
 
@@ -46,6 +48,24 @@ pub enum IncomingError {
     Frame(FrameError),
     /// A notification has wrong fields.
     Decode(DecodeError),
+}
+
+impl fmt::Display for IncomingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Frame(error) => error.fmt(f),
+            Self::Decode(error) => write!(f, "the notification has the wrong fields: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for IncomingError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Frame(error) => Some(error),
+            Self::Decode(error) => Some(error),
+        }
+    }
 }
 
 /// The answer to a command. To which one, only the sequence id tells.

@@ -1,11 +1,13 @@
 //! Explains what stands in a log or a capture of the line.
 
+use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::Context as _;
 use rapi_core::{
     AnyCommand, AnyResponse, Code, Dialect, Frame, FrameError, Incoming, Notification, Sender,
+    SeqId,
 };
 use serde_json::{Value, json};
 
@@ -30,10 +32,12 @@ pub enum Meaning {
     Damaged(FrameError),
 }
 
-/// Explains frames one after the other: which command an answer belongs to, only those before tell.
+/// Explains frames one after the other: which command an answer belongs to, only those before tell,
+/// and the sequence id if there is one.
 #[derive(Debug, Default)]
 pub struct Explainer {
-    last: Option<AnyCommand>,
+    /// What has not been answered yet: one for each id, and one without.
+    asked: HashMap<Option<SeqId>, AnyCommand>,
 }
 
 impl Explainer {
@@ -52,11 +56,11 @@ impl Explainer {
     fn command(&mut self, frame: &Frame<'_>) -> Meaning {
         match AnyCommand::try_from(frame) {
             Ok(command) => {
-                self.last = Some(command);
+                self.asked.insert(frame.seq(), command);
                 Meaning::Command(command)
             }
             Err(error) => {
-                self.last = None;
+                self.asked.remove(&frame.seq());
                 Meaning::OtherCommand(error.to_string())
             }
         }
@@ -64,20 +68,20 @@ impl Explainer {
 
     fn controllers(&mut self, frame: &Frame<'_>) -> Meaning {
         // The dialect that expects nothing: what was checked was right.
-        match (Incoming::sort(frame, Dialect::V1), self.last) {
-            (Ok(Incoming::Notification(notification)), _) => Meaning::Notification(notification),
-            (Ok(Incoming::Reply(reply)), Some(command)) => {
-                self.last = None;
-                match command.decode_reply(&reply) {
+        match Incoming::sort(frame, Dialect::V1) {
+            Ok(Incoming::Notification(notification)) => Meaning::Notification(notification),
+            Ok(Incoming::Reply(reply)) => match self.asked.remove(&reply.seq()) {
+                Some(command) => match command.decode_reply(&reply) {
                     Ok(answer) => Meaning::Answer(command, answer),
                     Err(error) => Meaning::OtherAnswer(format!("{}: {error}", command.info().name)),
+                },
+                None => {
+                    let outcome = if reply.accepted() { "accepted" } else { "refused" };
+                    Meaning::OtherAnswer(format!("{outcome}, but to which command is not known"))
                 }
-            }
-            (Ok(Incoming::Reply(reply)), None) => Meaning::OtherAnswer(
-                if reply.accepted() { "accepted" } else { "refused" }.to_owned()
-                    + ", but to which command is not known",
-            ),
-            (other, _) => Meaning::OtherAnswer(format!("{other:?}")),
+            },
+            Ok(_) => Meaning::OtherAnswer("neither an answer nor a notification".to_owned()),
+            Err(error) => Meaning::OtherAnswer(error.to_string()),
         }
     }
 }
@@ -251,6 +255,14 @@ mod tests {
             assert_eq!(explained(text), expected, "{text}");
         }
         assert!(frames(b"it costs US$5 or $x").is_empty());
+    }
+
+    #[test]
+    fn an_answer_belongs_to_the_command_with_its_id() {
+        let asked = "$GE :01\r$GG :02\r";
+        let late = explained(&format!("{asked}$OK 0 240000 :02\r$OK 24 0001 :01\r"));
+        assert_eq!(late[2], "current: 0 mA; voltage: 240000 mV");
+        assert_eq!(late[3], "amps: 24 A; flags: level 2");
     }
 
     #[test]

@@ -67,7 +67,15 @@ impl Station {
         } else {
             self.client.send_any(command).map(decode)
         };
-        match answer.map_err(|error| explain(error, &self.address))? {
+        let answer = answer.map_err(|error| match error {
+            Error::Timeout if !info.idempotent => anyhow!(
+                "no answer to ${}: whether it was executed is not known, so it is not repeated; \
+                 look with rapi status",
+                info.usage
+            ),
+            error => explain(error, &self.address),
+        });
+        match answer? {
             None => Ok(None),
             Some(Ok(response)) => Ok(Some(response)),
             Some(Err(ReplyError::Rejected)) => Err(Problem::Refused(refusal(info, &self.version))),
