@@ -259,9 +259,9 @@ impl Controller {
         core::mem::take(&mut self.said)
     }
 
-    /// Whether it has said something.
-    pub(crate) fn has_said(&self) -> bool {
-        !self.said.is_empty()
+    /// Whether something follows at once from what has happened.
+    pub(crate) fn goes_on(&self) -> bool {
+        !self.said.is_empty() || self.closes_at.is_some_and(|due| due <= self.now_ms)
     }
 
     /// Sets the clock chip.

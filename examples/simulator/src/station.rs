@@ -281,7 +281,7 @@ impl Station {
         for _ in 0..CHAIN {
             self.say(at);
             self.controller.step(0, &self.board, &mut self.vehicle);
-            if !self.controller.has_said() {
+            if !self.controller.goes_on() {
                 break;
             }
         }

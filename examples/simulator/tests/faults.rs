@@ -179,3 +179,22 @@ fn session_limits_put_the_station_to_sleep() {
     assert!(bench.say("$SH 2").starts_with("$OK^20\r"));
     assert!(bench.wait(1200).starts_with("$AT fe 03 16 0544"));
 }
+
+#[test]
+fn a_car_that_asks_at_once_is_seen_before_it_is_heard() {
+    let mut bench = Bench::new("8.2.3", "");
+    let said = bench.arrange(|vehicle, _| {
+        vehicle.plug();
+        vehicle.want(Wants::Energy);
+    });
+    assert_eq!(said, "$AT 02 03 24 0700^31\r$AT 03 03 24 0540^36\r");
+}
+
+#[test]
+fn a_european_build_is_one_of_level_2_and_32_amps() {
+    let mut bench = Bench::new("8.2.3", "+EU");
+    assert_eq!(bench.say("$GV"), "$OK 8.2.3.EU 5.2.1^11\r");
+    assert_eq!(bench.say("$GC"), "$OK 6 32 32 32^17\r");
+    assert_eq!(bench.say("$GG"), "$OK 0 230000^11\r");
+    assert_eq!(bench.say("$SL A"), "$NK^21\r");
+}

@@ -1,6 +1,6 @@
 //! What is kept over a restart.
 
-use crate::Firmware;
+use crate::{Firmware, Options};
 
 /// The EEPROM: what is kept over a restart, and how often it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,8 @@ impl Eeprom {
     pub fn blank(firmware: Firmware) -> Self {
         Self {
             amps: firmware.default_amps().map(|amps| amps.0),
-            flags: 0,
+            // Where nobody looks for the service level, it is 2.
+            flags: if firmware.has(Options::AUTOSVCLEVEL) { 0 } else { super::setting::LEVEL_2 },
             hardware_max: None,
             total: 0,
             ammeter: [220, 0],
@@ -55,7 +56,7 @@ impl Eeprom {
             heartbeat: (0, 0),
             trips: [0; 3],
             relay: (100, 255),
-            thresholds: [650, 650],
+            thresholds: if firmware.since([9, 0, 0]) { [710, 0] } else { [650, 650] },
             relays: [true, true, false],
             zero_current: 500,
             writes: 0,

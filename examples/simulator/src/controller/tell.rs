@@ -21,6 +21,16 @@ impl Controller {
         if self.evse == EvseState::Starting {
             return;
         }
+        // State and plug may differ for a turn; that is not told.
+        let connected = self.flags.ev_connected();
+        let contradicts = match self.evse {
+            EvseState::NotConnected => connected,
+            EvseState::Connected | EvseState::Charging => !connected,
+            _ => false,
+        };
+        if contradicts && self.firmware.since([7, 1, 1]) {
+            return;
+        }
         let told = if self.firmware.since([7, 1, 1]) {
             (self.evse, self.pilot_state, self.pilot, self.flags.0 & TOLD_FLAGS)
         } else if self.firmware.since([6, 2, 1]) {

@@ -75,6 +75,11 @@ impl Controller {
             }
             return;
         }
+        if self.evse == EvseState::NotConnected {
+            // Its wish is heard once the pilot oscillates.
+            self.begin(seen);
+            return;
+        }
         if self.evse == EvseState::Charging {
             self.find_level_again();
         }

@@ -104,7 +104,7 @@ impl Options {
         Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, option)| *option)
     }
 
-    /// Switches options on and off: `+TIME_LIMIT,-BOOTLOCK`.
+    /// Switches options on and off: `+TIME_LIMIT,-BOOTLOCK`. `+EU` is the whole European build.
     ///
     /// # Errors
     ///
@@ -124,6 +124,13 @@ impl Options {
                         all.join(", ")
                     )
                 })?;
+                // The European build looks for no service level, and for too much current.
+                let europe = on && option == Self::EU;
+                let options = if europe {
+                    (options | Self::OVERCURRENT_THRESHOLD) - Self::AUTOSVCLEVEL
+                } else {
+                    options
+                };
                 Ok(if on { options | option } else { options - option })
             },
         )
