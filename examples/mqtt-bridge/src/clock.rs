@@ -10,6 +10,15 @@ pub fn now() -> SetClock {
     command(Zoned::now().datetime())
 }
 
+/// Seconds since Monday, local time.
+#[must_use]
+pub fn week_second() -> u32 {
+    let now = Zoned::now();
+    let part = |value: i8| u32::try_from(value).unwrap_or(0);
+    let day = part(now.weekday().to_monday_zero_offset());
+    ((day * 24 + part(now.hour())) * 60 + part(now.minute())) * 60 + part(now.second())
+}
+
 fn command(time: DateTime) -> SetClock {
     let part = |value: i8| u8::try_from(value).unwrap_or(0);
     SetClock {

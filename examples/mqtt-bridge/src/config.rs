@@ -9,7 +9,8 @@ mod load;
 use std::path::PathBuf;
 
 use rapi_core::Class;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 pub use address::{EvseAddress, MqttAddress, Rows, Topic};
 pub use load::{EXAMPLE, Override, environment, keys, load};
@@ -167,7 +168,7 @@ impl Default for HomeAssistant {
 }
 
 /// Who decides at the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Charge when a car asks.
@@ -178,7 +179,7 @@ pub enum Mode {
 }
 
 /// One station.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Station {
     /// What a person calls it.
@@ -253,6 +254,37 @@ impl Station {
     pub fn base(&self) -> String {
         let base = if self.base_topic.is_empty() { &self.name } else { self.base_topic.as_str() };
         base.trim_matches('/').to_owned()
+    }
+
+    /// With other values of some keys, while the bridge runs.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, in words.
+    pub fn changed(&self, map: Map<String, Value>) -> Result<Self, String> {
+        const LIVE: [&str; 8] = [
+            "meter_pointer",
+            "meter_scale",
+            "min_current",
+            "max_current",
+            "phases",
+            "live_power_limit",
+            "limit_minutes",
+            "limit_wh",
+        ];
+        if let Some(key) = map.keys().find(|key| !LIVE.contains(&key.as_str())) {
+            return Err(format!("{key} cannot be changed here, but {}", LIVE.join(", ")));
+        }
+        let Ok(Value::Object(mut all)) = serde_json::to_value(self) else {
+            return Err("this station cannot be changed".to_owned());
+        };
+        all.extend(map);
+        let station: Self =
+            serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
+        match station.problem() {
+            Some((key, why)) => Err(format!("{key}: {why}")),
+            None => Ok(station),
+        }
     }
 
     /// What is wrong with it: the key, and why.

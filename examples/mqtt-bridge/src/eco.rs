@@ -2,14 +2,13 @@
 
 use std::time::Instant;
 
-use rapi_client::types::{Amps, EvseState};
-use rapi_core::AnyCommand;
-use rapi_core::commands::{Enable, SetCurrent, Sleep};
+use rapi_client::types::EvseState;
 use rapi_divert::{
     Action, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
     Wanted, Watts,
 };
 
+use crate::control::{Run, Wish};
 use crate::names;
 use crate::status::Snapshot;
 
@@ -61,13 +60,9 @@ pub struct Eco {
     decision: Option<Decision>,
     /// The controller has restarted: the rule is told once.
     forgotten: bool,
-    /// Since when the station offers something else than was decided.
-    differs: Option<Instant>,
+    /// The current that the rule has chosen last.
+    offered: Option<u8>,
 }
-
-/// So long may the station offer something else than was decided, then it is told again: the
-/// controller has restarted unseen, or somebody else has set a current.
-const DIFFERS: std::time::Duration = std::time::Duration::from_secs(30);
 
 impl Eco {
     /// Makes the rule.
@@ -84,8 +79,18 @@ impl Eco {
             started: Instant::now(),
             decision: None,
             forgotten: false,
-            differs: None,
+            offered: None,
         })
+    }
+
+    /// Begins anew with other settings.
+    ///
+    /// # Errors
+    ///
+    /// Settings that make no sense.
+    pub fn configure(&mut self, config: Config) -> anyhow::Result<()> {
+        self.divert = Divert::new(config)?;
+        Ok(())
     }
 
     /// Returns the mode.
@@ -133,11 +138,18 @@ impl Eco {
         std::time::Duration::from_millis(u64::from(left).clamp(100, 10_000))
     }
 
-    /// Decides what to do with the station.
-    pub fn decide(&mut self, snapshot: &Snapshot) -> Vec<AnyCommand> {
+    /// Decides what divert wants of the station. `cap` is the smallest of all other caps;
+    /// `overruled`: somebody with a higher priority decides whether the car charges.
+    pub fn decide(
+        &mut self,
+        snapshot: &Snapshot,
+        cap: Option<u8>,
+        overruled: bool,
+    ) -> Option<Wish> {
         let (Some(state), Some(limit)) = (snapshot.state, snapshot.limit()) else {
-            return Vec::new();
+            return None;
         };
+        let limit = limit.0.min(cap.unwrap_or(u8::MAX));
         let mut evse = match state.evse {
             EvseState::NotConnected => EvseStatus::NotConnected,
             EvseState::Connected => EvseStatus::Connected,
@@ -146,45 +158,34 @@ impl Eco {
             EvseState::Disabled => EvseStatus::Disabled,
             _ => EvseStatus::Fault,
         };
-        if core::mem::take(&mut self.forgotten) || self.differs_for_long(snapshot) {
+        if core::mem::take(&mut self.forgotten) {
             evse = EvseStatus::Fault;
         }
         let current =
             snapshot.power.and_then(|power| power.current.0).map_or(0, |current| current.0);
-        let measurement = Measurement::new(self.mode, evse, rapi_divert::Amps(limit.0))
+        let mode = if overruled { Mode::Normal } else { self.mode };
+        let measurement = Measurement::new(mode, evse, rapi_divert::Amps(limit))
             .with_feed(self.feed())
             .with_ev_current(MilliAmps(current));
         let decision = self.divert.step(self.now(), &measurement);
         self.decision = Some(decision);
-        decision
-            .actions
-            .into_iter()
-            .map(|action| match action {
-                Action::SetCurrent(amps) => {
-                    AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps.0) })
-                }
-                Action::Enable => AnyCommand::Enable(Enable),
-                Action::Sleep => AnyCommand::Sleep(Sleep),
-            })
-            .collect()
-    }
-
-    fn differs_for_long(&mut self, snapshot: &Snapshot) -> bool {
-        let wanted = self.decision.filter(|decision| decision.state == Wanted::Charge);
-        let same = match (wanted, snapshot.settings) {
-            (Some(decision), Some(settings)) => decision.current.0 == settings.amps.0,
-            _ => true,
+        for action in decision.actions {
+            if let Action::SetCurrent(amps) = action {
+                self.offered = Some(amps.0);
+            }
+        }
+        if mode == Mode::Normal {
+            self.offered = None;
+            return None;
+        }
+        let (run, charge_current) = match decision.state {
+            Wanted::Charge => (Some(Run::Active), Some(decision.current.0)),
+            Wanted::Pause => (Some(Run::Disabled), None),
+            // The next car begins before it is noticed: with the least current.
+            Wanted::Released if evse == EvseStatus::NotConnected => (None, self.offered),
+            Wanted::Released => (None, None),
         };
-        if same {
-            self.differs = None;
-            return false;
-        }
-        let since = *self.differs.get_or_insert_with(Instant::now);
-        let long = since.elapsed() >= DIFFERS;
-        if long {
-            self.differs = None;
-        }
-        long
+        Some(Wish { run, charge_current, ..Wish::default() })
     }
 
     /// What there is to tell about divert.
@@ -238,7 +239,7 @@ impl Eco {
 mod tests {
     use super::*;
     use rapi_core::commands::{CurrentRange, State};
-    use rapi_core::types::{PilotState, Seconds, VFlags};
+    use rapi_core::types::{Amps, PilotState, Seconds, VFlags};
 
     fn snapshot(evse: EvseState, flags: u16) -> Snapshot {
         Snapshot {
@@ -284,29 +285,29 @@ mod tests {
     fn normal_mode_leaves_the_station_alone() {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal, Config::default()).unwrap();
         eco.read(Watts(-5000));
-        assert!(eco.decide(&snapshot(EvseState::Charging, 0x0540)).is_empty());
-        assert!(eco.decide(&snapshot(EvseState::Sleeping, 0x0700)).is_empty());
+        assert_eq!(eco.decide(&snapshot(EvseState::Charging, 0x0540), None, false), None);
+        assert_eq!(eco.decide(&snapshot(EvseState::Sleeping, 0x0700), None, false), None);
     }
 
     #[test]
-    fn eco_without_sun_puts_the_station_to_sleep_and_says_why() {
+    fn eco_without_sun_wants_a_pause_and_says_why() {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
         eco.read(Watts(2000));
         let charging = snapshot(EvseState::Charging, 0x0540);
-        assert_eq!(eco.decide(&charging), [AnyCommand::Sleep(Sleep)]);
+        let wish = eco.decide(&charging, None, false).unwrap();
+        assert_eq!(wish.run, Some(Run::Disabled));
         let reason = eco.facts(&charging, 1).reason;
         assert!(reason.starts_with("pause"), "{reason}");
     }
 
     #[test]
-    fn eco_with_sun_keeps_a_running_charge_and_offers_what_the_sun_gives() {
-        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
-        eco.read(Watts(-2500));
-        let commands = eco.decide(&snapshot(EvseState::Charging, 0x0540));
-        assert!(
-            matches!(commands[..], [AnyCommand::SetCurrent(SetCurrent { amps })] if amps == Amps(10)),
-            "{commands:?}"
-        );
+    fn eco_with_sun_keeps_a_running_charge_and_offers_what_the_sun_and_the_caps_give() {
+        for (cap, amps) in [(None, 10), (Some(8), 8)] {
+            let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
+            eco.read(Watts(-2500));
+            let wish = eco.decide(&snapshot(EvseState::Charging, 0x0540), cap, false).unwrap();
+            assert_eq!((wish.run, wish.charge_current), (Some(Run::Active), Some(amps)));
+        }
     }
 
     #[test]

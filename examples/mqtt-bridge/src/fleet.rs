@@ -27,22 +27,28 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     };
     let mut bridges = JoinSet::new();
     let mut farewells = Vec::new();
-    let several = config.station.len() > 1;
-    for station in &config.station {
-        let (mqtt, run) = start(&config, station, embedded.as_ref(), several)
+    for (number, station) in config.station.iter().enumerate() {
+        let (mqtt, run) = start(&config, station, embedded.as_ref())
             .with_context(|| format!("station {:?}", station.name))?;
         farewells.push(mqtt);
-        let name = station.name.clone();
-        bridges.spawn(async move { (name, run.await) });
+        bridges.spawn(async move { (number, run.await) });
     }
     let outcome = loop {
         tokio::select! {
             ended = bridges.join_next() => match ended {
                 None => break Ok(()),
-                Some(Ok((_, Ok(())))) => {}
+                // Somebody has asked for a restart.
+                Some(Ok((number, Ok(())))) => {
+                    farewells[number].goodbye().await;
+                    let (mqtt, run) = start(&config, &config.station[number], embedded.as_ref())?;
+                    farewells[number] = mqtt;
+                    bridges.spawn(async move { (number, run.await) });
+                }
                 Some(Ok((_, Err(error)))) if bridges.is_empty() => break Err(error),
                 // One broken station never stops another.
-                Some(Ok((name, Err(error)))) => eprintln!("rapi-bridge: station {name}: {error:#}"),
+                Some(Ok((number, Err(error)))) => {
+                    eprintln!("rapi-bridge: station {}: {error:#}", config.station[number].name);
+                }
                 Some(Err(error)) if bridges.is_empty() => break Err(error.into()),
                 Some(Err(error)) => eprintln!("rapi-bridge: {error}"),
             },
@@ -64,8 +70,8 @@ fn start(
     config: &Arc<Config>,
     station: &Station,
     embedded: Option<&(String, u16)>,
-    several: bool,
 ) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<()>> + use<>)> {
+    let several = config.station.len() > 1;
     let base = station.base();
     let life = profile::life(config.publish.compat, station);
     let (mqtt, messages) = mqtt::start(&config.mqtt, embedded, &base, life)?;

@@ -78,6 +78,12 @@ impl Mqtt {
         self.publish(topic, payload.into(), true);
     }
 
+    /// How the bridge says that it is there.
+    #[must_use]
+    pub const fn life(&self) -> &Life {
+        &self.life
+    }
+
     /// Says that the bridge is here.
     pub fn hello(&self) {
         self.publish(&self.life.topic, self.life.here.clone().into(), true);

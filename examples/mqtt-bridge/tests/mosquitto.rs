@@ -412,6 +412,191 @@ fn each_profile_has_its_own_topics_birth_and_will() {
     }
 }
 
+#[test]
+fn each_typed_topic_is_obeyed_and_answered() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("typed", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/state 1");
+    let set = |topic: &str, payload: &str| {
+        mosquitto.publish(&format!("openevse/{topic}"), payload, &[]);
+    };
+    set("current/set", "16");
+    sub.out
+        .wait_for(r#"openevse/current/result override {"auto_release":true,"charge_current":16}"#);
+    sub.out.wait_for("openevse/pilot 16");
+    set("current/set", "clear");
+    sub.out.wait_for("openevse/pilot 24");
+    set("enable/set", "0");
+    sub.out.wait_for("openevse/state 254");
+    set("enable/set", "1");
+    sub.out.wait_for("openevse/state 1");
+    // A person's wish outranks a program's, and the smallest cap counts.
+    set("claim/set", r#"{"state": "disabled", "max_current": 10}"#);
+    sub.out.wait_for("openevse/pilot 10");
+    set("override/set", "clear");
+    sub.out.wait_for("openevse/state 254");
+    set("claim/set", "release");
+    sub.out.wait_for("openevse/claim/result claim {\"state\":\"null\"}");
+    // Only the volatile current was set: it comes back, and nothing wears.
+    sub.out.wait_for("openevse/pilot 24");
+    assert!(!sub.out.seen.iter().any(|line| line == "openevse/eeprom_writes 1"));
+    set("sim/set", "plug");
+    sub.out.wait_for("openevse/state 2");
+    set("limit/set", r#"{"type": "energy", "value": 1}"#);
+    sub.out
+        .wait_for(r#"openevse/limit/result limit {"auto_release":true,"type":"energy","value":1}"#);
+    set("sim/set", "ask");
+    sub.out.wait_for("openevse/state 3");
+    // 24 A reach a watt-hour within a second. A limit outranks a person.
+    set("enable/set", "1");
+    sub.out.wait_for("openevse/state 254");
+    set("limit/set", "clear");
+    sub.out.wait_for("openevse/state 3");
+    for (topic, payload, problem) in [
+        ("current/set", "81", "error: a current is 6 to 80"),
+        ("enable/set", "maybe", "error: 1 or 0"),
+        ("override/set", "{", "error: "),
+        ("claim/set", r#"{"amps": 3}"#, "error: there is no amps"),
+        ("limit/set", r#"{"type": "soc", "value": 80}"#, "error: the bridge does not know"),
+        ("schedule/set", r#"[{"id": 1}]"#, "error: "),
+        ("config/set", r#"{"evse": "sim:"}"#, "error: evse cannot be changed here"),
+        ("config/set", r#"{"phases": 2}"#, "error: phases: 1 or 3"),
+        ("divertmode/set", "3", "error: the divert mode is 1"),
+        ("restart", "now", "error: "),
+    ] {
+        set(topic, payload);
+        let start = format!("openevse/{}/result {problem}", topic.trim_end_matches("/set"));
+        sub.out.wait(&start, |line| line.starts_with(&start));
+    }
+    set("config/set", r#"{"limit_wh": 20000}"#);
+    sub.out.wait("the new configuration", |line| {
+        line.starts_with("openevse/config {") && line.contains(r#""limit_wh":20000"#)
+    });
+    set(
+        "schedule/set",
+        r#"[{"id": 1, "state": "disabled", "time": "00:00", "days": ["monday",
+        "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]}]"#,
+    );
+    set("override/set", "clear");
+    sub.out.wait_for("openevse/state 254");
+    set("schedule/clear", "1");
+    sub.out.wait_for("openevse/state 3");
+    set("restart", r#"{"device": "evse"}"#);
+    sub.out.wait_for("openevse/restart/result restart of the station");
+    set("restart", r#"{"device": "gateway"}"#);
+    sub.out.wait_for("openevse disconnected");
+    sub.out.wait_for("openevse connected");
+}
+
+#[test]
+fn what_a_person_sets_in_eco_stays() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("eco-person", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--grid", "home/grid"]);
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/sim/set", "plug", &[]);
+    mosquitto.publish("openevse/sim/set", "ask", &[]);
+    sub.out.wait_for("openevse/state 3");
+    mosquitto.publish("home/grid", "3300", &[]);
+    mosquitto.publish("openevse/divertmode/set", "2", &[]);
+    sub.out.wait_for("openevse/pilot 10");
+    mosquitto.publish("openevse/rapi/in/$SC", "20 V", &[]);
+    sub.out.wait_for("openevse/pilot 20");
+    sub.out.wait("who wants that", |line| {
+        line.starts_with("openevse/target ")
+            && line.contains(r#""charge_current":20,"charge_current_by":"override""#)
+    });
+    let before = sub.out.seen.len();
+    std::thread::sleep(Duration::from_secs(3));
+    sub.out.drain();
+    let undone = sub.out.seen[before..].iter().any(|line| line.starts_with("openevse/pilot 1"));
+    assert!(!undone);
+}
+
+#[test]
+fn the_house_connection_is_never_asked_for_more_than_it_stands() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("house", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let limit = ["--set", "station.live_power=home/all", "--set", "station.live_power_limit=5000"];
+    let _bridge = bridge(&[&["--mqtt", &mosquitto.url()][..], &limit].concat());
+    // Nothing is known of the house: nobody charges, whatever a person wants.
+    mosquitto.publish("openevse/enable/set", "1", &[]);
+    sub.out.wait_for("openevse/state 254");
+    // Not in this order.
+    let by = |line: &str| line.contains(r#""state_by":"house""#);
+    if !sub.out.seen.iter().any(|line| by(line)) {
+        sub.out.wait("who says so", by);
+    }
+}
+
+#[test]
+fn home_assistant_finds_the_station_and_finds_it_again_after_its_restart() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("discovery", None);
+    let mut sub = mosquitto.subscribe("homeassistant/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    let found = |line: &str| {
+        line.starts_with("homeassistant/device/openevse/config {") && line.contains("\"8.2.3\"")
+    };
+    sub.out.wait("a discovery", found);
+    mosquitto.publish("homeassistant/status", "online", &[]);
+    sub.out.wait_for("homeassistant/status online");
+    sub.out.wait("another one", found);
+    // It is there for a Home Assistant that is started later, too.
+    mosquitto.subscribe("homeassistant/#").out.wait("a retained one", found);
+}
+
+#[test]
+fn many_stations_each_have_their_topics_and_one_broken_one_stops_no_other() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("fleet", None);
+    let folder = Folder::new("fleet-config");
+    let path = folder.0.join("bridge.toml");
+    let broken = free_port();
+    let text = format!(
+        "[mqtt]\nbroker = \"{}\"\n[[station]]\nname = \"left\"\n[[station]]\nname = \"right\"\n\
+         [[station]]\nname = \"broken\"\nevse = \"tcp://127.0.0.1:{broken}\"\n",
+        mosquitto.url()
+    );
+    std::fs::write(&path, text).unwrap();
+    let mut bridge = bridge(&["--config", &path.display().to_string()]);
+    let mut sub = mosquitto.subscribe("+/state");
+    let mut both = vec!["left/state 1", "right/state 1"];
+    while !both.is_empty() {
+        let line = sub.out.wait("a state", |_| true);
+        both.retain(|wanted| *wanted != line);
+    }
+    bridge.err.wait("a sentence", |line| line.contains("station broken (tcp://"));
+    mosquitto.publish("left/sim/set", "plug", &[]);
+    sub.out.wait_for("left/state 2");
+    mosquitto.publish("right/enable/set", "0", &[]);
+    sub.out.wait_for("right/state 254");
+    assert!(!sub.out.seen.iter().any(|line| line == "left/state 254"));
+    // Each says goodbye.
+    let mut life = mosquitto.subscribe("+");
+    life.out.wait_for("left connected");
+    bridge.signal("TERM");
+    let mut gone = vec!["left disconnected", "right disconnected", "broken disconnected"];
+    while !gone.is_empty() {
+        let line = life.out.wait("a goodbye", |_| true);
+        gone.retain(|wanted| *wanted != line);
+    }
+}
+
 /// Plays the recordings of a controller: each command is answered as it was, ids are not known.
 fn old_station(version: &'static str) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use rapi_core::{COMMANDS, Class, CommandInfo};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! from_text {
     ($($Type:ty)+) => {$(
@@ -18,6 +18,18 @@ macro_rules! from_text {
     )+};
 }
 from_text! { EvseAddress MqttAddress Topic Rows }
+
+impl Serialize for EvseAddress {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for Topic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
 
 /// Where the station is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,273 @@
+//! Who gets their way with the station, and what has to be sent for it. No I/O in here.
+//!
+//! | priority | who | |
+//! |---|---|---|
+//! | 5000 | the house connection | [`House`]: never more than the fuses stand |
+//! | 1100 | a session limit | [`Limits`]: outranks a person's start |
+//! | 1000 | a person | `override/set`, `current/set`, `enable/set`, or a RAPI command over MQTT |
+//! | 500 | another program | `claim/set` |
+//! | 100 | the schedule | `schedule/set` |
+//! | 50 | divert | in Eco |
+//!
+//! Whether to charge, and with how much, is each decided by the highest that says something about
+//! it; of all the caps the smallest counts. When nobody wants anything, the station is as it would
+//! be without the bridge.
+
+mod house;
+mod limits;
+mod order;
+mod schedule;
+mod steer;
+mod wishes;
+
+use rapi_core::AnyCommand;
+use serde_json::json;
+
+use crate::config::Station;
+use crate::names;
+use crate::status::Snapshot;
+
+pub use house::House;
+pub use limits::{Kind, Limit, Limits};
+pub use order::{Change, Device, Order, TOPICS, parse};
+pub use schedule::{Event, Schedule};
+pub use steer::Steer;
+pub use wishes::{Run, Source, Target, Wish, Wishes};
+
+/// All that has a say, and what follows from it.
+#[derive(Clone, Debug)]
+pub struct Control {
+    wishes: Wishes,
+    limits: Limits,
+    schedule: Schedule,
+    house: Option<House>,
+    steer: Steer,
+    vehicle: bool,
+}
+
+impl Control {
+    /// As the configuration has it; nobody wants anything yet.
+    #[must_use]
+    pub fn new(station: &Station) -> Self {
+        let house = (!station.live_power.is_empty())
+            .then(|| House::new(station.live_power_limit, station.phases));
+        Self {
+            wishes: Wishes::default(),
+            limits: Limits::new(station.limit_minutes, station.limit_wh),
+            schedule: Schedule::default(),
+            house,
+            steer: Steer::default(),
+            vehicle: false,
+        }
+    }
+
+    /// Other settings; what is wished stays.
+    pub fn configure(&mut self, station: &Station) {
+        self.limits.configure(station.limit_minutes, station.limit_wh);
+        if let Some(house) = &mut self.house {
+            house.configure(station.live_power_limit, station.phases);
+        }
+    }
+
+    /// The controller has forgotten everything.
+    pub fn restarted(&mut self) {
+        self.steer.restarted();
+    }
+
+    /// Takes a reading of the whole house.
+    pub fn house(&mut self, watts: i32, now_ms: u64) {
+        if let Some(house) = &mut self.house {
+            house.read(watts, now_ms);
+        }
+    }
+
+    /// What comes out of all wishes.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        self.wishes.target()
+    }
+
+    /// Whether somebody above divert has a say in whether the car charges.
+    #[must_use]
+    pub fn overrules_divert(&self) -> bool {
+        self.wishes.overrules_divert()
+    }
+
+    /// What there is to tell about the house connection.
+    #[must_use]
+    pub fn shaper(&self) -> Option<names::Shaper> {
+        self.house.as_ref().map(House::facts)
+    }
+
+    /// What has to be sent now. `week_second` counts from Monday, local time; `divert` is what divert
+    /// wants, `hold` says that it is in charge even if it wants nothing.
+    pub fn step(
+        &mut self,
+        now_ms: u64,
+        week_second: u32,
+        snapshot: &Snapshot,
+        divert: Option<Wish>,
+        hold: bool,
+    ) -> Vec<AnyCommand> {
+        if snapshot.state.is_some() {
+            let vehicle = snapshot.vehicle();
+            if core::mem::replace(&mut self.vehicle, vehicle) && !vehicle {
+                self.wishes.car_has_left();
+            }
+        }
+        self.wishes.set(Source::Divert, divert);
+        self.wishes.set(Source::Schedule, self.schedule.wish(week_second));
+        self.wishes.set(Source::Limit, self.limits.step(snapshot));
+        let house = self.house.as_mut().map(|house| house.step(now_ms, snapshot));
+        self.wishes.set(Source::House, house);
+        self.steer.step(now_ms, snapshot, &self.wishes.target(), hold)
+    }
+
+    /// What was sent has not arrived.
+    pub fn not_sent(&mut self) {
+        self.steer.not_sent();
+    }
+
+    /// A person has sent a command over MQTT, and the station has obeyed: what the bridge wants now
+    /// must not undo it.
+    pub fn heard(&mut self, command: &AnyCommand) {
+        let target = self.target();
+        let change = match (command, target.run) {
+            (AnyCommand::SetCurrent(set), _) => Change::current(Some(set.amps.0)),
+            (AnyCommand::SaveCurrent(set), _) => Change::current(Some(set.amps.0)),
+            (AnyCommand::Sleep(_) | AnyCommand::Disable(_), Some((Run::Active, _))) => {
+                Change::run(Some(Run::Disabled))
+            }
+            // It ends the person's own stop ...
+            (AnyCommand::Enable(_), Some((Run::Disabled, Source::Override))) => Change::run(None),
+            // ... or wants to charge all the same.
+            (AnyCommand::Enable(_), Some((Run::Disabled, _))) => Change::run(Some(Run::Active)),
+            _ => return,
+        };
+        if target != Target::default() {
+            let before = self.wishes.get(Source::Override);
+            self.wishes.set(Source::Override, Some(change.over(before)));
+        }
+    }
+
+    /// A person has chosen a divert mode: a current from before is not wanted any more.
+    pub fn mode_chosen(&mut self) {
+        let before = self.wishes.get(Source::Override);
+        if before.is_some() {
+            let wish = Change::current(None).over(before);
+            self.wishes.set(Source::Override, Some(wish));
+        }
+    }
+
+    /// Obeys an order, but for [`Order::Config`] and [`Order::Restart`], which are not its business.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words.
+    pub fn obey(&mut self, order: Order) -> Result<String, String> {
+        let (source, name, change) = match order {
+            Order::Override(change) => (Source::Override, "override", change),
+            Order::Claim(change) => (Source::Claim, "claim", change),
+            Order::Toggle => {
+                let active = self.target().run.is_none_or(|(run, _)| run == Run::Active);
+                let run = if active { Run::Disabled } else { Run::Active };
+                (Source::Override, "override", Some(Change::run(Some(run))))
+            }
+            Order::Limit(limit) => {
+                self.limits.set(limit)?;
+                return Ok(format!("limit {}", self.document("limit").unwrap_or_default()));
+            }
+            Order::Schedule(events) => {
+                let count = events.len();
+                self.schedule.set(events)?;
+                return Ok(format!("{count} events"));
+            }
+            Order::Unschedule(id) => {
+                self.schedule.clear(id)?;
+                return Ok(format!("event {id} cleared"));
+            }
+            Order::Config(_) | Order::Restart(_) => return Err("not here".to_owned()),
+        };
+        let wish = change.map(|change| change.over(self.wishes.get(source)));
+        self.wishes.set(source, wish);
+        Ok(format!("{name} {}", self.document(name).unwrap_or_default()))
+    }
+
+    /// The retained documents: `override`, `claim`, `limit`, `schedule`, and `target`, which says
+    /// who has got their way.
+    #[must_use]
+    pub fn document(&self, name: &str) -> Option<String> {
+        let wish = |source| match self.wishes.get(source) {
+            Some(wish) => json!(wish),
+            None => json!({ "state": "null" }),
+        };
+        let by = |source: Source| format!("{source:?}").to_lowercase();
+        let value = match name {
+            "override" => wish(Source::Override),
+            "claim" => wish(Source::Claim),
+            "limit" => match self.limits.limit() {
+                Some(limit) => json!(limit),
+                None => json!({ "type": "none" }),
+            },
+            "schedule" => json!(self.schedule.events()),
+            "target" => {
+                let target = self.target();
+                json!({
+                    "state": target.run.map(|(run, _)| run),
+                    "state_by": target.run.map(|(_, source)| by(source)),
+                    "charge_current": target.charge_current.map(|(amps, _)| amps),
+                    "charge_current_by": target.charge_current.map(|(_, source)| by(source)),
+                    "max_current": target.max_current.map(|(amps, _)| amps),
+                    "max_current_by": target.max_current.map(|(_, source)| by(source)),
+                })
+            }
+            _ => return None,
+        };
+        Some(value.to_string())
+    }
+}
+
+/// The documents of [`Control::document`].
+pub const DOCUMENTS: [&str; 5] = ["override", "claim", "limit", "schedule", "target"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rapi_core::commands::{Enable, SetCurrent, Sleep};
+    use rapi_core::types::Amps;
+
+    #[test]
+    fn what_a_person_sends_is_not_undone_by_who_wanted_something_else() {
+        let mut control = Control::new(&Station::default());
+        let set = AnyCommand::SetCurrent(SetCurrent { amps: Amps(16) });
+        // Nobody wants anything: the command itself is enough.
+        control.heard(&set);
+        assert_eq!(control.target(), Target::default());
+        let sun = Wish { run: Some(Run::Active), charge_current: Some(9), ..Wish::default() };
+        control.step(0, 0, &Snapshot::default(), Some(sun), true);
+        control.heard(&set);
+        assert_eq!(control.target().charge_current, Some((16, Source::Override)));
+        assert_eq!(control.target().run, Some((Run::Active, Source::Divert)));
+        control.heard(&AnyCommand::Sleep(Sleep));
+        assert_eq!(control.target().run, Some((Run::Disabled, Source::Override)));
+        control.heard(&AnyCommand::Enable(Enable));
+        assert_eq!(control.target().run, Some((Run::Active, Source::Divert)));
+        control.mode_chosen();
+        assert_eq!(control.target().charge_current, Some((9, Source::Divert)));
+        // No sun, but the person wants to charge now.
+        let no_sun = Wish { run: Some(Run::Disabled), ..Wish::default() };
+        control.step(1, 0, &Snapshot::default(), Some(no_sun), true);
+        control.heard(&AnyCommand::Enable(Enable));
+        assert_eq!(control.target().run, Some((Run::Active, Source::Override)));
+    }
+
+    #[test]
+    fn a_toggle_is_the_other_way_round_of_what_is() {
+        let mut control = Control::new(&Station::default());
+        control.obey(Order::Toggle).unwrap();
+        assert_eq!(control.target().run, Some((Run::Disabled, Source::Override)));
+        control.obey(Order::Toggle).unwrap();
+        assert_eq!(control.target().run, Some((Run::Active, Source::Override)));
+        assert_eq!(control.obey(Order::Override(None)).unwrap(), r#"override {"state":"null"}"#);
+    }
+}

@@ -1,0 +1,264 @@
+//! What comes on the `…/set` topics.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{Event, Limit, Run, Wish};
+
+/// A change of somebody's wish: what is not mentioned stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    run: Option<Option<Run>>,
+    charge_current: Option<Option<u8>>,
+    max_current: Option<Option<u8>>,
+    auto_release: Option<bool>,
+}
+
+impl Change {
+    /// Puts it over what was wished before.
+    #[must_use]
+    pub fn over(&self, before: Option<Wish>) -> Wish {
+        let wish = before.unwrap_or(Wish { auto_release: true, ..Wish::default() });
+        Wish {
+            run: self.run.unwrap_or(wish.run),
+            charge_current: self.charge_current.unwrap_or(wish.charge_current),
+            max_current: self.max_current.unwrap_or(wish.max_current),
+            auto_release: self.auto_release.unwrap_or(wish.auto_release),
+        }
+    }
+
+    /// Wishes a current, or none.
+    #[must_use]
+    pub fn current(amps: Option<u8>) -> Self {
+        Self { charge_current: Some(amps), ..Self::default() }
+    }
+
+    /// Wishes a start, a stop, or neither.
+    #[must_use]
+    pub fn run(run: Option<Run>) -> Self {
+        Self { run: Some(run), ..Self::default() }
+    }
+}
+
+/// What can be started anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// The bridge.
+    Gateway,
+    /// The controller.
+    Evse,
+}
+
+/// What somebody has asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// A person's wish; nothing: it is over.
+    Override(Option<Change>),
+    /// The other way round.
+    Toggle,
+    /// A program's wish; nothing: it is over.
+    Claim(Option<Change>),
+    /// A limit of the session, or none.
+    Limit(Option<Limit>),
+    /// Events of the schedule.
+    Schedule(Vec<Event>),
+    /// An event is over.
+    Unschedule(u32),
+    /// Keys of the station's configuration.
+    Config(Map<String, Value>),
+    /// Something is to be started anew.
+    Restart(Device),
+}
+
+/// The topics below the base that give orders, besides `divertmode/set`.
+pub const TOPICS: [&str; 9] = [
+    "current/set",
+    "enable/set",
+    "override/set",
+    "claim/set",
+    "limit/set",
+    "schedule/set",
+    "schedule/clear",
+    "config/set",
+    "restart",
+];
+
+/// Reads an order; nothing if the topic is none of [`TOPICS`].
+///
+/// # Errors
+///
+/// What to send instead, in words.
+#[must_use]
+pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
+    let text = String::from_utf8_lossy(payload);
+    let text = text.trim();
+    let order = match (topic, text) {
+        ("current/set", "clear") => Ok(Order::Override(Some(Change::current(None)))),
+        ("current/set", amps) => amps
+            .parse()
+            .ok()
+            .filter(|amps| (6..=80).contains(amps))
+            .map(|amps| Order::Override(Some(Change::current(Some(amps)))))
+            .ok_or_else(|| format!("a current is 6 to 80 (amps) or clear, not {amps:?}")),
+        ("enable/set", "1" | "true" | "on" | "ON" | "active") => {
+            Ok(Order::Override(Some(Change::run(Some(Run::Active)))))
+        }
+        ("enable/set", "0" | "false" | "off" | "OFF" | "disabled") => {
+            Ok(Order::Override(Some(Change::run(Some(Run::Disabled)))))
+        }
+        ("enable/set", "clear") => Ok(Order::Override(Some(Change::run(None)))),
+        ("enable/set", other) => Err(format!("1 or 0 or clear, not {other:?}")),
+        ("override/set", "clear") => Ok(Order::Override(None)),
+        ("override/set", "toggle") => Ok(Order::Toggle),
+        ("override/set", json) => change(json).map(|change| Order::Override(Some(change))),
+        ("claim/set", "release" | "clear") => Ok(Order::Claim(None)),
+        ("claim/set", json) => change(json).map(|change| Order::Claim(Some(change))),
+        ("limit/set", "clear") => Ok(Order::Limit(None)),
+        ("limit/set", json) => from_json(json, r#"{"type": "energy", "value": 5000} or clear"#)
+            .map(|limit| Order::Limit(Some(limit))),
+        ("schedule/set", json) => from_json(
+            json,
+            r#"[{"id": 1, "state": "active", "time": "22:00", "days": ["monday"]}]"#,
+        )
+        .map(Order::Schedule),
+        ("schedule/clear", id) => {
+            id.parse().map(Order::Unschedule).map_err(|_| format!("{id:?} is no id of an event"))
+        }
+        ("config/set", json) => from_json(json, r#"{"limit_wh": 10000}"#).map(Order::Config),
+        ("restart", json) => {
+            #[derive(Deserialize)]
+            struct What {
+                device: Device,
+            }
+            from_json::<What>(json, r#"{"device": "gateway"} or {"device": "evse"}"#)
+                .map(|what| Order::Restart(what.device))
+        }
+        _ => return None,
+    };
+    Some(order)
+}
+
+fn from_json<T: DeserializeOwned>(json: &str, example: &str) -> Result<T, String> {
+    serde_json::from_str(json).map_err(|error| format!("{error}; for instance {example}"))
+}
+
+fn change(json: &str) -> Result<Change, String> {
+    let map: Map<String, Value> = from_json(
+        json,
+        r#"{"state": "active", "charge_current": 16, "max_current": 20, "auto_release": true}"#,
+    )?;
+    let mut change = Change::default();
+    for (key, value) in map {
+        let amps = || match &value {
+            Value::String(word) if word == "clear" => Ok(None),
+            Value::Null => Ok(None),
+            value => value
+                .as_u64()
+                .and_then(|amps| u8::try_from(amps).ok())
+                .filter(|amps| (6..=80).contains(amps))
+                .map(Some)
+                .ok_or_else(|| format!("{key} is 6 to 80 (amps) or \"clear\", not {value}")),
+        };
+        match key.as_str() {
+            "charge_current" => change.charge_current = Some(amps()?),
+            "max_current" => change.max_current = Some(amps()?),
+            "state" => {
+                change.run = Some(match value.as_str() {
+                    Some("active") => Some(Run::Active),
+                    Some("disabled") => Some(Run::Disabled),
+                    Some("clear" | "null") => None,
+                    _ => return Err(format!("state is active, disabled or clear, not {value}")),
+                });
+            }
+            "auto_release" => {
+                let value = value.as_bool().ok_or("auto_release is true or false")?;
+                change.auto_release = Some(value);
+            }
+            other => {
+                return Err(format!(
+                    "there is no {other}: state, charge_current, max_current, auto_release"
+                ));
+            }
+        }
+    }
+    Ok(change)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(topic: &str, payload: &str) -> Result<Order, String> {
+        parse(topic, payload.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn orders_are_read_as_the_gateways_read_them() {
+        let merged = |payload: &str, before| match order("override/set", payload) {
+            Ok(Order::Override(Some(change))) => change.over(before),
+            other => panic!("{payload}: {other:?}"),
+        };
+        let wish = merged(r#"{"state": "active", "charge_current": 16}"#, None);
+        let expected = Wish {
+            run: Some(Run::Active),
+            charge_current: Some(16),
+            max_current: None,
+            auto_release: true,
+        };
+        assert_eq!(wish, expected);
+        let later = merged(r#"{"charge_current": "clear", "auto_release": false}"#, Some(wish));
+        assert_eq!(later, Wish { charge_current: None, auto_release: false, ..expected });
+        assert_eq!(order("override/set", "clear"), Ok(Order::Override(None)));
+        assert_eq!(order("override/set", "toggle"), Ok(Order::Toggle));
+        assert_eq!(order("claim/set", "release"), Ok(Order::Claim(None)));
+        assert_eq!(
+            order("current/set", " 16\n"),
+            Ok(Order::Override(Some(Change::current(Some(16)))))
+        );
+        assert_eq!(
+            order("enable/set", "off"),
+            Ok(Order::Override(Some(Change::run(Some(Run::Disabled)))))
+        );
+        assert_eq!(order("restart", r#"{"device": "evse"}"#), Ok(Order::Restart(Device::Evse)));
+        assert_eq!(order("schedule/clear", "3"), Ok(Order::Unschedule(3)));
+        assert!(matches!(
+            order("limit/set", r#"{"type": "time", "value": 90}"#),
+            Ok(Order::Limit(Some(Limit { value: 90, auto_release: true, .. })))
+        ));
+        assert!(parse("divertmode/set", b"1").is_none() && parse("nonsense", b"1").is_none());
+    }
+
+    #[test]
+    fn whatever_a_stranger_sends_is_an_order_or_a_sentence() {
+        for topic in TOPICS {
+            for payload in [
+                &b""[..],
+                b"{",
+                b"[]x",
+                b"null",
+                b"nan",
+                b"81",
+                b"5",
+                b"-6",
+                b"16.5",
+                b"\xff\xfe",
+                b"{\"charge_current\": 5}",
+                b"{\"state\": 1}",
+                b"{\"type\": \"soc\"}",
+                b"[{\"id\": 1}]",
+                b"{\"device\": \"sim\"}",
+                b"13\r$FD",
+                b"{\"nonsense\": true}",
+            ] {
+                match parse(topic, payload).unwrap() {
+                    Err(problem) => assert!(!problem.is_empty()),
+                    Ok(Order::Config(map)) => assert!(!map.is_empty() && topic == "config/set"),
+                    Ok(Order::Unschedule(_)) => assert_eq!(topic, "schedule/clear"),
+                    Ok(other) => panic!("{topic} {payload:?}: {other:?}"),
+                }
+            }
+        }
+    }
+}

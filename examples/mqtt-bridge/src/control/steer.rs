@@ -1,0 +1,206 @@
+//! From what is wanted to what has to be sent.
+
+use rapi_core::AnyCommand;
+use rapi_core::commands::{Enable, SetCurrent, Sleep};
+use rapi_core::types::{Amps, EvseState};
+
+use super::{Run, Source, Target};
+use crate::status::Snapshot;
+
+/// What had no effect is sent again after this time, in milliseconds.
+const AGAIN_MS: u64 = 10_000;
+
+/// Brings the station where it is wanted, and leaves it alone otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Steer {
+    /// It sleeps because the bridge has said so.
+    put_to_sleep: bool,
+    /// The current that the bridge has asked for.
+    set: Option<u8>,
+    sent: Option<(Vec<AnyCommand>, u64)>,
+}
+
+impl Steer {
+    /// The controller has forgotten everything.
+    pub fn restarted(&mut self) {
+        self.sent = None;
+        self.put_to_sleep = false;
+    }
+
+    /// What was sent has not arrived: it is sent again at the next step.
+    pub fn not_sent(&mut self) {
+        self.sent = None;
+    }
+
+    /// What to send now, in order. `hold`: nobody wants anything at this moment, but it is not to be
+    /// given back yet.
+    pub fn step(
+        &mut self,
+        now_ms: u64,
+        snapshot: &Snapshot,
+        target: &Target,
+        hold: bool,
+    ) -> Vec<AnyCommand> {
+        let commands = self.commands(snapshot, target, hold);
+        if let Some((sent, at)) = &self.sent
+            && *sent == commands
+            && now_ms.saturating_sub(*at) < AGAIN_MS
+        {
+            return Vec::new();
+        }
+        self.sent = (!commands.is_empty()).then(|| (commands.clone(), now_ms));
+        commands
+    }
+
+    fn commands(&mut self, snapshot: &Snapshot, target: &Target, hold: bool) -> Vec<AnyCommand> {
+        let (Some(state), Some(limit), Some(settings)) =
+            (snapshot.state, snapshot.limit(), snapshot.settings)
+        else {
+            return Vec::new();
+        };
+        let awake = match state.evse {
+            EvseState::NotConnected | EvseState::Connected | EvseState::Charging => true,
+            EvseState::Sleeping | EvseState::Disabled => false,
+            // A fault, or it is starting: its own business.
+            _ => return Vec::new(),
+        };
+        self.put_to_sleep &= !awake || target.run.is_none_or(|(run, _)| run == Run::Disabled);
+        let offered = settings.amps.0;
+        let amps = target.current(limit.0).or_else(|| {
+            // What the bridge has set it gives back; what somebody else has set it leaves alone.
+            let ours = self.set.filter(|_| !hold).is_some_and(|set| set == offered);
+            ours.then_some(limit.0)
+        });
+        if target.current(limit.0).is_none() && !hold && amps.is_none_or(|amps| amps == offered) {
+            self.set = None;
+        }
+        let set_current = |amps| AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps) });
+        let wake = match target.run {
+            Some((Run::Disabled, _)) => {
+                if awake {
+                    self.put_to_sleep = true;
+                    return vec![AnyCommand::Sleep(Sleep)];
+                }
+                return Vec::new();
+            }
+            // Only a person, or a program that a person has told so, wakes what a person has
+            // switched off.
+            Some((Run::Active, source)) => {
+                let may = state.evse == EvseState::Sleeping || source >= Source::Claim;
+                !awake && may
+            }
+            None => !awake && self.put_to_sleep && !hold,
+        };
+        let mut commands = Vec::new();
+        // The current comes before the start: the car never sees an offer that was not meant for it.
+        if let Some(amps) = amps.filter(|&amps| amps != offered || wake) {
+            if target.current(limit.0).is_some() {
+                self.set = Some(amps);
+            }
+            commands.push(set_current(amps));
+        }
+        if wake {
+            commands.push(AnyCommand::Enable(Enable));
+        }
+        commands
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::{Wish, Wishes};
+    use rapi_core::commands::{CurrentRange, Settings, State};
+    use rapi_core::types::{Seconds, SettingsFlags};
+
+    fn snapshot(evse: EvseState, amps: u8) -> Snapshot {
+        Snapshot {
+            state: Some(State { evse, elapsed: Seconds(0), pilot: None, flags: None }),
+            settings: Some(Settings { amps: Amps(amps), flags: SettingsFlags(0) }),
+            range: Some(CurrentRange {
+                min: Amps(6),
+                hardware_max: Amps(80),
+                pilot: None,
+                saved_max: Some(Amps(24)),
+            }),
+            ..Snapshot::default()
+        }
+    }
+
+    fn target(source: Source, run: Option<Run>, charge_current: Option<u8>) -> Target {
+        let mut wishes = Wishes::default();
+        wishes.set(source, Some(Wish { run, charge_current, ..Wish::default() }));
+        wishes.target()
+    }
+
+    fn words(commands: &[AnyCommand]) -> Vec<String> {
+        let mut line = [0; 32];
+        let mut word = |command: &AnyCommand| {
+            let len = command.encode(None, rapi_core::Dialect::V3, &mut line).unwrap();
+            String::from_utf8_lossy(&line[..len]).split('^').next().unwrap().to_owned()
+        };
+        commands.iter().map(&mut word).collect()
+    }
+
+    #[test]
+    fn the_current_comes_before_the_start() {
+        let mut steer = Steer::default();
+        let on = target(Source::Divert, Some(Run::Active), Some(8));
+        let commands = steer.step(0, &snapshot(EvseState::Sleeping, 24), &on, true);
+        assert_eq!(words(&commands), ["$SC 8 V", "$FE"]);
+        // Even if it has that current already: nobody knows since when.
+        let mut steer = Steer::default();
+        let commands = steer.step(0, &snapshot(EvseState::Sleeping, 8), &on, true);
+        assert_eq!(words(&commands), ["$SC 8 V", "$FE"]);
+    }
+
+    #[test]
+    fn what_has_no_effect_is_sent_again_but_not_at_every_look() {
+        let mut steer = Steer::default();
+        let off = target(Source::Override, Some(Run::Disabled), None);
+        let charging = snapshot(EvseState::Charging, 24);
+        assert_eq!(words(&steer.step(0, &charging, &off, false)), ["$FS"]);
+        assert!(steer.step(1_000, &charging, &off, false).is_empty());
+        assert_eq!(words(&steer.step(10_000, &charging, &off, false)), ["$FS"]);
+        steer.restarted();
+        assert_eq!(words(&steer.step(10_001, &charging, &off, false)), ["$FS"]);
+    }
+
+    #[test]
+    fn what_the_bridge_took_it_gives_back_when_nobody_wants_it_any_more() {
+        let mut steer = Steer::default();
+        let none = Target::default();
+        let ten = target(Source::Claim, Some(Run::Disabled), Some(10));
+        assert_eq!(words(&steer.step(0, &snapshot(EvseState::Charging, 24), &ten, false)), ["$FS"]);
+        let asleep = snapshot(EvseState::Sleeping, 24);
+        assert!(steer.step(1, &asleep, &ten, false).is_empty());
+        assert!(steer.step(2, &asleep, &none, true).is_empty(), "not yet");
+        assert_eq!(words(&steer.step(3, &asleep, &none, false)), ["$FE"]);
+        let awake = snapshot(EvseState::Charging, 24);
+        assert!(steer.step(4, &awake, &none, false).is_empty());
+        // A current, too.
+        let ten = target(Source::Claim, None, Some(10));
+        assert_eq!(words(&steer.step(5, &awake, &ten, false)), ["$SC 10 V"]);
+        let given = snapshot(EvseState::Charging, 10);
+        assert!(steer.step(6, &given, &ten, false).is_empty());
+        assert_eq!(words(&steer.step(7, &given, &none, false)), ["$SC 24 V"]);
+        // But once: what a person sets afterwards stays.
+        assert!(steer.step(8, &awake, &none, false).is_empty());
+        assert!(steer.step(9, &snapshot(EvseState::Charging, 10), &none, false).is_empty());
+    }
+
+    #[test]
+    fn a_person_s_own_stop_and_a_fault_are_left_alone() {
+        let none = Target::default();
+        let sun = target(Source::Divert, Some(Run::Active), Some(10));
+        let person = target(Source::Override, Some(Run::Active), None);
+        let step = |evse, target: &Target| {
+            words(&Steer::default().step(0, &snapshot(evse, 24), target, false))
+        };
+        assert!(step(EvseState::Sleeping, &none).is_empty());
+        assert_eq!(step(EvseState::Disabled, &sun), ["$SC 10 V"]);
+        assert_eq!(step(EvseState::Disabled, &person), ["$FE"]);
+        assert!(step(EvseState::from_code(6), &person).is_empty());
+        assert!(step(EvseState::Starting, &sun).is_empty());
+    }
+}

@@ -1,0 +1,218 @@
+//! Competing wishes and their priorities.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The least current that IEC 61851 can signal.
+const LEAST: u8 = 6;
+
+/// Who wants something, from the lowest priority to the highest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Divert, by the sun.
+    Divert,
+    /// The schedule.
+    Schedule,
+    /// Another program.
+    Claim,
+    /// A person.
+    Override,
+    /// A limit of the session.
+    Limit,
+    /// The house connection.
+    House,
+}
+
+impl Source {
+    /// The number that gateways 5.x have for it.
+    #[must_use]
+    pub const fn priority(self) -> u16 {
+        match self {
+            Self::Divert => 50,
+            Self::Schedule => 100,
+            Self::Claim => 500,
+            Self::Override => 1000,
+            Self::Limit => 1100,
+            Self::House => 5000,
+        }
+    }
+}
+
+/// Whether the car may charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Run {
+    /// It may.
+    Active,
+    /// It may not.
+    Disabled,
+}
+
+/// What somebody wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Wish {
+    /// Whether the car may charge.
+    #[serde(rename = "state", skip_serializing_if = "Option::is_none")]
+    pub run: Option<Run>,
+    /// Amps to offer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub charge_current: Option<u8>,
+    /// Amps to offer at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_current: Option<u8>,
+    /// Whether it ends when the car leaves.
+    pub auto_release: bool,
+}
+
+impl Wish {
+    /// Whether it says nothing.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.run.is_none() && self.charge_current.is_none() && self.max_current.is_none()
+    }
+}
+
+/// What comes out of all wishes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// Whether the car may charge, and who says so.
+    pub run: Option<(Run, Source)>,
+    /// Amps to offer, and who says so.
+    pub charge_current: Option<(u8, Source)>,
+    /// Amps to offer at most, and who says so.
+    pub max_current: Option<(u8, Source)>,
+}
+
+impl Target {
+    /// The amps to offer, under what the station may offer; nothing if nobody cares.
+    #[must_use]
+    pub fn current(&self, limit: u8) -> Option<u8> {
+        let charge = self.charge_current.map(|(amps, _)| amps);
+        let cap = self.max_current.map(|(amps, _)| amps);
+        let wanted = charge.or(cap)?.min(cap.unwrap_or(u8::MAX)).min(limit);
+        Some(wanted.max(LEAST))
+    }
+}
+
+/// Who wants what at this moment.
+#[derive(Clone, Debug, Default)]
+pub struct Wishes(BTreeMap<Source, Wish>);
+
+impl Wishes {
+    /// Somebody wants something, or nothing any more.
+    pub fn set(&mut self, source: Source, wish: Option<Wish>) {
+        match wish.filter(|wish| !wish.is_empty()) {
+            Some(wish) => self.0.insert(source, wish),
+            None => self.0.remove(&source),
+        };
+    }
+
+    /// What somebody wants.
+    #[must_use]
+    pub fn get(&self, source: Source) -> Option<Wish> {
+        self.0.get(&source).copied()
+    }
+
+    /// The car has left: what was for its stay only is over.
+    pub fn car_has_left(&mut self) {
+        self.0.retain(|_, wish| !wish.auto_release);
+    }
+
+    /// What comes out.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        let mut target = Target::default();
+        // From low to high: the last one that says something counts.
+        for (&source, wish) in &self.0 {
+            target.run = wish.run.map(|run| (run, source)).or(target.run);
+            target.charge_current =
+                wish.charge_current.map(|amps| (amps, source)).or(target.charge_current);
+            let cap = wish.max_current.map(|amps| (amps, source));
+            target.max_current = [cap, target.max_current].into_iter().flatten().min();
+        }
+        target
+    }
+
+    /// Whether somebody above divert has a say in whether the car charges.
+    #[must_use]
+    pub fn overrules_divert(&self) -> bool {
+        self.0.iter().any(|(source, wish)| *source > Source::Divert && wish.run.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Run::{Active, Disabled};
+    use Source::{Claim, Divert, House, Limit, Override, Schedule};
+
+    fn wish(run: Option<Run>, charge_current: Option<u8>, max_current: Option<u8>) -> Wish {
+        Wish { run, charge_current, max_current, auto_release: false }
+    }
+
+    /// The priority model, row by row: who wants what, and what comes out under 32 A.
+    #[test]
+    fn the_highest_priority_decides_and_the_smallest_cap_counts() {
+        let on = |amps| wish(Some(Active), Some(amps), None);
+        let off = wish(Some(Disabled), None, None);
+        let cap = |amps| wish(None, None, Some(amps));
+        let amps = |amps| wish(None, Some(amps), None);
+        for (wishes, run, current) in [
+            (&[][..], None, None),
+            (&[(Divert, on(9))], Some((Active, Divert)), Some(9)),
+            // Divert has no sun, a person wants to charge.
+            (&[(Divert, off), (Override, on(16))], Some((Active, Override)), Some(16)),
+            // A person says only how much: divert still says whether.
+            (&[(Divert, off), (Override, amps(16))], Some((Disabled, Divert)), Some(16)),
+            (&[(Divert, on(9)), (Override, off)], Some((Disabled, Override)), Some(9)),
+            (&[(Divert, on(9)), (Schedule, off)], Some((Disabled, Schedule)), Some(9)),
+            (&[(Schedule, off), (Claim, on(20))], Some((Active, Claim)), Some(20)),
+            (&[(Claim, on(20)), (Override, off)], Some((Disabled, Override)), Some(20)),
+            // A limit outranks a person.
+            (&[(Override, on(32)), (Limit, off)], Some((Disabled, Limit)), Some(32)),
+            // The fuses outrank everybody, and every cap counts.
+            (&[(Override, on(32)), (House, cap(13))], Some((Active, Override)), Some(13)),
+            (&[(Claim, cap(10)), (House, cap(13))], None, Some(10)),
+            (&[(Override, on(32)), (House, off)], Some((Disabled, House)), Some(32)),
+            (&[(Divert, on(12)), (Claim, cap(10))], Some((Active, Divert)), Some(10)),
+            // What the station cannot offer is not asked for.
+            (&[(Override, on(80))], Some((Active, Override)), Some(32)),
+            (&[(House, cap(0))], None, Some(6)),
+        ] {
+            // The order of coming is of no importance.
+            for reversed in [false, true] {
+                let mut all = Wishes::default();
+                let mut given = wishes.to_vec();
+                if reversed {
+                    given.reverse();
+                }
+                for (source, wish) in given {
+                    all.set(source, Some(wish));
+                }
+                let target = all.target();
+                assert_eq!((target.run, target.current(32)), (run, current), "{wishes:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_sources_is_that_of_their_priorities() {
+        let all = [Divert, Schedule, Claim, Override, Limit, House];
+        assert!(
+            all.windows(2)
+                .all(|pair| { pair[0] < pair[1] && pair[0].priority() < pair[1].priority() })
+        );
+    }
+
+    #[test]
+    fn what_is_for_the_stay_of_a_car_ends_with_it() {
+        let mut wishes = Wishes::default();
+        wishes.set(Claim, Some(wish(Some(Active), None, None)));
+        wishes.set(Override, Some(Wish { auto_release: true, ..wish(Some(Disabled), None, None) }));
+        wishes.car_has_left();
+        assert_eq!(wishes.target().run, Some((Active, Claim)));
+        wishes.set(Claim, None);
+        assert_eq!(wishes.target(), Target::default());
+    }
+}

@@ -1,0 +1,255 @@
+//! Where everything about one station is dealt with.
+
+mod orders;
+mod rapi;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rapi_core::commands::Version;
+use rapi_divert::{Amps, Mode, Phases};
+use tokio::task::{JoinError, JoinSet};
+use tracing::{debug, info, warn};
+
+use self::rapi::Asked;
+use crate::config::{self, Config};
+use crate::control::{self, Control, DOCUMENTS};
+use crate::eco::{Eco, Meter};
+use crate::evse::{self, Link};
+use crate::mqtt::Mqtt;
+use crate::names::{self, Facts};
+use crate::publisher::Publisher;
+use crate::rapi::EepromGuard;
+use crate::status::{Snapshot, free_memory};
+use crate::{clock, discovery, profile};
+
+/// What follows from a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Nothing.
+    Nothing,
+    /// There is something to decide.
+    Decide,
+    /// Everything of this station is to be started anew.
+    Restart,
+}
+
+/// Everything that is known about one station.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    config: Arc<Config>,
+    station: config::Station,
+    link: Link,
+    car: Option<rapi_sim::Handle>,
+    mqtt: Mqtt,
+    base: String,
+    meter: Option<(Meter, String)>,
+    eco: Eco,
+    control: Control,
+    guard: EepromGuard,
+    /// Of the station, while it is there.
+    version: Option<Version>,
+    snapshot: Snapshot,
+    /// Commands that the station has not answered yet.
+    answers: JoinSet<(Asked, evse::Outcome)>,
+    publisher: Publisher,
+    /// Retained documents, as they were told.
+    documents: BTreeMap<&'static str, String>,
+    started: Instant,
+}
+
+fn divert(station: &config::Station) -> rapi_divert::Config {
+    rapi_divert::Config::default()
+        .with_amps(Amps(station.min_current), Amps(station.max_current))
+        .with_phases(if station.phases == 3 { Phases::Three } else { Phases::One })
+}
+
+impl Desk {
+    pub(crate) fn new(
+        config: &Arc<Config>,
+        station: &config::Station,
+        link: Link,
+        car: Option<rapi_sim::Handle>,
+        mqtt: Mqtt,
+    ) -> anyhow::Result<Self> {
+        let meter = match (station.grid.given(), station.solar.given()) {
+            (Some(topic), _) => Some((Meter::Grid, topic.to_owned())),
+            (None, Some(topic)) => Some((Meter::Solar, topic.to_owned())),
+            (None, None) => None,
+        };
+        let mode = match station.mode {
+            config::Mode::Normal => Mode::Normal,
+            config::Mode::Eco => Mode::Eco,
+        };
+        let limits = &config.rapi;
+        Ok(Self {
+            link,
+            car,
+            mqtt,
+            base: station.base(),
+            eco: Eco::new(meter.as_ref().map(|(meter, _)| *meter), mode, divert(station))?,
+            meter,
+            control: Control::new(station),
+            guard: EepromGuard::new(limits.eeprom_writes_per_hour, limits.eeprom_writes_per_day),
+            version: None,
+            snapshot: Snapshot::default(),
+            answers: JoinSet::new(),
+            publisher: Publisher::new(&config.publish),
+            documents: BTreeMap::new(),
+            started: Instant::now(),
+            station: station.clone(),
+            config: Arc::clone(config),
+        })
+    }
+
+    pub(crate) fn station_is_there(&mut self, version: Version) {
+        self.version = Some(version);
+        // It may have been off in between.
+        self.restarted();
+        self.discover();
+        self.tell_changes();
+    }
+
+    pub(crate) fn station_is_gone(&mut self) {
+        self.version = None;
+        self.tell_changes();
+    }
+
+    /// The controller has forgotten what is volatile.
+    pub(crate) fn restarted(&mut self) {
+        self.eco.restarted();
+        self.control.restarted();
+    }
+
+    /// Takes the newest values; whether they differ.
+    pub(crate) fn look(&mut self, snapshot: Snapshot) -> bool {
+        let differs = snapshot != self.snapshot;
+        self.snapshot = snapshot;
+        self.tell_changes();
+        differs
+    }
+
+    pub(crate) async fn next_answer(
+        &mut self,
+    ) -> Option<Result<(Asked, evse::Outcome), JoinError>> {
+        self.answers.join_next().await
+    }
+
+    pub(crate) fn takes_retained(&self, topic: &str) -> bool {
+        self.config.rapi.retained && topic.starts_with(&format!("{}/rapi/in/", self.base))
+    }
+
+    /// A new connection knows nothing: subscribes, and publishes everything.
+    pub(crate) fn subscribe(&mut self) {
+        self.mqtt.hello();
+        for topic in ["rapi/in/#", "divertmode/set"].into_iter().chain(control::TOPICS) {
+            self.mqtt.subscribe(&format!("{}/{topic}", self.base));
+        }
+        if self.car.is_some() {
+            self.mqtt.subscribe(&format!("{}/sim/set", self.base));
+        }
+        let meter = self.meter.as_ref().map(|(_, topic)| topic.as_str());
+        let house = self.station.live_power.given().filter(|house| Some(*house) != meter);
+        for topic in [meter, house].into_iter().flatten() {
+            self.mqtt.subscribe(topic);
+        }
+        if self.config.homeassistant.discovery {
+            self.mqtt.subscribe(&discovery::status_topic(&self.config));
+        }
+        if self.mqtt.life().topic != profile::announce_topic(&self.station) {
+            let announcement = profile::announcement(&self.station, "connected");
+            self.mqtt.document(&profile::announce_topic(&self.station), announcement);
+        }
+        self.discover();
+        self.publisher.forget();
+        self.documents.clear();
+        self.tell_changes();
+    }
+
+    /// Tells Home Assistant what there is.
+    fn discover(&self) {
+        if self.config.homeassistant.discovery {
+            let firmware = self.version.map(|version| version.firmware.to_string());
+            let firmware = firmware.unwrap_or_else(|| "unknown".to_owned());
+            let life = self.mqtt.life();
+            let (topic, payload) =
+                discovery::document(&self.config, &self.station, life, &firmware);
+            self.mqtt.document(&topic, payload);
+        }
+    }
+
+    /// When to decide again at the latest.
+    pub(crate) fn wait(&self) -> Duration {
+        self.eco.wait().min(Duration::from_secs(1))
+    }
+
+    /// Decides, and lets the station carry it out. `true` if something was sent.
+    pub(crate) async fn decide(&mut self) -> bool {
+        let cap = self.control.target().max_current.map(|(amps, _)| amps);
+        let overruled = self.control.overrules_divert();
+        let divert = self.eco.decide(&self.snapshot, cap, overruled);
+        let hold = self.eco.mode() == Mode::Eco;
+        let (now_ms, week_second) = (self.now_ms(), clock::week_second());
+        let commands = self.control.step(now_ms, week_second, &self.snapshot, divert, hold);
+        for command in &commands {
+            info!("${}", command.info().usage);
+            let outcome = match self.link.submit(*command, None) {
+                Ok(outcome) => outcome.await,
+                Err(failure) => Err(failure),
+            };
+            match outcome {
+                Ok(answer) if answer.accepted => {}
+                // NK with a number: the station has set what it can, and that is less.
+                Ok(answer) => warn!("the station answered {}", answer.line),
+                Err(failure) => {
+                    debug!("not carried out: {failure}");
+                    // Tried again the next time, before what follows: no Enable without its current.
+                    self.control.not_sent();
+                    return true;
+                }
+            }
+        }
+        !commands.is_empty()
+    }
+
+    fn facts(&self) -> Facts {
+        let phases = self.station.phases;
+        Facts {
+            snapshot: self.snapshot,
+            version: self.version,
+            phases,
+            free_memory: free_memory(),
+            uptime: self.started.elapsed().as_secs(),
+            eeprom_writes: self.guard.total(),
+            divert: self.eco.facts(&self.snapshot, phases),
+            shaper: self.control.shaper(),
+        }
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Publishes what is news.
+    pub(crate) fn tell_changes(&mut self) {
+        let (facts, now_ms) = (self.facts(), self.now_ms());
+        for (row, payload) in names::topics(&facts, self.config.publish.compat) {
+            if self.publisher.is_due(row, &payload, now_ms) {
+                self.mqtt.state(row.topic, payload);
+            }
+        }
+        if !matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5) {
+            return;
+        }
+        let config = ("config", serde_json::to_string(&self.station).ok());
+        let documents = DOCUMENTS.map(|name| (name, self.control.document(name)));
+        for (name, document) in documents.into_iter().chain([config]) {
+            let Some(document) = document else { continue };
+            if self.documents.get(name) != Some(&document) {
+                self.mqtt.document(&format!("{}/{name}", self.base), document.clone());
+                self.documents.insert(name, document);
+            }
+        }
+    }
+}

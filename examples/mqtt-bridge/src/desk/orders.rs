@@ -1,0 +1,121 @@
+//! What comes from the broker, but for RAPI.
+
+use rapi_core::AnyCommand;
+use rapi_core::commands::Restart;
+use tracing::{info, warn};
+
+use super::{Desk, Next, divert};
+use crate::control::{self, Device, Order};
+use crate::{discovery, eco};
+
+impl Desk {
+    /// Obeys a message.
+    pub(crate) async fn obey(&mut self, topic: &str, payload: &[u8]) -> Next {
+        if self.read_meters(topic, payload) {
+            return Next::Decide;
+        }
+        if topic == discovery::status_topic(&self.config) {
+            if payload == b"online" {
+                self.discover();
+            }
+            return Next::Nothing;
+        }
+        let Some(topic) = topic.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/'))
+        else {
+            return Next::Nothing;
+        };
+        if let Some(command) = topic.strip_prefix("rapi/in/") {
+            self.rapi(command, payload);
+            return Next::Nothing;
+        }
+        let topic = topic.to_owned();
+        let (result, next) = match topic.as_str() {
+            "divertmode/set" => {
+                let result = self.eco.set_mode(payload).map(|mode| format!("divert mode {mode:?}"));
+                if result.is_ok() {
+                    self.control.mode_chosen();
+                }
+                (result, Next::Decide)
+            }
+            "sim/set" => {
+                let word = String::from_utf8_lossy(payload).trim().to_owned();
+                let result = match &self.car {
+                    Some(car) => car.car(&word).await,
+                    None => Err("the station is not simulated".to_owned()),
+                };
+                (result, Next::Nothing)
+            }
+            _ => match control::parse(&topic, payload) {
+                None => return Next::Nothing,
+                Some(Err(problem)) => (Err(problem), Next::Nothing),
+                Some(Ok(order)) => self.order(order).await,
+            },
+        };
+        let failed = result.is_err();
+        let line = match result {
+            Ok(done) => {
+                info!("{done}");
+                done
+            }
+            Err(problem) => {
+                warn!("{topic}: {problem}");
+                format!("error: {problem}")
+            }
+        };
+        self.mqtt.event(&format!("{}/result", topic.trim_end_matches("/set")), line);
+        self.tell_changes();
+        if failed { Next::Nothing } else { next }
+    }
+
+    /// Whether the topic is that of a meter. One meter may serve both purposes.
+    fn read_meters(&mut self, topic: &str, payload: &[u8]) -> bool {
+        let divert = self.meter.as_ref().is_some_and(|(_, meter)| topic == meter);
+        let house = self.station.live_power.given() == Some(topic);
+        if divert {
+            let station = &self.station;
+            match eco::watts(payload, &station.meter_pointer, station.meter_scale) {
+                Ok(power) => self.eco.read(power),
+                Err(problem) => warn!("{topic}: {problem}"),
+            }
+        }
+        if house {
+            let (pointer, scale) = if divert {
+                (self.station.meter_pointer.as_str(), self.station.meter_scale)
+            } else {
+                ("", 1.0)
+            };
+            match eco::watts(payload, pointer, scale) {
+                Ok(power) => self.control.house(power.0, self.now_ms()),
+                Err(problem) => warn!("{topic}: {problem}"),
+            }
+        }
+        divert || house
+    }
+
+    async fn order(&mut self, order: Order) -> (Result<String, String>, Next) {
+        match order {
+            Order::Restart(Device::Gateway) => (Ok("restart".to_owned()), Next::Restart),
+            Order::Restart(Device::Evse) => {
+                let outcome = match self.link.submit(AnyCommand::Restart(Restart), None) {
+                    Ok(outcome) => outcome.await,
+                    Err(failure) => Err(failure),
+                };
+                let result = outcome.map(|_| "restart of the station".to_owned());
+                (result.map_err(|failure| failure.to_string()), Next::Nothing)
+            }
+            Order::Config(map) => (self.configure(map), Next::Decide),
+            order => (self.control.obey(order), Next::Decide),
+        }
+    }
+
+    fn configure(
+        &mut self,
+        map: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<String, String> {
+        let station = self.station.changed(map)?;
+        self.eco.configure(divert(&station)).map_err(|error| error.to_string())?;
+        self.control.configure(&station);
+        self.station = station;
+        Ok("done, until the bridge is started anew".to_owned())
+    }
+}

@@ -1,0 +1,97 @@
+//! RAPI over MQTT: a command in, its answers out.
+
+use rapi_core::AnyCommand;
+use serde_json::Value;
+use tracing::warn;
+
+use super::Desk;
+use crate::evse;
+use crate::rapi::{self, Document, Refusal};
+
+/// A command that came over MQTT.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    id: Value,
+    given: String,
+    command: Option<AnyCommand>,
+    now_ms: u64,
+}
+
+impl Desk {
+    /// Queues a command; its answer is published when it comes.
+    pub(super) fn rapi(&mut self, topic: &str, payload: &[u8]) {
+        let now_ms = self.now_ms();
+        let mut asked = Asked { id: Value::Null, given: topic.to_owned(), command: None, now_ms };
+        let request = rapi::split(payload).and_then(|(id, params)| {
+            asked.id = id;
+            let request = rapi::parse(&self.config.rapi, topic, &params)?;
+            self.guard.check(&request.command, now_ms).map_err(Refusal::EepromWear)?;
+            Ok(request)
+        });
+        let request = match request {
+            Ok(request) => request,
+            Err(refusal) => return self.refuse(asked, refusal.word(), refusal.to_string()),
+        };
+        asked.command = Some(request.command);
+        match self.link.submit(request.command, request.seq) {
+            Ok(outcome) => {
+                self.guard.count(&request.command, now_ms);
+                self.answers.spawn(async move { (asked, outcome.await) });
+            }
+            Err(failure) => self.refuse(asked, failure.word(), failure.to_string()),
+        }
+    }
+
+    fn refuse(&self, asked: Asked, word: &'static str, sentence: String) {
+        warn!("{}: {sentence}", asked.given);
+        self.mqtt.event("rapi/error", format!("{}: {sentence}", asked.given));
+        self.document(asked, None, Some((word, sentence)));
+    }
+
+    /// Publishes what became of a command.
+    pub(crate) fn answered(&mut self, asked: Asked, outcome: evse::Outcome) {
+        match outcome {
+            Ok(answer) => {
+                if let (Some(command), true) = (&asked.command, answer.accepted) {
+                    self.control.heard(command);
+                }
+                // A command that is never answered has no line.
+                if !answer.line.is_empty() {
+                    self.mqtt.event("rapi/out", answer.line.clone());
+                }
+                let error = (!answer.accepted)
+                    .then(|| ("nk", "the controller does not know it, or not now".to_owned()));
+                self.document(asked, Some(answer), error);
+            }
+            Err(failure) => {
+                if let (Some(command), false) = (&asked.command, failure.was_sent()) {
+                    self.guard.not_sent(command);
+                }
+                self.refuse(asked, failure.word(), failure.to_string());
+            }
+        }
+    }
+
+    fn document(
+        &self,
+        asked: Asked,
+        answer: Option<evse::Answer>,
+        error: Option<(&'static str, String)>,
+    ) {
+        let code = asked.given.strip_prefix('$').and_then(|given| given.get(..2));
+        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        // What has no code is answered, too.
+        let topic = code.map_or("rapi/out/invalid".to_owned(), |code| format!("rapi/out/${code}"));
+        let (ret, decoded) =
+            answer.map_or((None, None), |answer| (Some(answer.line), answer.decoded));
+        let document = Document {
+            id: asked.id,
+            cmd: asked.given,
+            ret: ret.filter(|line| !line.is_empty()),
+            decoded,
+            ms: self.now_ms().saturating_sub(asked.now_ms),
+            error,
+        };
+        self.mqtt.event(&topic, document.json());
+    }
+}
