@@ -300,5 +300,7 @@ impl Divert {
 }
 
 fn watt_hours(energy: i32) -> WattHours {
-    WattHours(u16::try_from(energy / 3600).unwrap_or(u16::MAX))
+    // 1 / 3600 without a division: exact at whole watt-hours.
+    let energy = u32::try_from(energy.min(3_600_000)).unwrap_or(0);
+    WattHours(u16::try_from((energy >> 4).wrapping_mul(18_642) >> 22).unwrap_or(u16::MAX))
 }

@@ -18,7 +18,8 @@ const FRACTION: u32 = 12;
 
 /// The fast mean forgets in 1024 s (64 ticks a second · 1024 s = 2^16), the slow one in six times that.
 const FAST_SHIFT: u32 = 16 - FRACTION;
-const SLOW_PER_FAST: i32 = 6;
+/// 2^14 / (6 · 2^[`FAST_SHIFT`]), rounded.
+const SLOW_FACTOR: i32 = 171;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sun {
@@ -133,8 +134,8 @@ impl Sun {
             // 17 bits of watts, 12 bits of ticks.
             let change = |mean: i32| now.wrapping_sub(mean >> FRACTION).wrapping_mul(ticks);
             self.fast = self.fast.wrapping_add(change(self.fast) >> FAST_SHIFT);
-            let slow = change(self.slow) / SLOW_PER_FAST;
-            self.slow = self.slow.wrapping_add(slow >> FAST_SHIFT);
+            let slow = (change(self.slow) >> 6).wrapping_mul(SLOW_FACTOR) >> 8;
+            self.slow = self.slow.wrapping_add(slow);
         } else {
             self.fast = now << FRACTION;
             self.slow = self.fast;
@@ -149,21 +150,19 @@ impl Sun {
         if older.iter().all(|ev| ev == newest) {
             return;
         }
-        let roughness = || {
-            let steps = self.ev.iter().zip(older).map(move |(new, old)| {
-                i32::from(*new)
-                    .saturating_sub(i32::from(*old))
-                    .saturating_sub(grid_change)
-                    .saturating_abs()
-            });
-            self.score.iter().zip(steps).map(|(score, step)| i32::from(*score).saturating_add(step))
-        };
-        let least = roughness().min().unwrap_or(0);
-        let mut score = [0; LAGS];
-        for (slot, rough) in score.iter_mut().zip(roughness()) {
-            *slot = u16::try_from(rough.saturating_sub(least).min(SCORE_CAP)).unwrap_or(u16::MAX);
+        let mut rough = [0; LAGS];
+        let mut least = i32::MAX;
+        let mut new = newest;
+        for ((rough, score), old) in rough.iter_mut().zip(&self.score).zip(older) {
+            let step = i32::from(*new).wrapping_sub(i32::from(*old)).wrapping_sub(grid_change);
+            *rough = i32::from(*score).wrapping_add(step.wrapping_abs());
+            least = least.min(*rough);
+            new = old;
         }
-        self.score = score;
+        for (score, rough) in self.score.iter_mut().zip(rough) {
+            let worse = rough.wrapping_sub(least).min(SCORE_CAP);
+            *score = u16::try_from(worse).unwrap_or(u16::MAX);
+        }
         let present = self.score.get(usize::from(self.lag)).copied().unwrap_or(u16::MAX);
         if present > MARGIN {
             let best = self.score.iter().position(|score| *score == 0).unwrap_or(0);

@@ -13,6 +13,9 @@ use core::ptr;
 use rapi_core::commands::{SetCurrent, State};
 use rapi_core::types::Amps;
 use rapi_core::{Decoder, Dialect, Frame, Reply, Response, Sender, SeqId, Writer, encode_command};
+use rapi_divert::{
+    Config, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode, Preset, Wanted, Watts,
+};
 
 const TIMES: u32 = 2_000;
 const INSTRUCTIONS_PER_TICK: u32 = 40;
@@ -22,11 +25,12 @@ const STACK_WORDS: usize = 512;
 /// The answer to `$GS :1F` while charging.
 const LINE: &[u8] = b"$OK 03 12345 03 0240 :1F^7A\r";
 
-const OPERATIONS: [(&str, fn() -> bool); 4] = [
+const OPERATIONS: [(&str, fn() -> bool); 5] = [
     ("verify-bytes", verify_bytes),
     ("decode-bytes", decode_bytes),
     ("decode", decode),
     ("encode", encode),
+    ("divert", divert),
 ];
 
 /// The decoder of a program that runs for years: it is not made anew for each line.
@@ -67,6 +71,27 @@ fn encode() -> bool {
     let len = encode_command(&command, black_box(SeqId::new(0x1f)), Dialect::V3, &mut line);
     black_box(&line);
     len.is_ok()
+}
+
+/// A step of the solar divert with a new reading, while the car charges and has just changed its current.
+fn divert() -> bool {
+    static mut DIVERT: Divert = match Divert::new(Config::preset(Preset::Balanced)) {
+        Ok(divert) => divert,
+        Err(_) => panic!(),
+    };
+    static mut STEPS: u32 = 0;
+    // SAFETY: nothing here is interrupted.
+    let (divert, steps) = unsafe { (&mut *(&raw mut DIVERT), &mut *(&raw mut STEPS)) };
+    *steps += 1;
+    let now = Millis(*steps * 10_000);
+    // The car is never quite steady: the delay of the meter is looked for at each reading.
+    let current = MilliAmps(if *steps % 2 == 0 { 9_900 } else { 10_200 });
+    let power = Watts(-500 - (*steps % 64) as i32 * 4);
+    let measurement = Measurement::new(Mode::Eco, EvseStatus::Charging, rapi_divert::Amps(32))
+        .with_feed(Feed::Grid { power, sampled_at: now })
+        .with_ev_current(current);
+    let decision = divert.step(now, black_box(&measurement));
+    black_box(&decision).state == Wanted::Charge
 }
 
 fn nothing() -> bool {
