@@ -22,7 +22,7 @@ use rapi_core::{Command, Decoder, Dialect, Reply, Response, Sender, SeqId, encod
 use rapi_divert::{
     Config, Decision, Divert, EvseStatus, Feed, Measurement, Millis, Mode, Preset, Watts,
 };
-use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
+use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder, firmware};
 
 unsafe extern "C" {
     /// Reads up to `len` bytes; a negative number is an error.
@@ -158,6 +158,23 @@ pub extern "C" fn group_server() -> u32 {
     while Wire.read(&mut byte).is_ok() {
         let len = responder.push(byte[0], &mut Device, &mut out);
         if Wire.write(out.get(..len).unwrap_or_default()).is_err() {
+            return 1;
+        }
+    }
+    0
+}
+
+impl firmware::Device for Device {}
+
+/// The same device with the habits of a real controller.
+#[unsafe(no_mangle)]
+pub extern "C" fn group_firmware() -> u32 {
+    let mut responder = firmware::Responder::new(firmware::Firmware::V8);
+    let mut out = [0; MAX_REPLY_LEN];
+    let mut byte = [0];
+    while Wire.read(&mut byte).is_ok() {
+        let answer = responder.push(byte[0], &mut Device, &mut out);
+        if Wire.write(out.get(..answer.len).unwrap_or_default()).is_err() {
             return 1;
         }
     }
