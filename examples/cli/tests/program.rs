@@ -45,6 +45,13 @@ fn status_shows_everything_at_a_glance_in_80_columns() {
 }
 
 #[test]
+fn the_simulated_station_has_a_car_that_charges() {
+    let screen = rapi(&["--evse", "sim:", "status"]).ok();
+    assert!(screen.contains("State          charging for 0:00:"), "{screen}");
+    assert!(screen.contains("Current        2"), "{screen}");
+}
+
+#[test]
 fn status_says_what_to_do_about_a_boot_lock() {
     let sim = Sim::start("8.2.3");
     let screen = on(&sim, &["status"]).ok();

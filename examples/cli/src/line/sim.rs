@@ -8,6 +8,9 @@ use rapi_sim::{Config, Firmware, Station, Timing};
 
 use super::Stream;
 
+/// It has been charging for a while: a car takes its time until it draws all it may.
+const HEAD_START_MS: u64 = 10_000;
+
 /// A simulated station that is switched on, with a car that charges.
 pub(super) struct Simulated {
     station: Station,
@@ -27,13 +30,14 @@ impl Simulated {
             let _ = station.car(word, 0);
         }
         // What it has said so far nobody has asked for.
-        station.poll(0);
+        station.poll(HEAD_START_MS);
         let timeout = super::TIMEOUT;
         Self { station, switched_on: Instant::now(), incoming: VecDeque::new(), timeout }
     }
 
     fn now_ms(&self) -> u64 {
-        u64::try_from(self.switched_on.elapsed().as_millis()).unwrap_or(u64::MAX)
+        let elapsed = u64::try_from(self.switched_on.elapsed().as_millis()).unwrap_or(u64::MAX);
+        elapsed.saturating_add(HEAD_START_MS)
     }
 }
 
