@@ -3,6 +3,14 @@
 //! All of it needs the feature `program`, which is on by default. Tests that only want a charger
 //! leave it away.
 
+/// Prints a line, if anybody reads it: `head` goes when it has seen enough.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 pub mod cli;
 pub mod control;
 mod fleet;

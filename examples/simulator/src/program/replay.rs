@@ -18,8 +18,8 @@ pub struct Player {
 impl Player {
     /// Begins at the begin of a recording.
     #[must_use]
-    pub const fn new(records: Vec<Record>) -> Self {
-        Self { records, next: 0 }
+    pub fn new(records: Vec<Record>) -> Self {
+        Self { records: records.into_iter().flat_map(split).collect(), next: 0 }
     }
 
     /// Returns what is said before anything is sent.
@@ -28,14 +28,27 @@ impl Player {
         self.waits()
     }
 
-    /// Takes what a client has sent; `None` when it is not in the recording.
+    /// Takes what a client has sent; `None` when it is not in the recording byte for byte.
+    pub fn receive_exactly(&mut self, sent: &[u8]) -> Option<Vec<Said>> {
+        let place = self.find(|record| !sent.is_empty() && record.send == sent)?;
+        Some(self.answer(place, &Asked::read(sent)))
+    }
+
+    /// Takes a command; `None` when it is not in the recording, not even with another checksum or
+    /// sequence id.
     pub fn receive(&mut self, sent: &[u8]) -> Option<Vec<Said>> {
+        if let Some(said) = self.receive_exactly(sent) {
+            return Some(said);
+        }
         let asked = Asked::read(sent);
-        let exact = |record: &Record| record.send == sent;
         let same = |record: &Record| {
             !record.send.is_empty() && Asked::read(&record.send).body == asked.body
         };
-        let place = self.find(exact).or_else(|| self.find(same))?;
+        let place = self.find(same)?;
+        Some(self.answer(place, &asked))
+    }
+
+    fn answer(&mut self, place: usize, asked: &Asked<'_>) -> Vec<Said> {
         let mut said = Vec::new();
         while self.next < place {
             said.extend(self.waits());
@@ -53,7 +66,7 @@ impl Player {
             self.next = place + 1;
             said.extend(self.waits());
         }
-        Some(said)
+        said
     }
 
     /// The next one from here on, or else the last one before.
@@ -76,6 +89,25 @@ impl Player {
         }
         said
     }
+}
+
+/// Takes commands apart that were sent together, if each has got its answer.
+fn split(record: Record) -> Vec<Record> {
+    let sent: Vec<&[u8]> = record.send.split_inclusive(|&byte| byte == b'\r').collect();
+    let mut answers: Vec<Vec<u8>> = Vec::new();
+    for line in record.recv.split_inclusive(|&byte| byte == b'\r') {
+        let is_answer = line.starts_with(b"$OK") || line.starts_with(b"$NK");
+        match answers.last_mut() {
+            Some(last) if !is_answer => last.extend(line),
+            _ => answers.push(line.to_vec()),
+        }
+    }
+    let commands = sent.iter().all(|line| line.starts_with(b"$") && line.ends_with(b"\r"));
+    if sent.len() < 2 || !commands || sent.len() != answers.len() {
+        return vec![record];
+    }
+    let parts = sent.iter().zip(answers);
+    parts.map(|(send, recv)| Record { send: send.to_vec(), recv, ..record.clone() }).collect()
 }
 
 /// A command without what may differ: its checksum and its sequence id.
@@ -151,6 +183,15 @@ mod tests {
         assert_eq!(ask().as_deref(), Some("$OK 02 0 02 0700^17\r"));
         assert_eq!(ask().as_deref(), Some("$OK 02 0 02 0700^17\r"));
         assert_eq!(player.receive(b"$GU^36\r"), None);
+    }
+
+    #[test]
+    fn commands_that_were_sent_together_can_come_alone() {
+        let mut player =
+            Player::new(vec![exchange("$GV^35\r$SB^35\r", "$OK 8^1\r$OK 0^30\r$AT 01\r")]);
+        assert_eq!(player.receive(b"$GV^35\r").map(|said| text(&said)).unwrap(), "$OK 8^1\r");
+        let said = player.receive(b"$SB^35\r").map(|said| text(&said)).unwrap();
+        assert_eq!(said, "$OK 0^30\r$AT 01\r");
     }
 
     #[test]

@@ -18,17 +18,17 @@ pub(super) async fn run(args: &ReplayArgs) -> anyhow::Result<ExitCode> {
     let recording = args.file.display();
     if let Some(path) = &args.place.pty {
         let pty = Pty::open(path)?;
-        println!("{recording} on {}", path.display());
+        tell!("{recording} on {}", path.display());
         let strange = play(pty, &mut player, timing).await?;
         return Ok(verdict(strange));
     }
     if let Some(path) = &args.place.serial {
         let port = serial2_tokio::SerialPort::open(path, args.place.baud)?;
-        println!("{recording} on {}", path.display());
+        tell!("{recording} on {}", path.display());
         return Ok(verdict(play(port, &mut player, timing).await?));
     }
     let listener = args.place.listen.bind().await?;
-    println!("{recording} on tcp://{}", listener.local_addr()?);
+    tell!("{recording} on tcp://{}", listener.local_addr()?);
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
@@ -62,6 +62,13 @@ async fn play(
             Ok(count) => count,
         };
         line.extend(&buffer[..count]);
+        // What was sent together when it was recorded.
+        if let Some(said) = player.receive_exactly(&line) {
+            line.clear();
+            if say(&mut client, said, timing).await.is_err() {
+                return Ok(strange);
+            }
+        }
         while let Some(end) = line.iter().position(|&byte| byte == b'\r') {
             let rest = line.split_off(end + 1);
             let sent = core::mem::replace(&mut line, rest);

@@ -16,7 +16,7 @@ use super::cli::{Action, Args, Place};
 use super::scenario::Scenario;
 use super::state_file::StateFile;
 use super::{Member, Places, control, fleet, numbered, record, replaying, view};
-use crate::{CAR_HELP, Config, Firmware, Station, What, World};
+use crate::{CAR_HELP, Command, Config, Firmware, Station, What, World};
 
 /// Runs the program.
 #[must_use]
@@ -116,7 +116,7 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     let shown = !args.plain && std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let code = tokio::select! {
         end = told_to_end() => end,
-        code = view::run(&members), if shown => code,
+        code = view::run(&members, control), if shown => code,
         code = lines(args, firmware, &members, control, start), if !shown => code,
         problem = keep(state.as_mut(), &members) => Err(problem),
     };
@@ -150,9 +150,9 @@ async fn lines(
 ) -> anyhow::Result<ExitCode> {
     announce(firmware, members);
     if let Some(address) = control {
-        println!("Control interface: http://{address}");
+        tell!("Control interface: http://{address}");
     }
-    println!("\n{CAR_HELP}\n");
+    tell!("\n{}\n", help());
     if args.scenario.is_some() {
         for member in members {
             tokio::spawn(log(member.clone(), members.len(), start));
@@ -170,8 +170,8 @@ fn port_behind(members: &[Member]) -> u16 {
 
 fn announce(firmware: Firmware, members: &[Member]) {
     match members {
-        [only] => println!("OpenEVSE controller, firmware {firmware}, on {}", only.place),
-        [first, .., last] => println!(
+        [only] => tell!("OpenEVSE controller, firmware {firmware}, on {}", only.place),
+        [first, .., last] => tell!(
             "{} OpenEVSE controllers, firmware {firmware}, on {} to {}",
             members.len(),
             first.place,
@@ -180,7 +180,7 @@ fn announce(firmware: Firmware, members: &[Member]) {
         [] => {}
     }
     if firmware.boot_lock() {
-        println!("It starts boot-locked, as a real one does: it charges after $SB.");
+        tell!("It starts boot-locked, as a real one does: it charges after $SB.");
     }
 }
 
@@ -192,7 +192,7 @@ async fn log(member: Member, count: usize, start: DateTime) {
         let passed = jiff::SignedDuration::from_millis(seen.at_ms as i64);
         let time = start.checked_add(passed).unwrap_or(start).strftime("%H:%M:%S");
         match seen.what {
-            What::Command(command) => println!("{time} {who}{}", command.describe()),
+            What::Command(command) => tell!("{time} {who}{}", command.describe()),
             What::Refused(command, problem) => {
                 eprintln!("{time} {who}{} failed: {problem}", command.describe());
             }
@@ -226,7 +226,7 @@ async fn obey_standard_input(members: &[Member]) -> anyhow::Result<ExitCode> {
             continue;
         }
         match say_to(members, 0, line.trim()).await {
-            Ok(answer) => println!("{answer}"),
+            Ok(answer) => tell!("{answer}"),
             Err(problem) => eprintln!("{problem}"),
         }
     }
@@ -242,8 +242,17 @@ pub(super) async fn say_to(members: &[Member], place: usize, line: &str) -> Resu
         },
         None => (place + 1, line),
     };
+    if word.trim() == "help" {
+        return Ok(help());
+    }
     match members.get(number.wrapping_sub(1)) {
         Some(member) => member.handle.car(word).await,
         None => Err(format!("there is no station {number}; they count 1 to {}", members.len())),
     }
+}
+
+/// The words, and the commands of the control interface, which are words, too.
+fn help() -> String {
+    let more = Command::NAMES.join(", ");
+    format!("{CAR_HELP}\nand with field=value, as vehicle soc=40 or faults gfi=true: {more}")
 }

@@ -3,17 +3,28 @@
 mod draw;
 
 use std::collections::VecDeque;
+use std::io::{Stdout, stdout};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui_core::terminal::Terminal;
+use ratatui_crossterm::CrosstermBackend;
+use ratatui_crossterm::crossterm::event::{
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers,
+};
+use ratatui_crossterm::crossterm::execute;
+use ratatui_crossterm::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Member, recording, run};
 use crate::{Seen, Snapshot, What};
 
+const WORDS: &str = "words: plug, ask, stop, unplug, help";
 /// How often the screen is drawn.
 const FRAME: Duration = Duration::from_millis(200);
 /// How much of the past is kept.
@@ -41,12 +52,35 @@ struct Line {
 /// # Errors
 ///
 /// A terminal that is none.
-pub(super) async fn run(members: &[Member]) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(
+    members: &[Member],
+    control: Option<SocketAddr>,
+) -> anyhow::Result<ExitCode> {
     let mut keys = listen();
-    let mut terminal = ratatui::try_init().context("cannot draw on this terminal; take --plain")?;
-    let result = show(members, &mut keys, &mut terminal).await;
-    ratatui::restore();
-    result.map(|()| ExitCode::SUCCESS)
+    let _raw = Raw::begin().context("cannot draw on this terminal; take --plain")?;
+    let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+    show(members, control, &mut keys, &mut terminal).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A screen of its own; the terminal is as it was when this is dropped.
+struct Raw;
+
+impl Raw {
+    fn begin() -> std::io::Result<Self> {
+        enable_raw_mode()?;
+        let raw = Self;
+        execute!(stdout(), EnterAlternateScreen)?;
+        Ok(raw)
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        // There is nothing better to do when a terminal cannot be restored.
+        let _ = execute!(stdout(), LeaveAlternateScreen);
+        let _ = disable_raw_mode();
+    }
 }
 
 /// Keys come from a thread: reading them blocks.
@@ -64,8 +98,9 @@ fn listen() -> mpsc::Receiver<Event> {
 
 async fn show(
     members: &[Member],
+    control: Option<SocketAddr>,
     keys: &mut mpsc::Receiver<Event>,
-    terminal: &mut ratatui::DefaultTerminal,
+    terminal: &mut Terminal<CrosstermBackend<Stdout>>,
 ) -> anyhow::Result<()> {
     let first = members.first().context("there is no station")?;
     let mut screen = Screen {
@@ -74,7 +109,10 @@ async fn show(
         snapshot: first.handle.snapshot().await.map_err(anyhow::Error::msg)?,
         history: VecDeque::new(),
         input: String::new(),
-        answer: "words: plug, ask, stop, unplug, press, restart, help".to_owned(),
+        answer: match control {
+            Some(address) => format!("{WORDS}; control interface: http://{address}"),
+            None => WORDS.to_owned(),
+        },
     };
     let mut watched = first.handle.watch().await;
     let mut frames = interval(FRAME);

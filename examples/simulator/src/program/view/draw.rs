@@ -1,10 +1,12 @@
 //! The screen, for 80 columns and 24 lines.
 
-use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::{Color, Modifier, Style, Stylize as _};
-use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, LineGauge, Paragraph};
+use ratatui_core::layout::{Constraint, Layout, Rect};
+use ratatui_core::style::{Color, Modifier, Style, Stylize as _};
+use ratatui_core::terminal::Frame;
+use ratatui_core::text::{Line, Span};
+use ratatui_widgets::block::Block;
+use ratatui_widgets::gauge::LineGauge;
+use ratatui_widgets::paragraph::Paragraph;
 
 use super::Screen;
 use crate::Snapshot;
