@@ -39,7 +39,7 @@ macro_rules! handler {
             )+
 
             /// Answers a command whose code is not in the table: a vendor's own. Writes the reply
-            /// with [`encode_reply`] into `line` and returns its length; 0 is no answer at all.
+            /// with [`encode_reply`](rapi_core::encode_reply) into `line` and returns its length; 0 is no answer at all.
             ///
             /// # Errors
             ///

@@ -4,6 +4,7 @@
 //! that lies about its counts is covered as well, and nothing is computed away.
 #![no_std]
 
+#[cfg(feature = "extras")]
 mod extras;
 mod given;
 
@@ -22,7 +23,9 @@ use rapi_core::{Command, Decoder, Dialect, Reply, Response, Sender, SeqId, encod
 use rapi_divert::{
     Config, Decision, Divert, EvseStatus, Feed, Measurement, Millis, Mode, Preset, Watts,
 };
-use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder, firmware};
+#[cfg(feature = "extras")]
+use rapi_server::firmware;
+use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
 
 unsafe extern "C" {
     /// Reads up to `len` bytes; a negative number is an error.
@@ -164,9 +167,11 @@ pub extern "C" fn group_server() -> u32 {
     0
 }
 
+#[cfg(feature = "extras")]
 impl firmware::Device for Device {}
 
 /// The same device with the habits of a real controller.
+#[cfg(feature = "extras")]
 #[unsafe(no_mangle)]
 pub extern "C" fn group_firmware() -> u32 {
     let mut responder = firmware::Responder::new(firmware::Firmware::V8);
