@@ -157,8 +157,8 @@ impl Desk {
         if self.config.homeassistant.discovery {
             self.mqtt.subscribe(&discovery::status_topic(&self.config));
         }
-        if self.mqtt.life().topic != profile::announce_topic(&self.station) {
-            let announcement = profile::announcement(&self.station, "connected");
+        if self.config.publish.compat == config::Compat::Default {
+            let announcement = profile::announcement(&self.station, None);
             self.mqtt.document(&profile::announce_topic(&self.station), announcement);
         }
         self.discover();

@@ -66,14 +66,12 @@ impl Steer {
         };
         self.put_to_sleep &= !awake || target.run.is_none_or(|(run, _)| run == Run::Disabled);
         let offered = settings.amps.0;
-        let amps = target.current(limit.0).or_else(|| {
-            // What the bridge has set it gives back; what somebody else has set it leaves alone.
-            let ours = self.set.filter(|_| !hold).is_some_and(|set| set == offered);
-            ours.then_some(limit.0)
-        });
-        if target.current(limit.0).is_none() && !hold && amps.is_none_or(|amps| amps == offered) {
-            self.set = None;
-        }
+        let cap = target.cap(limit.0);
+        let wanted = target.current(limit.0);
+        // What the bridge has set it gives back, as far as the caps let it; what somebody else has set
+        // it leaves alone, if that is not too much.
+        let ours = self.set == Some(offered) && !hold;
+        let amps = wanted.or_else(|| (ours || offered > cap).then_some(cap));
         let set_current = |amps| AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps) });
         let wake = match target.run {
             Some((Run::Disabled, _)) => {
@@ -93,11 +91,15 @@ impl Steer {
         };
         let mut commands = Vec::new();
         // The current comes before the start: the car never sees an offer that was not meant for it.
-        if let Some(amps) = amps.filter(|&amps| amps != offered || wake) {
-            if target.current(limit.0).is_some() {
+        match amps {
+            Some(amps) if amps != offered || wake => {
                 self.set = Some(amps);
+                commands.push(set_current(amps));
             }
-            commands.push(set_current(amps));
+            // It has what the bridge wants, or what it had before the bridge wanted something.
+            Some(amps) if wanted.is_some() || amps < limit.0 => self.set = Some(amps),
+            _ if hold => {}
+            _ => self.set = None,
         }
         if wake {
             commands.push(AnyCommand::Enable(Enable));
@@ -187,6 +189,22 @@ mod tests {
         // But once: what a person sets afterwards stays.
         assert!(steer.step(8, &awake, &none, false).is_empty());
         assert!(steer.step(9, &snapshot(EvseState::Charging, 10), &none, false).is_empty());
+    }
+
+    #[test]
+    fn a_cap_lowers_and_gives_back_but_never_raises_what_a_person_has_set() {
+        let mut steer = Steer::default();
+        let cap = |amps| Target { max_current: Some((amps, Source::House)), ..Target::default() };
+        let mut step = |now_ms, offered, cap: &Target| {
+            words(&steer.step(now_ms, &snapshot(EvseState::Charging, offered), cap, false))
+        };
+        assert!(step(0, 16, &cap(40)).is_empty(), "16 A are somebody's wish");
+        assert_eq!(step(1, 16, &cap(10)), ["$SC 10 V"]);
+        assert!(step(2, 10, &cap(10)).is_empty());
+        assert_eq!(step(3, 10, &cap(12)), ["$SC 12 V"]);
+        assert_eq!(step(4, 12, &cap(40)), ["$SC 24 V"]);
+        assert!(step(5, 24, &cap(40)).is_empty());
+        assert!(step(6, 16, &cap(40)).is_empty());
     }
 
     #[test]

@@ -85,13 +85,17 @@ pub struct Target {
 }
 
 impl Target {
-    /// The amps to offer, under what the station may offer; nothing if nobody cares.
+    /// The amps to offer, under what the station may offer; nothing if nobody asks for a current.
     #[must_use]
     pub fn current(&self, limit: u8) -> Option<u8> {
-        let charge = self.charge_current.map(|(amps, _)| amps);
-        let cap = self.max_current.map(|(amps, _)| amps);
-        let wanted = charge.or(cap)?.min(cap.unwrap_or(u8::MAX)).min(limit);
-        Some(wanted.max(LEAST))
+        let (charge, _) = self.charge_current?;
+        Some(charge.min(self.cap(limit)).max(LEAST))
+    }
+
+    /// The amps to offer at most, under what the station may offer.
+    #[must_use]
+    pub fn cap(&self, limit: u8) -> u8 {
+        self.max_current.map_or(limit, |(amps, _)| amps.min(limit)).max(LEAST)
     }
 }
 
@@ -173,12 +177,14 @@ mod tests {
             (&[(Override, on(32)), (Limit, off)], Some((Disabled, Limit)), Some(32)),
             // The fuses outrank everybody, and every cap counts.
             (&[(Override, on(32)), (House, cap(13))], Some((Active, Override)), Some(13)),
-            (&[(Claim, cap(10)), (House, cap(13))], None, Some(10)),
+            (&[(Claim, cap(10)), (House, cap(13)), (Divert, amps(16))], None, Some(10)),
+            // A cap alone asks for no current.
+            (&[(House, cap(13))], None, None),
             (&[(Override, on(32)), (House, off)], Some((Disabled, House)), Some(32)),
             (&[(Divert, on(12)), (Claim, cap(10))], Some((Active, Divert)), Some(10)),
             // What the station cannot offer is not asked for.
             (&[(Override, on(80))], Some((Active, Override)), Some(32)),
-            (&[(House, cap(0))], None, Some(6)),
+            (&[(Divert, amps(16)), (House, cap(0))], None, Some(6)),
         ] {
             // The order of coming is of no importance.
             for reversed in [false, true] {

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -42,7 +43,10 @@ pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("rapi-{name}-{}", std::process::id()));
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path =
+            std::env::temp_dir().join(format!("rapi-{name}-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }
@@ -157,6 +161,15 @@ pub struct Mosquitto {
 
 impl Mosquitto {
     pub fn start(name: &str, credentials: Option<(&str, &str)>) -> Self {
+        Self::configured(name, credentials, "")
+    }
+
+    /// Without passwords, and with more in its configuration.
+    pub fn with(name: &str, more: &str) -> Self {
+        Self::configured(name, None, more)
+    }
+
+    fn configured(name: &str, credentials: Option<(&str, &str)>, more: &str) -> Self {
         let folder = Folder::new(name);
         let port = free_port();
         let config = folder.0.join("mosquitto.conf");
@@ -176,6 +189,7 @@ impl Mosquitto {
         } else {
             text += "allow_anonymous true\n";
         }
+        text += more;
         std::fs::write(&config, text).expect("a file");
         let credentials = credentials.map(|(u, p)| (u.to_owned(), p.to_owned()));
         let mut broker = Self { port, config, broker: None, _folder: folder, credentials };
