@@ -192,8 +192,8 @@ pub fn document(
 mod tests {
     use super::*;
 
-    /// The units that Home Assistant takes for a device class of a sensor or a number, from its
-    /// documentation; those that are used here.
+    /// The units that a device class of a sensor or a number takes; those that are used here. Written
+    /// down from memory: not held against Home Assistant's own pages yet.
     const UNITS: [(&str, &[&str]); 5] = [
         ("current", &["A", "mA"]),
         ("voltage", &["V", "mV", "µV", "kV", "MV"]),
@@ -201,7 +201,7 @@ mod tests {
         ("energy", &["J", "kJ", "MJ", "GJ", "mWh", "Wh", "kWh", "MWh", "GWh", "TWh"]),
         ("temperature", &["°C", "°F", "K"]),
     ];
-    /// The keys that each platform takes, from its documentation; those of all platforms first.
+    /// The keys that each platform takes, from memory as well; those of all platforms first.
     const KEYS: [(&str, &[&str]); 7] = [
         ("", &["platform", "name", "unique_id", "device_class", "entity_category"]),
         (

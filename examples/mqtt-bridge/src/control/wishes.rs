@@ -25,7 +25,8 @@ pub enum Source {
 }
 
 impl Source {
-    /// The number that gateways 5.x have for it.
+    /// The number that it is published with: up to the override that of the gateways 5.x, above it our
+    /// own, as a limit outranks a person and the house connection everybody.
     #[must_use]
     pub const fn priority(self) -> u16 {
         match self {
