@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
 use rapi_sim::{Address, Config, Handle, Pty, serve, tcp};
+use serde_json::{Value, json};
 use support::{Folder, Mosquitto, Program, bridge, free_port, has_mosquitto};
 use tokio::runtime::Runtime;
 
@@ -414,13 +415,10 @@ fn each_profile_has_its_own_topics_birth_and_will() {
 
 /// Whether a line has these members behind `head`, in any order, and no others: in which order
 /// they come depends on what else is in the build.
-fn is_object(line: &str, head: &str, members: &[(&str, &str)]) -> bool {
-    let Some(object) = line.strip_prefix(head) else { return false };
-    let Ok(serde_json::Value::Object(object)) = serde_json::from_str(object) else { return false };
-    object.len() == members.len()
-        && members
-            .iter()
-            .all(|(name, value)| object.get(*name).is_some_and(|found| found.to_string() == *value))
+fn is_object(line: &str, head: &str, members: &Value) -> bool {
+    line.strip_prefix(head)
+        .and_then(|object| serde_json::from_str::<Value>(object).ok())
+        .is_some_and(|object| object == *members)
 }
 
 #[test]
@@ -436,13 +434,8 @@ fn each_typed_topic_is_obeyed_and_answered() {
         mosquitto.publish(&format!("openevse/{topic}"), payload, &[]);
     };
     set("current/set", "16");
-    let answered = |line: &str| {
-        is_object(
-            line,
-            "openevse/current/result override ",
-            &[("auto_release", "true"), ("charge_current", "16")],
-        )
-    };
+    let told = json!({"auto_release": true, "charge_current": 16});
+    let answered = |line: &str| is_object(line, "openevse/current/result override ", &told);
     sub.out.wait("an override of 16 A", answered);
     sub.out.wait_for("openevse/pilot 16");
     set("current/set", "clear");
@@ -464,13 +457,8 @@ fn each_typed_topic_is_obeyed_and_answered() {
     set("sim/set", "plug");
     sub.out.wait_for("openevse/state 2");
     set("limit/set", r#"{"type": "energy", "value": 1}"#);
-    let answered = |line: &str| {
-        is_object(
-            line,
-            "openevse/limit/result limit ",
-            &[("auto_release", "true"), ("type", "\"energy\""), ("value", "1")],
-        )
-    };
+    let told = json!({"auto_release": true, "type": "energy", "value": 1});
+    let answered = |line: &str| is_object(line, "openevse/limit/result limit ", &told);
     sub.out.wait("a limit of 1 Wh", answered);
     set("sim/set", "ask");
     sub.out.wait_for("openevse/state 3");
