@@ -4,7 +4,7 @@ mod support;
 
 use std::process::Command;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rumqttc::{Client, Event, MqttOptions, Packet, QoS};
 use support::{bridge, free_port};
@@ -33,20 +33,25 @@ fn one_command_brings_station_and_broker_and_says_what_to_do_next() {
     client.subscribe("test/evse/#", QoS::AtLeastOnce).unwrap();
     let mut wanted =
         vec!["test/evse/state 1", "test/evse/rapi/out $OK 8.2.3 5.2.1^2F", "test/evse/state 3"];
+    let mut sent = false;
+    let begin = Instant::now();
     while let Ok(event) = connection.recv_timeout(Duration::from_secs(20)) {
+        assert!(begin.elapsed() < Duration::from_secs(60), "{wanted:?} did not come");
         match event.unwrap() {
-            Event::Incoming(Packet::SubAck(_)) => {
-                for (topic, payload) in
-                    [("rapi/in/$GV", ""), ("sim/set", "plug"), ("sim/set", "ask")]
-                {
-                    let topic = format!("test/evse/{topic}");
-                    client.publish(topic, QoS::AtLeastOnce, false, payload).unwrap();
-                }
-            }
             Event::Incoming(Packet::Publish(publish)) => {
                 let line =
                     format!("{} {}", publish.topic, String::from_utf8_lossy(&publish.payload));
                 wanted.retain(|wanted| *wanted != line);
+                // Who publishes has subscribed: before, what is sent to it would be lost.
+                if !sent && line == "test/evse/state 1" {
+                    sent = true;
+                    for (topic, payload) in
+                        [("rapi/in/$GV", ""), ("sim/set", "plug"), ("sim/set", "ask")]
+                    {
+                        let topic = format!("test/evse/{topic}");
+                        client.publish(topic, QoS::AtLeastOnce, false, payload).unwrap();
+                    }
+                }
             }
             _ => {}
         }
