@@ -16,7 +16,7 @@ fn a_car_is_plugged_in_and_charges_and_the_client_hears_of_it() {
     expect(&mut client, "$AT 02 02 24 0700^30\r");
     simulator.car("ask", "the car asks for energy");
     expect(&mut client, "$AT 03 03 24 0540^36\r");
-    simulator.car("status", "pilot 24 A, car draws 23980 mA, EEPROM written 0 times");
+    simulator.draws("pilot 24 A, car draws 23980 mA, EEPROM written 0 times");
 }
 
 #[test]

@@ -40,6 +40,24 @@ impl Simulator {
             }
         }
     }
+
+    /// Asks for the status until the station says this of itself: the ammeter reads every other
+    /// second.
+    pub fn draws(&mut self, expected: &str) {
+        for _ in 0..100 {
+            writeln!(self.child.stdin.as_mut().unwrap(), "status").unwrap();
+            let mut line = String::new();
+            while !line.starts_with("pilot ") {
+                line.clear();
+                assert_ne!(self.out.read_line(&mut line).unwrap(), 0, "{expected} did not come");
+            }
+            if line.trim() == expected {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        panic!("{expected} did not come");
+    }
 }
 
 impl Drop for Simulator {
