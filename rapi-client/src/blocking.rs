@@ -164,15 +164,14 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.clear_inbox();
         self.exchange.abandon();
-        let mut line = Line::EMPTY;
-        let serial = loop {
-            let begun = self.exchange.begin_next(&mut line, code, wait.answered, arguments)?;
+        while self.exchange.needs_fence() {
+            let line = self.exchange.begin_fence()?;
             self.transmit(line.as_bytes())?;
-            if let Some(serial) = begun {
-                break serial;
-            }
             self.receive(Wait::USUAL)?;
-        };
+        }
+        let mut line = Line::EMPTY;
+        let serial = self.exchange.begin_line(&mut line, code, wait.answered, arguments)?;
+        self.transmit(line.as_bytes())?;
         if !wait.answered {
             return Ok(None);
         }

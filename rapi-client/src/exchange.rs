@@ -114,9 +114,9 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// without ids, an earlier line may still be under way.
     pub fn begin<C: Command>(&mut self, command: &C) -> Result<(Line, Pending<C>), BeginError> {
         let mut line = Line::EMPTY;
-        let purpose = Purpose::Command { answered: const { C::INFO.is_answered() } };
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
-        let serial = self.state.begin(&mut line, purpose, C::CODE, arguments)?;
+        let answered = const { C::INFO.is_answered() };
+        let serial = self.begin_line(&mut line, C::CODE, answered, arguments)?;
         Ok((line, Pending::new(serial)))
     }
 
@@ -131,28 +131,21 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ) -> Result<(Line, Pending<AnyCommand>), BeginError> {
         let mut line = Line::EMPTY;
         let info = command.info();
-        let purpose = Purpose::Command { answered: info.is_answered() };
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
-        let serial = self.state.begin(&mut line, purpose, info.code, arguments)?;
+        let serial = self.begin_line(&mut line, info.code, info.is_answered(), arguments)?;
         Ok((line, Pending::new(serial)))
     }
 
-    /// Begins what comes next: the fence that is needed, or else the command. Returns the number
-    /// that is the right to the reply of the command.
-    pub(crate) fn begin_next(
+    /// One body for all commands, without a line that is moved about. Returns the number that is the
+    /// right to the reply.
+    pub(crate) fn begin_line(
         &mut self,
         line: &mut Line,
         code: Code,
         answered: bool,
         arguments: &dyn Fn(&mut Writer<'_>),
-    ) -> Result<Option<u32>, BeginError> {
-        let fence = self.needs_fence();
-        let serial = if fence {
-            self.state.begin(line, Purpose::Fence, GetVersion::CODE, &|_| {})?
-        } else {
-            self.state.begin(line, Purpose::Command { answered }, code, arguments)?
-        };
-        Ok((!fence).then_some(serial))
+    ) -> Result<u32, BeginError> {
+        self.state.begin(line, Purpose::Command { answered }, code, arguments)
     }
 
     /// Begins to find out how the controller talks, by asking for its versions.

@@ -22,9 +22,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         let command = RawCommand::parse(line).map_err(Error::Line)?;
         self.prepare().await?;
         let (mut line, answered) = (Line::EMPTY, command.info().is_answered());
-        let serial = self.exchange.begin_next(&mut line, command.code(), answered, &|writer| {
+        let serial = self.exchange.begin_line(&mut line, command.code(), answered, &|writer| {
             command.write_args(writer);
         })?;
-        self.roundtrip(&line, serial.ok_or(Error::Timeout)?, answered).await
+        self.roundtrip(&line, serial, answered).await
     }
 }

@@ -36,12 +36,6 @@ pub(super) enum Purpose {
     Fence,
 }
 
-impl Purpose {
-    const fn needs_fence(self) -> bool {
-        matches!(self, Self::Command { .. })
-    }
-}
-
 /// So many questions for the versions are believed to wait for their answer at most: the receive
 /// buffer of a controller holds nine.
 const MOST_VERSIONS: u8 = 20;
@@ -103,7 +97,7 @@ impl State {
         let mut dialect = self.dialect;
         let own_id = dialect.has_sequence_ids().then_some(self.next_id);
         let (seq, phase) = match purpose {
-            _ if matches!(self.phase, Phase::Unfenced) && purpose.needs_fence() => {
+            Purpose::Command { .. } if matches!(self.phase, Phase::Unfenced) => {
                 return Err(BeginError::Unfenced);
             }
             Purpose::Command { .. } => (own_id, Phase::Waiting(own_id)),
