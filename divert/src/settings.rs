@@ -115,10 +115,35 @@ impl Settings {
     }
 }
 
-/// What the car draws, in watts.
+/// What the car draws, in watts. Exact for whole watts up to 50 kW: an error of a watt that depends on
+/// the current would let the rule waver between two currents.
 pub(crate) fn ev_power(current: MilliAmps, volts: i32) -> u16 {
-    let power = current.0.clamp(0, 100_000).wrapping_mul(volts) >> 10;
-    // 8389 / 2^13 is 1024 / 1000 to five parts in a hundred thousand, without a division.
-    let power = power.wrapping_mul(8389).wrapping_add(1 << 12) >> 13;
+    let milliwatts = current.0.clamp(0, 100_000).wrapping_mul(volts).min(65_535_000);
+    // Without a division: n / 1000 = n / 1024 + what is left over / 1000, and 1049 / 2^20 for the latter.
+    let most = milliwatts >> 10;
+    let rest = most.wrapping_mul(24).wrapping_add(milliwatts & 1023).wrapping_add(500);
+    let power = most.wrapping_add((rest.wrapping_mul(1049)) >> 20);
     u16::try_from(power).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_power_of_the_car_is_exact_for_whole_watts() {
+        for volts in [110, 230, 240, 690, 720] {
+            for amps in 0..=69 {
+                assert_eq!(
+                    i32::from(ev_power(MilliAmps(amps * 1000), volts)),
+                    amps * volts,
+                    "{amps} A"
+                );
+            }
+        }
+        for (milliamps, expected) in [(1, 0), (3, 1), (15_987, 3837), (100_000, 24_000), (-5, 0)] {
+            assert_eq!(ev_power(MilliAmps(milliamps), 240), expected, "{milliamps} mA");
+        }
+        assert_eq!(ev_power(MilliAmps(100_000), 900), u16::MAX);
+    }
 }

@@ -16,8 +16,8 @@ use rapi_divert::{
 };
 use support::{Plant, VOLTS, close_loop, sky};
 
-const PRESETS: [Preset; 4] =
-    [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::NoWaste];
+const PRESETS: [Preset; 5] =
+    [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::MoreSun, Preset::NoWaste];
 
 fn preset() -> impl Strategy<Value = Preset> {
     proptest::sample::select(PRESETS.to_vec())
@@ -280,4 +280,17 @@ fn a_sleeping_charger_starts_when_the_bucket_is_full_and_says_so() {
         assert!(matches!(decision.reason, Reason::Filling { .. }));
     }
     panic!("never started");
+}
+
+/// Each watt, because wavering shows only where two currents are worth the same.
+#[test]
+fn p9_a_constant_surplus_settles_with_one_change_whatever_it_is() {
+    for preset in PRESETS {
+        for surplus in 300..=9_000 {
+            let mut divert = Divert::new(Config::preset(preset)).unwrap();
+            let mut plant = Plant::asleep();
+            close_loop(&mut divert, &mut plant, std::iter::repeat_n(-surplus, 150), 60, 0);
+            assert!(plant.sets <= 1, "{preset:?} at {surplus} W: {} sets", plant.sets);
+        }
+    }
 }

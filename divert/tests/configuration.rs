@@ -15,7 +15,9 @@ fn refusal(config: Config) -> String {
 
 #[test]
 fn every_preset_is_valid_and_balanced_is_the_default() {
-    for preset in [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::NoWaste] {
+    for preset in
+        [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::MoreSun, Preset::NoWaste]
+    {
         assert!(Divert::new(Config::preset(preset)).is_ok());
     }
     assert_eq!(Config::default(), Config::preset(Preset::Balanced));
