@@ -35,6 +35,7 @@ pub enum Progress {
     ///
     /// As long as an earlier line may be meant, `$NK` without an id says nothing and the wait goes
     /// on. Without ids it is `$NK` after a fence that was not answered, which may be meant.
+    // See spec/rapi.md#nk-without-id.
     Garbled,
     /// The reply did not come although the line never stopped talking. The exchange is over.
     GaveUp,
@@ -183,6 +184,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// assert!(exchange.begin(&GetState).is_ok());
     /// # Ok::<(), rapi_client::BeginError>(())
     /// ```
+    // See spec/rapi.md#late-answers.
     #[must_use]
     pub const fn needs_fence(&self) -> bool {
         matches!(self.state.phase, Phase::Unfenced)

@@ -65,6 +65,7 @@ pub enum HeartbeatEvent {
 /// assert_eq!(supervisor.poll(9_999), None);
 /// assert!(supervisor.poll(10_000).is_some(), "three times an interval");
 /// ```
+// See spec/rapi.md#sy.
 #[derive(Clone, Copy, Debug)]
 pub struct HeartbeatSupervisor {
     interval: Seconds,

@@ -90,6 +90,7 @@ const fn may_repeat<E>(error: &Error<E>) -> bool {
 }
 
 /// How long the answer to a command may take, in milliseconds, with the fence that it may need.
+// See spec/rapi.md#reply-time.
 pub(crate) const fn timeout_ms<C: Command>(dialect: Dialect) -> u32 {
     let fence = if dialect.has_sequence_ids() { 0 } else { DEFAULT_TIMEOUT_MS };
     C::INFO.timeout_ms.saturating_add(fence)

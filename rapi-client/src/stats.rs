@@ -14,12 +14,14 @@ pub struct Stats {
     /// Lines that did not fit the buffer.
     pub too_long: u32,
     /// Our own commands, from a controller in echo mode.
+    // See spec/rapi.md#echo.
     pub echoed: u32,
     /// Lines that are neither reply nor known notification: what a newer firmware says.
     pub other: u32,
     /// Notifications that were dropped because nobody took them, the oldest first.
     pub notifications_lost: u32,
     /// `$NK` without the id that was sent: the controller read a damaged line.
+    // See spec/rapi.md#nk-without-id.
     pub garbled: u32,
     /// Commands that were given up before their reply came.
     pub abandoned: u32,

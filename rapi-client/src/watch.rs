@@ -10,6 +10,7 @@ use rapi_core::types::{EvseState, Seconds, VFlags};
 /// lock, the voltage, echo mode. Kept: what is in the EEPROM. Greet the controller again as at
 /// first; if [`VFlags::boot_locked`](crate::types::VFlags) is set,
 /// [`ClearBootLock`](crate::commands::ClearBootLock) lets it charge.
+// See spec/rapi.md#restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

@@ -3,6 +3,7 @@
 /// Which checksum protects a line.
 ///
 /// Replies of a controller carry [`Check::Xor`] from RAPI 2.0.0 on, whatever the command carried.
+// See spec/rapi.md#checksum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -26,6 +27,7 @@ pub enum Check {
 /// assert_eq!(checksum.xor(), 0x65); // $SC 16 V^65
 /// assert_eq!(checksum.sum(), 0xb7); // $SC 16 V*B7
 /// ```
+// See spec/rapi.md#checksum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

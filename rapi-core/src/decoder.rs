@@ -26,6 +26,7 @@ use crate::{Frame, FrameError, Sender};
 /// assert_eq!(decoder.dropped().noise, 20);
 /// # Ok::<(), rapi_core::FrameError>(())
 /// ```
+// See spec/rapi.md#client-receiver.
 #[derive(Clone, Debug)]
 pub struct Decoder<const N: usize = 80> {
     buffer: [u8; N],

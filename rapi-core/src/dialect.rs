@@ -8,6 +8,7 @@ use crate::Check;
 ///
 /// A dialect is found by trying, not by the version string, which several releases got wrong. The
 /// fields of replies do not depend on it: they are told apart by their number.
+// See spec/rapi.md#dialects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -56,18 +57,21 @@ impl Dialect {
     }
 
     /// Returns the checksum to send commands with. Firmware before 3.7.7 knew only the sum.
+    // See spec/rapi.md#checksum.
     #[must_use]
     pub const fn command_check(self) -> Check {
         Check::Xor
     }
 
     /// Whether the controller repeats the sequence id of a command in its reply.
+    // See spec/rapi.md#sequence-id.
     #[must_use]
     pub const fn has_sequence_ids(self) -> bool {
         matches!(self, Self::V3)
     }
 
     /// Returns the most bytes before CR that the controller takes.
+    // See spec/rapi.md#command-length.
     #[must_use]
     pub const fn max_command_len(self) -> usize {
         match self {

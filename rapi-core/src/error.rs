@@ -33,6 +33,7 @@ pub enum FrameError {
     /// The sequence id is not two upper-case hexadecimal digits from 01 to FF.
     SequenceId,
     /// Two spaces in a row or a trailing one: a controller would read an empty argument.
+    // See spec/rapi.md#empty-token.
     EmptyField,
     /// More than ten tokens.
     TooManyTokens,
@@ -126,6 +127,7 @@ pub enum EncodeError {
         needed: u16,
     },
     /// A controller would drop the line silently.
+    // See spec/rapi.md#too-long.
     CommandTooLong {
         /// How many bytes it has before CR.
         length: u16,
@@ -135,6 +137,7 @@ pub enum EncodeError {
     /// The line has more than ten tokens.
     TooManyTokens,
     /// An argument is out of its range. The controller would clamp it, or worse.
+    // See spec/rapi.md#numbers-unchecked.
     OutOfRange {
         /// Which argument, counted from 1.
         field: u8,

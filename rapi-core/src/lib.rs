@@ -52,13 +52,16 @@ pub use writer::Writer;
 /// Its receive buffer holds 32 bytes with the terminating NUL. A longer line is dropped without
 /// a reply, so a length is checked before anything is sent. Firmware 3.x takes two bytes less:
 /// [`Dialect::max_command_len`].
+// See spec/rapi.md#too-long.
 pub const MAX_COMMAND_LEN: usize = 31;
 
 /// The most tokens in one line: the command code, its arguments and the sequence id.
+// See spec/rapi.md#too-many-tokens.
 pub const MAX_TOKENS: u8 = 10;
 
 /// How long every sender in use waits for a reply, in milliseconds.
 ///
 /// A normal reply takes 5 to 150 ms. A GFI self test blocks the controller for about 1.2 s and the
 /// power-on self test for up to 4.6 s.
+// See spec/rapi.md#timeout.
 pub const DEFAULT_TIMEOUT_MS: u32 = 500;

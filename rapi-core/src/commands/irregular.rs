@@ -9,6 +9,7 @@ use crate::{Visitor, Writer};
 
 /// The forms of `SC` differ in their third word: a controller takes any as `V`, except one that
 /// begins with `M`.
+// See spec/rapi.md#sc.
 macro_rules! set_current {
     ($($Name:ident $word:literal $third:pat,)+) => {$(
         impl $Name {
@@ -46,6 +47,7 @@ pub struct CurrentSet {
     /// What was really set. Firmware before 4.3.2 does not say.
     pub amps: Option<Amps>,
     /// `false`: the controller said `$NK` and set something else than it was told.
+    // See spec/rapi.md#nk-with-data.
     pub accepted: bool,
 }
 

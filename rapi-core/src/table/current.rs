@@ -11,6 +11,7 @@ macro_rules! __current {
             /// The controller caps it at the saved maximum (firmware 5.0.0 and later), and says
             /// `$NK` with the current that it really set when it changed the number. The answer has
             /// that current either way: [`CurrentSet`].
+            // See spec/rapi.md#sc-v-cap.
             SetCurrent set_current b"SC" "SC amps V" -> "amps"
             Control Volatile idempotent: true since: "4.3.2" until: "" feature: "";
             example {
@@ -29,6 +30,7 @@ macro_rules! __current {
             /// **once for the life of the controller**. It cannot be undone.
             ///
             /// The guide misses it.
+            // See spec/rapi.md#sc-m.
             SetHardwareMaximum set_hardware_maximum b"SC" "SC amps M" -> "amps"
             Debug EepromOnce idempotent: false since: "6.3.0" until: "" feature: "";
             example {
@@ -50,6 +52,7 @@ macro_rules! __current {
             /// It wears the EEPROM: for control loops there is [`SetCurrent`]. Out of range the
             /// controller clamps, **saves the clamped number**, and says `$NK`; the guide says that
             /// it refuses.
+            // See spec/rapi.md#sc-clamps.
             SaveCurrent save_current b"SC" "SC amps" -> "amps"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
             example {
@@ -85,6 +88,7 @@ macro_rules! __current {
             /// Lost at a restart and with [`SetServiceLevel`]. The guide misses it.
             ///
             /// Until firmware 5.1.0 the code was that of [`OldSetVentCheck`].
+            // See spec/rapi.md#sv.
             SetVoltage set_voltage b"SV" "SV voltage" -> "-"
             Setting Volatile idempotent: true since: "7.0.1" until: "" feature: "KWH_RECORDING without VOLTMETER";
             example {

@@ -56,6 +56,7 @@ macro_rules! __features {
             ///
             /// **Both values switch it on**, in every firmware that knows the command; the guide
             /// says that 0 switches it off. Only a restart does. Do not send it.
+            // See spec/rapi.md#echo.
             SetEcho set_echo b"FF" "FF E enabled" -> "-"
             Debug Volatile idempotent: true since: "4.9.1" until: "" feature: "";
             example {

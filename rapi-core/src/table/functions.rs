@@ -79,6 +79,7 @@ macro_rules! __functions {
             /// The controller says `$OK` in every state, also when nothing happens: it clears
             /// neither faults nor the boot lock, and an active delay timer puts the station back to
             /// sleep.
+            // See spec/rapi.md#sleep.
             Enable enable b"FE" "FE" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
             example { "$FE^27" -> "$OK^20" heard from "8.2.3": Enable => () }
@@ -149,6 +150,7 @@ macro_rules! __functions {
             ///
             /// Silence for about 1 s (4 s while charging), then `$AT 00 …`, and 2 to 5 s later
             /// `$AB`. All that is volatile is lost.
+            // See spec/rapi.md#no-answer.
             Restart restart b"FR" "FR" -> ""
             Control Volatile idempotent: false since: "2013" until: "" feature: "";
             example { "$FR^30" -> "": Restart => () }

@@ -14,6 +14,7 @@ macro_rules! __heartbeat {
             /// 65 s are refused: an ATmega computes them modulo 65.536 s, so that 100 s are 34.5 s.
             ///
             /// The guide misses it.
+            // See spec/rapi.md#sy.
             SetHeartbeat set_heartbeat b"SY" "SY interval fallback" -> "interval fallback trigger"
             Control Eeprom idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
             example {

@@ -53,6 +53,7 @@ macro_rules! __readings {
             /// Returns how often faults have tripped since the station was made.
             ///
             /// Hexadecimal, which the guide says only in a picture.
+            // See spec/rapi.md#gf.
             GetFaultCounters get_fault_counters b"GF" "GF" -> "gfi no_ground stuck_relay"
             Read None idempotent: true since: "3.4.0" until: "" feature: "";
             example {
@@ -94,6 +95,7 @@ macro_rules! __readings {
                 current: OrNone<MilliAmps>,
                 /// A constant from firmware 7.0.1 on, no measurement: what was set with `SV`, or
                 /// 120, 230 or 240 V. Before, none.
+                // See spec/rapi.md#gg.
                 voltage: OrNone<MilliVolts>,
             }
         }
@@ -125,6 +127,7 @@ macro_rules! __readings {
             ///
             /// Two decimal fields in the guide and until firmware 5.1.0; from 6.0.0 on four, and the
             /// state is hexadecimal.
+            // See spec/rapi.md#state-base.
             GetState get_state b"GS" "GS" -> "evse elapsed [pilot flags]"
             Read None idempotent: true since: "2013" until: "" feature: "";
             example {

@@ -118,6 +118,7 @@ macro_rules! __settings {
             /// A controller that has one starts in state 00 and does not charge before.
             ///
             /// A controller without it says `$NK`: nothing to do there. The guide misses it.
+            // See spec/rapi.md#boot-lock.
             ClearBootLock clear_boot_lock b"SB" "SB" -> "result"
             Control Volatile idempotent: true since: "8.2.3" until: "" feature: "BOOTLOCK";
             example {
@@ -149,6 +150,7 @@ macro_rules! __settings {
             /// Sets the energy of the station's life.
             ///
             /// Watt-hours: the guide's kWh is wrong.
+            // See spec/rapi.md#sk.
             SetLifetimeEnergy set_lifetime_energy b"SK" "SK energy" -> "-"
             Setting Eeprom idempotent: true since: "3.7.7" until: "" feature: "KWH_RECORDING";
             example {
@@ -224,6 +226,7 @@ macro_rules! __settings {
             ///
             /// Outside of them the station goes to sleep at once; switching the timer off does not
             /// wake it.
+            // See spec/rapi.md#st.
             SetDelayTimer set_delay_timer b"ST" "ST start_hour start_minute stop_hour stop_minute" -> "-"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "DELAYTIMER";
             example {

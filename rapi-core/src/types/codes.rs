@@ -24,6 +24,7 @@ open_enum! {
 
 open_enum! {
     /// The answer of `SB`. Both are sent with `$OK`: the number tells.
+    // See spec/rapi.md#ok-is-not-yes.
     BootLock: decimal {
         /// The station may charge.
         Cleared = 0, "cleared";
@@ -134,6 +135,7 @@ impl crate::field::Number for LcdColour {
 /// How often a fault has tripped, kept over restarts: hexadecimal on the wire, 0 to `fe`.
 ///
 /// Controllers before 3.9 say `ff` for zero.
+// See spec/rapi.md#gf.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

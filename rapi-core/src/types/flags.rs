@@ -96,6 +96,7 @@ flags! {
     /// What goes on in the station (`GS` and `$AT`, firmware 6.0.0 and later).
     ///
     /// Some bits changed their meaning between versions; their documentation says so.
+    // See spec/rapi.md#vflags.
     VFlags {
         /// Service-level detection was skipped at boot.
         level_detection_skipped = 0x0001;
@@ -134,6 +135,7 @@ flags! {
 
 flags! {
     /// The settings of the station (`GE`). A set bit mostly means that a check is **off**.
+    // See spec/rapi.md#settings-flags.
     SettingsFlags {
         /// Service level 2; level 1 when clear.
         level_2 = 0x0001;

@@ -5,6 +5,7 @@ open_enum! {
     /// 6.0.0 on, in `$GS` (decimal before).
     ///
     /// The guide lists 1 to 4 and calls 4 "error"; real controllers send all of these.
+    // See spec/rapi.md#state-base.
     EvseState: hex2 {
         /// Self test, just enabled, or boot-locked ([`VFlags::boot_locked`](crate::types::VFlags)).
         Starting = 0x00, "starting";
@@ -58,6 +59,7 @@ open_enum! {
     ///
     /// It is frozen while the station sleeps or is disabled: use
     /// [`VFlags::ev_connected`](crate::types::VFlags::ev_connected) there.
+    // See spec/rapi.md#pilot-state.
     PilotState: hex2 {
         /// Not evaluated.
         Unevaluated = 0x00, "not evaluated";

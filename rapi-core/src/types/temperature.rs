@@ -9,6 +9,7 @@ use crate::{Field, Fields, Form, Writer};
 ///
 /// Controllers with a protocol before RAPI 4.0.1 say 0 for a missing sensor, which cannot be told
 /// from 0.0 °C.
+// See spec/rapi.md#temperatures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Temperature {

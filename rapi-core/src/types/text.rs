@@ -102,6 +102,7 @@ impl<const N: usize> Field for Text<N> {
 ///     assert!(LcdText::new(text).is_none(), "{text}");
 /// }
 /// ```
+// See spec/rapi.md#lcd-text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LcdText {
     bytes: [u8; Self::MAX],
@@ -205,6 +206,7 @@ impl Field for LcdText {
 }
 
 /// The serial number of the controller's chip: 14 characters of an ATmega, 32 of a SAMD.
+// See spec/rapi.md#gi.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -56,6 +56,7 @@ units! {
     /// Watt-seconds: the energy of the session. 3600 are a watt-hour.
     WattSeconds(u32) "Ws";
     /// Watt-hours: the energy of the station's life. The guide says kWh, controllers send Wh.
+    // See spec/rapi.md#gu.
     WattHours(u32) "Wh";
     /// Kilowatt-hours: the energy limit of a session.
     KilowattHours(u8) "kWh";
@@ -130,6 +131,7 @@ impl Field for DeciCelsius {
 /// A signed number that is sent as an unsigned one of 16 bits: −12 as 65524.
 ///
 /// Controllers before firmware 9.x do not understand a minus sign, and all of them read this one.
+// See spec/rapi.md#minus-sign.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

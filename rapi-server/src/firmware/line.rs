@@ -15,6 +15,7 @@ const TOKENS: usize = rapi_core::MAX_TOKENS as usize;
 ///
 /// A few habits come from what is left in it: a lone `:` is an id that reads behind its end, and
 /// `SK` without a number stores whatever its pointer still points to.
+// See spec/rapi.md#odd-ids.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     bytes: [u8; CAPACITY],
@@ -56,6 +57,7 @@ impl Line {
         let stored = if ends { 0 } else { byte };
         match self.bytes.get_mut(usize::from(self.len)) {
             // One place more for the NUL; a line that fills that one too is dropped silently.
+            // See spec/rapi.md#too-long.
             Some(place) if self.len <= max => *place = stored,
             _ => {
                 self.collecting = false;
@@ -86,6 +88,7 @@ impl Line {
         loop {
             match self.byte(at) {
                 // The end of a C string: what follows is not seen, a checksum neither.
+                // See spec/rapi.md#nul.
                 0 => break,
                 // As the first byte it is taken for a part of the code.
                 mark @ (b'^' | b'*') if at > 1 => {
@@ -146,6 +149,7 @@ impl Line {
     }
 
     /// An id is the last token if it begins with a colon and is not the only one.
+    // See spec/rapi.md#sequence-id.
     fn take_id(&self, count: &mut u8) -> Option<u8> {
         let last = count.checked_sub(1).filter(|&last| last > 0)?;
         let begin = *self.tokens.get(usize::from(last))?;
@@ -166,6 +170,7 @@ impl Line {
             return (digit(first) << 4) | digit(second);
         }
         // A NUL is skipped, with whatever lies behind it; anything else that is no digit is 00.
+        // See spec/rapi.md#checksum-reading.
         match (first, hex_digit(first), second, hex_digit(second)) {
             (0, _, 0, _) => 0,
             (0, _, _, low) => low.unwrap_or(0),

@@ -107,6 +107,7 @@ impl Responder {
                 let written = dispatch(handler, &self.line, parsed, self.firmware, out);
                 let accepted = out.get(1..3) == Some(&Code::OK.to_bytes());
                 // The token behind the last place overwrites the switch of the echo.
+                // See spec/rapi.md#too-many-tokens.
                 self.echo |= parsed.overrun;
                 if accepted {
                     self.switch_echo(parsed);
@@ -126,6 +127,7 @@ impl Responder {
     }
 
     /// `FF E 0` switches it on as well: the firmware compares a number with a character.
+    // See spec/rapi.md#echo.
     fn switch_echo(&mut self, parsed: Parsed) {
         let first = |number| self.line.token(number).first().copied();
         if parsed.code == SetEcho::CODE && first(1) == Some(b'E') {

@@ -92,6 +92,7 @@ impl Word<'_> {
     }
 
     /// Every character adds its distance from `0`, whatever it is.
+    // See spec/rapi.md#numbers-unchecked.
     fn number(&self) -> i32 {
         match self.bytes.split_first() {
             Some((b'-', digits)) if self.generation == Generation::V9 => {
