@@ -8,8 +8,13 @@ use crate::ladder::{Ladder, energy};
 use crate::save::{Reader, Writer};
 use crate::sun::Sun;
 
-/// What a change of the current may cost: a watt-hour.
-const CHANGE: i32 = 3400;
+/// What a change of the current may cost: four fifths of a watt-hour, on top of [`UNCLEAR`].
+const CHANGE: i32 = 2800;
+
+/// What a current may be better by without anybody noticing: 1/32 of an ampere's power, as a shift.
+/// The mains are not at the configured voltage, so that the surplus looks different at each current;
+/// without this the rule would waver between two that are worth about the same.
+const UNCLEAR: u32 = 5;
 
 /// What one start may lose to the grid in all, whatever the bucket says: 120 Wh.
 pub(crate) const HARD_BUDGET: i32 = 432_000;
@@ -110,7 +115,8 @@ impl Bucket {
             self.move_to(best.min(self.slot));
             return Verdict::Guard;
         }
-        let regret = energy(ladder.better(best, self.slot, surplus), ticks);
+        let better = ladder.better(best, self.slot, surplus).wrapping_sub(ladder.step >> UNCLEAR);
+        let regret = energy(better.max(0), ticks);
         let (one, other) = if best > self.slot {
             (&mut self.too_low, &mut self.too_high)
         } else {

@@ -294,3 +294,33 @@ fn p9_a_constant_surplus_settles_with_one_change_whatever_it_is() {
         }
     }
 }
+
+#[test]
+fn p9_a_voltage_that_is_not_the_configured_one_makes_no_current_waver() {
+    const HOURS: u32 = 3;
+    for preset in PRESETS {
+        for volts in [225, 232, 240, 245, 250] {
+            for surplus in (1_500..9_000).step_by(37) {
+                let mut divert = Divert::new(Config::preset(preset)).unwrap();
+                let mut plant = Plant::asleep();
+                for at in (0..HOURS * 3_600_000).step_by(30_000) {
+                    let decision = divert.step(
+                        Millis(at),
+                        &Measurement::new(Mode::Eco, plant.status(), Amps(32))
+                            .with_feed(Feed::Grid {
+                                power: Watts(volts * plant.ev_amps() - surplus),
+                                sampled_at: Millis(at),
+                            })
+                            .with_ev_current(MilliAmps(plant.ev_amps() * 1000)),
+                    );
+                    plant.apply(at.into(), &decision);
+                }
+                assert!(
+                    plant.sets <= 1 + HOURS && plant.starts <= 1,
+                    "{preset:?} at {volts} V and {surplus} W: {} sets",
+                    plant.sets
+                );
+            }
+        }
+    }
+}
