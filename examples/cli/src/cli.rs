@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Command, FromArgMatches as _, Parser, Subcommand};
 use rapi_core::AnyCommand;
+use rapi_sim::EvseAddress;
 
-use crate::address::Address;
 use crate::catalogue::{self, Verb};
 
 const EXAMPLES: &str = "\
@@ -48,7 +48,7 @@ pub struct Common {
     /// Where the station is: serial:/dev/ttyUSB0, tcp://HOST:PORT, http://HOST (its WiFi gateway),
     /// or sim:, a simulated one
     #[arg(long, short, global = true, value_name = "WHERE", env = "RAPI_EVSE", help_heading = EVERYWHERE)]
-    pub evse: Option<Address>,
+    pub evse: Option<EvseAddress>,
 
     /// Print JSON: one object, or one a line for what goes on
     #[arg(long, global = true, help_heading = EVERYWHERE)]

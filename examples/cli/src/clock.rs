@@ -13,19 +13,7 @@ use crate::station::Station;
 
 /// What a person would set the clock to: controllers know no time zones.
 pub fn now() -> SetClock {
-    set_to(&jiff::Zoned::now())
-}
-
-fn set_to(time: &jiff::Zoned) -> SetClock {
-    let small = |value: i8| u8::try_from(value).unwrap_or(0);
-    SetClock {
-        year: u8::try_from(time.year().rem_euclid(100)).unwrap_or(0),
-        month: small(time.month()),
-        day: small(time.day()),
-        hour: small(time.hour()),
-        minute: small(time.minute()),
-        second: small(time.second()),
-    }
+    rapi_sim::set_clock(jiff::Zoned::now().datetime())
 }
 
 /// As people write a date and a time; `None` if there is no clock chip.

@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use embedded_io::ErrorType;
-
-use crate::address::Address;
+use rapi_sim::EvseAddress;
 
 /// How long to wait for a byte. The client waits for slow commands by itself.
 pub const TIMEOUT: Duration = Duration::from_millis(500);
@@ -40,17 +39,17 @@ pub struct Line(Box<dyn Stream>);
 
 impl Line {
     /// Opens the line.
-    pub fn open(address: &Address) -> anyhow::Result<Self> {
+    pub fn open(address: &EvseAddress) -> anyhow::Result<Self> {
         let stream: Box<dyn Stream> = match address {
-            Address::Serial(path) => {
+            EvseAddress::Serial(path) => {
                 let port = serial2::SerialPort::open(path, 115_200).with_context(|| {
                     format!("cannot open {}; is it plugged in, may you use it?", path.display())
                 })?;
                 Box::new(port)
             }
-            Address::Tcp(address) => Box::new(connect(address)?),
-            Address::Http(base) => Box::new(http::Gateway::new(base)),
-            Address::Sim(firmware) => Box::new(sim::Simulated::new(*firmware)),
+            EvseAddress::Tcp(address) => Box::new(connect(address)?),
+            EvseAddress::Http(base) => Box::new(http::Gateway::new(base)),
+            EvseAddress::Sim(firmware) => Box::new(sim::Simulated::new(*firmware)),
         };
         let mut line = Self(stream);
         line.set_timeout(TIMEOUT).context("cannot set a time-out")?;

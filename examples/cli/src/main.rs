@@ -1,6 +1,5 @@
 //! `rapi`: the command line for OpenEVSE charging stations.
 
-mod address;
 mod catalogue;
 mod cli;
 mod clock;
@@ -22,6 +21,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use cli::{Action, Common, Task};
 use problem::Problem;
+use rapi_sim::EvseAddress;
 use station::Station;
 
 fn main() -> ExitCode {
@@ -78,7 +78,7 @@ fn run(common: &Common, task: Task) -> Result<(), Problem> {
 }
 
 /// Where the station is; says what there is to choose from if nobody has told.
-fn place(common: &Common) -> Result<&address::Address, Problem> {
+fn place(common: &Common) -> Result<&EvseAddress, Problem> {
     common.evse.as_ref().ok_or_else(|| {
         let mut hint = String::from(
             "where is the station? Say --evse serial:/dev/ttyUSB0, tcp://HOST:PORT, http://HOST, \

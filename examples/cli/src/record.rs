@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use embedded_io::{Read as _, Write as _};
 use rapi_core::{COMMANDS, Check, Class, SeqId, Writer};
+use rapi_sim::EvseAddress;
 use serde_json::{Value, json};
 
-use crate::address::Address;
 use crate::line::Line;
 use crate::problem::Problem;
 use crate::send;
@@ -36,8 +36,13 @@ struct Heard {
 }
 
 /// Asks all questions of the table, in three framings; or sends these lines.
-pub fn run(address: &Address, output: &Path, listen: u16, lines: &[String]) -> Result<(), Problem> {
-    if matches!(address, Address::Http(_)) {
+pub fn run(
+    address: &EvseAddress,
+    output: &Path,
+    listen: u16,
+    lines: &[String],
+) -> Result<(), Problem> {
+    if matches!(address, EvseAddress::Http(_)) {
         return Err(Problem::Usage(
             "a gateway does not show the line itself: record over serial: or tcp://".to_owned(),
         ));

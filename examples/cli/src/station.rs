@@ -7,8 +7,8 @@ use anyhow::{anyhow, bail};
 use rapi_client::commands::Version;
 use rapi_client::{Capabilities, Command, Dialect, Error, Notification, SeqId, blocking};
 use rapi_core::{AnyCommand, AnyResponse, CommandInfo, Reply, ReplyError};
+use rapi_sim::EvseAddress;
 
-use crate::address::Address;
 use crate::line::Line;
 use crate::problem::Problem;
 
@@ -21,14 +21,14 @@ const ATTEMPTS: u8 = 3;
 pub struct Station {
     client: blocking::Client<Line, 128, 16>,
     /// Where it is.
-    pub address: Address,
+    pub address: EvseAddress,
     /// What it says it is.
     pub version: Version,
 }
 
 impl Station {
     /// Opens the line and finds out who is there.
-    pub fn connect(address: &Address) -> anyhow::Result<Self> {
+    pub fn connect(address: &EvseAddress) -> anyhow::Result<Self> {
         let exchange = rapi_client::Exchange::new(Dialect::V3);
         let mut client = blocking::Client::with_exchange(Line::open(address)?, exchange);
         // A reply to a program that was stopped a moment ago may be under way.
@@ -146,7 +146,7 @@ impl Station {
     }
 }
 
-fn explain(error: Error<io::Error>, address: &Address) -> anyhow::Error {
+fn explain(error: Error<io::Error>, address: &EvseAddress) -> anyhow::Error {
     match error {
         Error::Timeout => anyhow!("the station on {address} does not answer any more"),
         Error::Closed => anyhow!("the line to {address} was closed; is somebody else using it?"),

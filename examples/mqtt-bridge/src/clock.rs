@@ -1,13 +1,15 @@
 //! The time of this computer, as the station wants it.
 
 use jiff::Zoned;
-use jiff::civil::DateTime;
+use jiff::civil::Date;
 use rapi_core::commands::SetClock;
+
+use crate::names::Clock;
 
 /// The local time now.
 #[must_use]
 pub fn now() -> SetClock {
-    command(Zoned::now().datetime())
+    rapi_sim::set_clock(Zoned::now().datetime())
 }
 
 /// Seconds since Monday, local time.
@@ -19,26 +21,19 @@ pub fn week_second() -> u32 {
     ((day * 24 + part(now.hour())) * 60 + part(now.minute())) * 60 + part(now.second())
 }
 
-fn command(time: DateTime) -> SetClock {
-    let part = |value: i8| u8::try_from(value).unwrap_or(0);
-    SetClock {
-        year: u8::try_from(time.year().rem_euclid(100)).unwrap_or(0),
-        month: part(time.month()),
-        day: part(time.day()),
-        hour: part(time.hour()),
-        minute: part(time.minute()),
-        second: part(time.second()),
-    }
+/// Today, local time.
+#[must_use]
+pub fn today() -> Date {
+    Zoned::now().date()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_station_has_two_digits_for_the_year() {
-        let command = command(jiff::civil::date(2026, 11, 22).at(23, 5, 9, 0));
-        let expected = SetClock { year: 26, month: 11, day: 22, hour: 23, minute: 5, second: 9 };
-        assert_eq!(command, expected);
+/// As the gateways write it.
+#[must_use]
+pub fn told() -> Clock {
+    let now = Zoned::now();
+    Clock {
+        time: now.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        local: now.strftime("%Y-%m-%dT%H:%M:%S%z").to_string(),
+        offset: now.strftime("%z").to_string(),
     }
 }

@@ -4,15 +4,18 @@
 //! come from.
 
 mod address;
+mod feed;
 mod load;
 
 use std::path::PathBuf;
 
 use rapi_core::Class;
+use rapi_sim::{EvseAddress, Firmware};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use address::{EvseAddress, MqttAddress, Rows, Topic};
+pub use address::{MqttAddress, Rows, Topic};
+pub use feed::Feed;
 pub use load::{EXAMPLE, Override, environment, keys, load};
 
 /// Everything that a person may set.
@@ -185,6 +188,7 @@ pub struct Station {
     /// What a person calls it.
     pub name: String,
     /// Where it is.
+    #[serde(with = "address::evse")]
     pub evse: EvseAddress,
     /// First part of all topics.
     pub base_topic: Topic,
@@ -207,9 +211,29 @@ pub struct Station {
     /// 1 or 3.
     pub phases: u8,
     /// The meter of the house.
-    pub live_power: Topic,
+    pub live_power: Feed,
     /// Watts.
     pub live_power_limit: u32,
+    /// Volts, phase to neutral.
+    pub voltage: Feed,
+    /// Per cent.
+    pub vehicle_soc: Feed,
+    /// As far as the vehicle can drive.
+    pub vehicle_range: Feed,
+    /// Seconds until the vehicle is full.
+    pub vehicle_eta: Feed,
+    /// Per cent.
+    pub vehicle_charge_limit: Feed,
+    /// Per cent.
+    pub home_battery_soc: Feed,
+    /// Watts, + charging.
+    pub home_battery_power: Feed,
+    /// Per cent: below, the home battery comes first.
+    pub home_battery_priority: u8,
+    /// Per cent: from this on the home battery helps the car.
+    pub home_battery_buffer: u8,
+    /// Watts: with so much.
+    pub home_battery_discharge: u16,
     /// Minutes.
     pub limit_minutes: u32,
     /// Watt-hours.
@@ -226,7 +250,7 @@ impl Default for Station {
     fn default() -> Self {
         Self {
             name: "openevse".to_owned(),
-            evse: EvseAddress::Sim,
+            evse: EvseAddress::Sim(Firmware::LATEST),
             base_topic: Topic::default(),
             announce: Topic::default(),
             grid: Topic::default(),
@@ -237,8 +261,18 @@ impl Default for Station {
             min_current: 6,
             max_current: 32,
             phases: 1,
-            live_power: Topic::default(),
+            live_power: Feed::default(),
             live_power_limit: 0,
+            voltage: Feed::default(),
+            vehicle_soc: Feed::default(),
+            vehicle_range: Feed::default(),
+            vehicle_eta: Feed::default(),
+            vehicle_charge_limit: Feed::default(),
+            home_battery_soc: Feed::default(),
+            home_battery_power: Feed::default(),
+            home_battery_priority: 50,
+            home_battery_buffer: 101,
+            home_battery_discharge: 0,
             limit_minutes: 0,
             limit_wh: 0,
             heartbeat_seconds: 0,
@@ -262,7 +296,7 @@ impl Station {
     ///
     /// What is wrong with them, in words.
     pub fn changed(&self, map: Map<String, Value>) -> Result<Self, String> {
-        const LIVE: [&str; 8] = [
+        const LIVE: [&str; 11] = [
             "meter_pointer",
             "meter_scale",
             "min_current",
@@ -271,6 +305,9 @@ impl Station {
             "live_power_limit",
             "limit_minutes",
             "limit_wh",
+            "home_battery_priority",
+            "home_battery_buffer",
+            "home_battery_discharge",
         ];
         if let Some(key) = map.keys().find(|key| !LIVE.contains(&key.as_str())) {
             return Err(format!("{key} cannot be changed here, but {}", LIVE.join(", ")));
@@ -333,6 +370,11 @@ impl Station {
                 self.heartbeat_seconds != 0 && !(3..=65).contains(&self.heartbeat_seconds),
                 "heartbeat_seconds",
                 "0, or 3 to 65 s",
+            ),
+            (
+                self.home_battery_soc.is_empty() != self.home_battery_power.is_empty(),
+                "home_battery_power",
+                "a home battery needs both, home_battery_soc and home_battery_power",
             ),
             (!(6..=80).contains(&self.heartbeat_current), "heartbeat_current", "6 to 80 A"),
         ];

@@ -24,6 +24,7 @@ use rapi_core::AnyCommand;
 use serde_json::json;
 
 use crate::config::Station;
+use crate::feeds::{self, Readings};
 use crate::names;
 use crate::status::Snapshot;
 
@@ -43,6 +44,10 @@ pub struct Control {
     house: Option<House>,
     steer: Steer,
     vehicle: bool,
+    /// What other topics say.
+    readings: Readings,
+    /// Which of them there can be.
+    known: Vec<feeds::Kind>,
 }
 
 impl Control {
@@ -58,6 +63,8 @@ impl Control {
             house,
             steer: Steer::default(),
             vehicle: false,
+            readings: Readings::NONE,
+            known: Vec::new(),
         }
     }
 
@@ -72,6 +79,16 @@ impl Control {
     /// The controller has forgotten everything.
     pub fn restarted(&mut self) {
         self.steer.restarted();
+    }
+
+    /// Says which feeds of the vehicle there are.
+    pub fn knows(&mut self, kinds: Vec<feeds::Kind>) {
+        self.known = kinds;
+    }
+
+    /// Takes what other topics say at this moment.
+    pub const fn read(&mut self, readings: Readings) {
+        self.readings = readings;
     }
 
     /// Takes a reading of the whole house.
@@ -91,6 +108,12 @@ impl Control {
     #[must_use]
     pub fn overrules_divert(&self) -> bool {
         self.wishes.overrules_divert()
+    }
+
+    /// Whether a person has a wish.
+    #[must_use]
+    pub fn manual_override(&self) -> bool {
+        self.wishes.get(Source::Override).is_some()
     }
 
     /// What there is to tell about the house connection.
@@ -117,7 +140,7 @@ impl Control {
         }
         self.wishes.set(Source::Divert, divert);
         self.wishes.set(Source::Schedule, self.schedule.wish(week_second));
-        self.wishes.set(Source::Limit, self.limits.step(snapshot));
+        self.wishes.set(Source::Limit, self.limits.step(snapshot, &self.readings));
         let house = self.house.as_mut().map(|house| house.step(now_ms, snapshot));
         self.wishes.set(Source::House, house);
         self.steer.step(now_ms, snapshot, &self.wishes.target(), hold)
@@ -173,7 +196,26 @@ impl Control {
                 let run = if active { Run::Disabled } else { Run::Active };
                 (Source::Override, "override", Some(Change::run(Some(run))))
             }
+            Order::Shaper(active) => {
+                let house = self.house.as_mut();
+                let house = house.ok_or("there is no house connection to limit: live_power")?;
+                house.set_active(active);
+                return Ok(format!("shaper {}", if active { "on" } else { "off" }));
+            }
             Order::Limit(limit) => {
+                let needs = match limit.map(|limit| limit.kind) {
+                    Some(Kind::Soc) => Some((feeds::Kind::BatteryLevel, "vehicle_soc")),
+                    Some(Kind::Range) => Some((feeds::Kind::BatteryRange, "vehicle_range")),
+                    _ => None,
+                };
+                if let Some((kind, key)) = needs
+                    && !self.known.contains(&kind)
+                {
+                    return Err(format!(
+                        "the bridge does not know the vehicle's battery: set {key} in its \
+                         configuration, or limit time or energy"
+                    ));
+                }
                 self.limits.set(limit)?;
                 return Ok(format!("limit {}", self.document("limit").unwrap_or_default()));
             }

@@ -3,12 +3,15 @@
 mod orders;
 mod rapi;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rapi_core::AnyCommand;
+use rapi_core::commands::SetVoltage;
 use rapi_core::commands::Version;
-use rapi_divert::{Amps, Mode, Phases};
+use rapi_core::types::MilliVolts;
+use rapi_divert::{Amps, BatteryPolicy, FeedFault, Mode, Percent, Phases, Watts};
 use tokio::task::{JoinError, JoinSet};
 use tracing::{debug, info, warn};
 
@@ -17,11 +20,13 @@ use crate::config::{self, Config};
 use crate::control::{self, Control, DOCUMENTS};
 use crate::eco::{Eco, Meter};
 use crate::evse::{self, Link};
+use crate::feeds::{Feeds, Kind};
+use crate::ledger::{Ledger, Totals};
 use crate::mqtt::Mqtt;
 use crate::names::{self, Facts};
 use crate::publisher::Publisher;
 use crate::rapi::EepromGuard;
-use crate::status::{Snapshot, free_memory};
+use crate::status::{Snapshot, free_memory, signal};
 use crate::{clock, discovery, profile};
 
 /// What follows from a message.
@@ -47,6 +52,13 @@ pub(crate) struct Desk {
     meter: Option<(Meter, String)>,
     eco: Eco,
     control: Control,
+    feeds: Feeds,
+    ledger: Ledger,
+    totals: Totals,
+    /// The volts that the station was told, and when.
+    told_volts: Option<(i32, u64)>,
+    /// What was wrong with the meter, as it was told.
+    fault: Option<FeedFault>,
     guard: EepromGuard,
     /// Of the station, while it is there.
     version: Option<Version>,
@@ -56,6 +68,7 @@ pub(crate) struct Desk {
     publisher: Publisher,
     /// Retained documents, as they were told.
     documents: BTreeMap<&'static str, String>,
+    versions: names::Versions,
     started: Instant,
 }
 
@@ -64,6 +77,19 @@ fn divert(station: &config::Station) -> rapi_divert::Config {
         .with_amps(Amps(station.min_current), Amps(station.max_current))
         .with_phases(if station.phases == 3 { Phases::Three } else { Phases::One })
 }
+
+fn battery(station: &config::Station) -> BatteryPolicy {
+    BatteryPolicy {
+        priority: Percent(station.home_battery_priority),
+        buffer: Percent(station.home_battery_buffer),
+        discharge: Watts(station.home_battery_discharge.into()),
+    }
+}
+
+/// A station that has no voltmeter is told a voltage that differs by so much, in volts ...
+const VOLTS: i32 = 2;
+/// ... and not again before this time has passed, in milliseconds.
+const VOLTS_MS: u64 = 60_000;
 
 impl Desk {
     pub(crate) fn new(
@@ -83,20 +109,32 @@ impl Desk {
             config::Mode::Eco => Mode::Eco,
         };
         let limits = &config.rapi;
+        let mut eco = Eco::new(meter.as_ref().map(|(meter, _)| *meter), mode, divert(station))?;
+        eco.set_battery(battery(station));
+        let feeds = Feeds::new(station);
+        let mut control = Control::new(station);
+        let vehicle = [Kind::BatteryLevel, Kind::BatteryRange];
+        control.knows(vehicle.into_iter().filter(|kind| feeds.has(*kind)).collect());
         Ok(Self {
             link,
             car,
             mqtt,
             base: station.base(),
-            eco: Eco::new(meter.as_ref().map(|(meter, _)| *meter), mode, divert(station))?,
+            eco,
             meter,
-            control: Control::new(station),
+            control,
+            feeds,
+            ledger: Ledger::default(),
+            totals: Totals::default(),
+            told_volts: None,
+            fault: None,
             guard: EepromGuard::new(limits.eeprom_writes_per_hour, limits.eeprom_writes_per_day),
             version: None,
             snapshot: Snapshot::default(),
             answers: JoinSet::new(),
             publisher: Publisher::new(&config.publish),
             documents: BTreeMap::new(),
+            versions: names::Versions::default(),
             started: Instant::now(),
             station: station.clone(),
             config: Arc::clone(config),
@@ -120,12 +158,16 @@ impl Desk {
     pub(crate) fn restarted(&mut self) {
         self.eco.restarted();
         self.control.restarted();
+        self.told_volts = None;
     }
 
     /// Takes the newest values; whether they differ.
     pub(crate) fn look(&mut self, snapshot: Snapshot) -> bool {
+        let outside_volts = self.feeds.readings(self.now_ms()).get(Kind::Voltage);
+        let snapshot = Snapshot { outside_volts, ..snapshot };
         let differs = snapshot != self.snapshot;
         self.snapshot = snapshot;
+        self.totals = self.ledger.note(clock::today(), &snapshot);
         self.tell_changes();
         differs
     }
@@ -150,8 +192,9 @@ impl Desk {
             self.mqtt.subscribe(&format!("{}/sim/set", self.base));
         }
         let meter = self.meter.as_ref().map(|(_, topic)| topic.as_str());
-        let house = self.station.live_power.given().filter(|house| Some(*house) != meter);
-        for topic in [meter, house].into_iter().flatten() {
+        // One topic may serve several purposes.
+        let topics: BTreeSet<_> = meter.into_iter().chain(self.feeds.topics()).collect();
+        for topic in topics {
             self.mqtt.subscribe(topic);
         }
         if self.config.homeassistant.discovery {
@@ -188,10 +231,14 @@ impl Desk {
     pub(crate) async fn decide(&mut self) -> bool {
         let cap = self.control.target().max_current.map(|(amps, _)| amps);
         let overruled = self.control.overrules_divert();
-        let divert = self.eco.decide(&self.snapshot, cap, overruled);
-        let hold = self.eco.mode() == Mode::Eco;
         let (now_ms, week_second) = (self.now_ms(), clock::week_second());
-        let commands = self.control.step(now_ms, week_second, &self.snapshot, divert, hold);
+        let readings = self.feeds.readings(now_ms);
+        let divert = self.eco.decide(&self.snapshot, &readings, cap, overruled);
+        let hold = self.eco.mode() == Mode::Eco;
+        self.notice_fault();
+        self.control.read(readings);
+        let mut commands = self.control.step(now_ms, week_second, &self.snapshot, divert, hold);
+        commands.extend(self.voltage(now_ms));
         for command in &commands {
             info!("${}", command.info().usage);
             let outcome = match self.link.submit(*command, None) {
@@ -213,6 +260,34 @@ impl Desk {
         !commands.is_empty()
     }
 
+    /// Says once what is wrong with the meter.
+    fn notice_fault(&mut self) {
+        let fault = self.eco.fault();
+        if fault != self.fault {
+            match (fault, &self.meter) {
+                (Some(fault), Some((_, topic))) => warn!(
+                    "the meter {topic} cannot be right: {fault}; Eco does not use it. Check grid, \
+                     solar, meter_pointer and meter_scale"
+                ),
+                _ => info!("the meter is plausible again"),
+            }
+            self.fault = fault;
+        }
+    }
+
+    /// The voltage, for a station that reckons with it and has no voltmeter; it is volatile.
+    fn voltage(&mut self, now_ms: u64) -> Option<AnyCommand> {
+        let volts = self.snapshot.outside_volts.filter(|_| self.snapshot.state.is_some())?;
+        let due = self.told_volts.is_none_or(|(told, at)| {
+            (volts - told).abs() >= VOLTS && now_ms.saturating_sub(at) >= VOLTS_MS
+        });
+        if !due {
+            return None;
+        }
+        self.told_volts = Some((volts, now_ms));
+        Some(AnyCommand::SetVoltage(SetVoltage { voltage: MilliVolts(volts * 1000) }))
+    }
+
     fn facts(&self) -> Facts {
         let phases = self.station.phases;
         Facts {
@@ -224,6 +299,12 @@ impl Desk {
             eeprom_writes: self.guard.total(),
             divert: self.eco.facts(&self.snapshot, phases),
             shaper: self.control.shaper(),
+            readings: self.feeds.readings(self.now_ms()),
+            totals: self.totals,
+            manual_override: self.control.manual_override(),
+            versions: self.versions,
+            clock: clock::told(),
+            signal: signal(),
         }
     }
 
@@ -239,6 +320,11 @@ impl Desk {
                 self.mqtt.state(row.topic, payload);
             }
         }
+        self.tell_documents();
+    }
+
+    /// Publishes the documents that have changed.
+    fn tell_documents(&mut self) {
         if !matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5) {
             return;
         }
@@ -248,7 +334,10 @@ impl Desk {
             let Some(document) = document else { continue };
             if self.documents.get(name) != Some(&document) {
                 self.mqtt.document(&format!("{}/{name}", self.base), document.clone());
-                self.documents.insert(name, document);
+                // What is told to a new connection is no change.
+                if self.documents.insert(name, document).is_some() {
+                    self.versions.count(name);
+                }
             }
         }
     }

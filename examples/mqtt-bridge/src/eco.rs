@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use rapi_client::types::EvseState;
 use rapi_divert::{
-    Action, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
-    Wanted, Watts,
+    Action, Battery, BatteryPolicy, Config, Decision, Divert, EvseStatus, Feed, FeedCheck,
+    FeedFault, Measurement, MilliAmps, Millis, Mode, Percent, Reason, Volts, Wanted, Watts,
 };
 
 use crate::control::{Run, Wish};
+use crate::feeds::{self, Kind, Readings};
 use crate::names;
 use crate::status::Snapshot;
 
@@ -24,24 +25,13 @@ pub enum Meter {
 /// A house connection or a roof has no more, in watts. More is another unit, or nonsense.
 const PLAUSIBLE: f64 = 100_000.0;
 
-/// Reads what a meter publishes: a number, with or without a fraction, or JSON with a number at
-/// `pointer`, that becomes watts by `scale`.
+/// Reads what a meter publishes; see [`number`](crate::feeds::number).
 ///
 /// # Errors
 ///
 /// What is wrong with it, in words.
 pub fn watts(payload: &[u8], pointer: &str, scale: f64) -> Result<Watts, String> {
-    let text = String::from_utf8_lossy(payload);
-    let number = if pointer.is_empty() {
-        text.trim().parse::<f64>().map_err(|_| format!("{text:?} is no number of watts"))?
-    } else {
-        let json: serde_json::Value =
-            serde_json::from_slice(payload).map_err(|_| format!("{text:?} is no JSON"))?;
-        let value = json.pointer(pointer).ok_or_else(|| format!("{text:?} has no {pointer}"))?;
-        let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-        number.ok_or_else(|| format!("{value} at {pointer} is no number of watts"))?
-    };
-    let value = number * scale;
+    let value = feeds::number(payload, pointer, scale)?;
     if value.abs() <= PLAUSIBLE {
         Ok(Watts(value.round() as i32))
     } else {
@@ -53,6 +43,9 @@ pub fn watts(payload: &[u8], pointer: &str, scale: f64) -> Result<Watts, String>
 #[derive(Debug)]
 pub struct Eco {
     divert: Divert,
+    check: FeedCheck,
+    fault: Option<FeedFault>,
+    battery: BatteryPolicy,
     mode: Mode,
     meter: Option<Meter>,
     reading: Option<(Watts, Instant)>,
@@ -73,6 +66,9 @@ impl Eco {
     pub fn new(meter: Option<Meter>, mode: Mode, config: Config) -> anyhow::Result<Self> {
         Ok(Self {
             divert: Divert::new(config)?,
+            check: FeedCheck::new(&config),
+            fault: None,
+            battery: BatteryPolicy::default(),
             mode,
             meter,
             reading: None,
@@ -90,7 +86,19 @@ impl Eco {
     /// Settings that make no sense.
     pub fn configure(&mut self, config: Config) -> anyhow::Result<()> {
         self.divert = Divert::new(config)?;
+        self.check = FeedCheck::new(&config);
         Ok(())
+    }
+
+    /// Says who comes first, the home battery or the car.
+    pub const fn set_battery(&mut self, policy: BatteryPolicy) {
+        self.battery = policy;
+    }
+
+    /// What is wrong with the meter, as far as its readings show.
+    #[must_use]
+    pub const fn fault(&self) -> Option<FeedFault> {
+        self.fault
     }
 
     /// Returns the mode.
@@ -143,6 +151,7 @@ impl Eco {
     pub fn decide(
         &mut self,
         snapshot: &Snapshot,
+        readings: &Readings,
         cap: Option<u8>,
         overruled: bool,
     ) -> Option<Wish> {
@@ -164,9 +173,20 @@ impl Eco {
         let current =
             snapshot.power.and_then(|power| power.current.0).map_or(0, |current| current.0);
         let mode = if overruled { Mode::Normal } else { self.mode };
-        let measurement = Measurement::new(mode, evse, rapi_divert::Amps(limit))
+        let mut measurement = Measurement::new(mode, evse, rapi_divert::Amps(limit))
             .with_feed(self.feed())
             .with_ev_current(MilliAmps(current));
+        if let Some(millivolts) = snapshot.millivolts() {
+            let volts = u16::try_from(millivolts / 1000).unwrap_or(0);
+            measurement = measurement.with_voltage(Volts(volts));
+        }
+        self.fault = self.check.observe(&measurement);
+        measurement = measurement.with_feed_fault(self.fault);
+        let soc = readings.get(Kind::HomeBatterySoc).and_then(|soc| u8::try_from(soc).ok());
+        if let (Some(soc), Some(power)) = (soc, readings.get(Kind::HomeBatteryPower)) {
+            let battery = Battery { soc: Percent(soc), power: Watts(power) };
+            measurement = measurement.with_battery(&self.battery, battery);
+        }
         let decision = self.divert.step(self.now(), &measurement);
         self.decision = Some(decision);
         for action in decision.actions {
@@ -192,9 +212,12 @@ impl Eco {
     #[must_use]
     pub fn facts(&self, snapshot: &Snapshot, phases: u8) -> names::Divert {
         let eco = self.mode == Mode::Eco;
-        let mut facts = names::Divert { eco, ..names::Divert::default() };
+        let mut facts = names::Divert { eco, fault: self.fault, ..names::Divert::default() };
         if let Some(decision) = self.decision {
             facts.reason = decision.reason.to_string();
+            if let Reason::MinOn { left } = decision.reason {
+                facts.min_charge_end = u64::from(left.0.div_ceil(1000));
+            }
             facts.charge = (decision.state != Wanted::Released).then_some(decision.current.0);
         }
         let (Some(meter), Some((power, at))) = (self.meter, self.reading) else { return facts };
@@ -241,6 +264,8 @@ mod tests {
     use rapi_core::commands::{CurrentRange, State};
     use rapi_core::types::{Amps, PilotState, Seconds, VFlags};
 
+    const NONE: Readings = Readings::NONE;
+
     fn snapshot(evse: EvseState, flags: u16) -> Snapshot {
         Snapshot {
             state: Some(State {
@@ -270,23 +295,11 @@ mod tests {
     }
 
     #[test]
-    fn a_meter_may_say_it_in_json_in_kilowatts_and_with_the_other_sign() {
-        let json = br#"{"power": {"total": 1.5}, "text": "2.25", "list": [7]}"#;
-        assert_eq!(watts(json, "/power/total", -1000.0), Ok(Watts(-1500)));
-        assert_eq!(watts(json, "/text", 1000.0), Ok(Watts(2250)));
-        assert_eq!(watts(json, "/list/0", 1.0), Ok(Watts(7)));
-        assert_eq!(watts(b"-3", "", -1.0), Ok(Watts(3)));
-        for (payload, pointer) in [(&json[..], "/power"), (json, "/nothing"), (b"{", "/power")] {
-            assert!(watts(payload, pointer, 1.0).is_err(), "{pointer}");
-        }
-    }
-
-    #[test]
     fn normal_mode_leaves_the_station_alone() {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal, Config::default()).unwrap();
         eco.read(Watts(-5000));
-        assert_eq!(eco.decide(&snapshot(EvseState::Charging, 0x0540), None, false), None);
-        assert_eq!(eco.decide(&snapshot(EvseState::Sleeping, 0x0700), None, false), None);
+        assert_eq!(eco.decide(&snapshot(EvseState::Charging, 0x0540), &NONE, None, false), None);
+        assert_eq!(eco.decide(&snapshot(EvseState::Sleeping, 0x0700), &NONE, None, false), None);
     }
 
     #[test]
@@ -294,7 +307,7 @@ mod tests {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
         eco.read(Watts(2000));
         let charging = snapshot(EvseState::Charging, 0x0540);
-        let wish = eco.decide(&charging, None, false).unwrap();
+        let wish = eco.decide(&charging, &NONE, None, false).unwrap();
         assert_eq!(wish.run, Some(Run::Disabled));
         let reason = eco.facts(&charging, 1).reason;
         assert!(reason.starts_with("pause"), "{reason}");
@@ -305,9 +318,35 @@ mod tests {
         for (cap, amps) in [(None, 10), (Some(8), 8)] {
             let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
             eco.read(Watts(-2500));
-            let wish = eco.decide(&snapshot(EvseState::Charging, 0x0540), cap, false).unwrap();
+            let wish =
+                eco.decide(&snapshot(EvseState::Charging, 0x0540), &NONE, cap, false).unwrap();
             assert_eq!((wish.run, wish.charge_current), (Some(Run::Active), Some(amps)));
         }
+    }
+
+    #[test]
+    fn a_home_battery_that_comes_first_keeps_what_it_takes() {
+        let wished = |soc| {
+            let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
+            eco.read(Watts(0));
+            let battery = NONE.with(Kind::HomeBatterySoc, soc).with(Kind::HomeBatteryPower, 2500);
+            eco.decide(&snapshot(EvseState::Charging, 0x0540), &battery, None, false).unwrap()
+        };
+        // The meter shows nothing: all of the sun goes into the battery.
+        assert_eq!(wished(30).run, Some(Run::Disabled));
+        let car_first = wished(60);
+        assert_eq!((car_first.run, car_first.charge_current), (Some(Run::Active), Some(10)));
+    }
+
+    #[test]
+    fn a_meter_that_counts_the_wrong_way_round_is_not_trusted() {
+        let mut eco = Eco::new(Some(Meter::Solar), Mode::Eco, Config::default()).unwrap();
+        eco.read(Watts(-3000));
+        let charging = snapshot(EvseState::Charging, 0x0540);
+        let wish = eco.decide(&charging, &NONE, None, false).unwrap();
+        // Divert has not begun yet, and does not begin with this.
+        assert_eq!((eco.fault(), wish.run), (Some(FeedFault::Sign), None));
+        assert!(eco.facts(&charging, 1).reason.contains("wrong sign"));
     }
 
     #[test]

@@ -9,12 +9,12 @@ use anyhow::{Context as _, bail};
 use rapi_client::SeqId;
 use rapi_client::commands::Version;
 use rapi_core::{AnyCommand, AnyResponse};
+use rapi_sim::EvseAddress;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::config::EvseAddress;
 use crate::delays::Delays;
 use crate::status::Snapshot;
 use session::Session;
@@ -168,8 +168,12 @@ pub fn start(address: EvseAddress, care: Care) -> (Link, Told, Option<rapi_sim::
     let (connected, is_connected) = watch::channel(false);
     let (events, told) = mpsc::unbounded_channel();
     let (snapshots, newest) = watch::channel(Snapshot::default());
-    let station =
-        (address == EvseAddress::Sim).then(|| rapi_sim::serve(rapi_sim::Config::default()));
+    let station = match address {
+        EvseAddress::Sim(firmware) => {
+            Some(rapi_sim::serve(rapi_sim::Config { firmware, ..rapi_sim::Config::default() }))
+        }
+        _ => None,
+    };
     let teller = Teller { events, snapshots };
     tokio::spawn(keep_connected(address, care, station.clone(), incoming, connected, teller));
     (Link { jobs, connected: is_connected }, Told { events: told, snapshots: newest }, station)
@@ -216,12 +220,13 @@ async fn connect(
     station: Option<&rapi_sim::Handle>,
 ) -> anyhow::Result<Box<dyn Stream>> {
     match (address, station) {
-        (EvseAddress::Sim, Some(station)) => {
+        (EvseAddress::Sim(_), Some(station)) => {
             let (near, far) = tokio::io::duplex(256);
             station.attach(far).await;
             Ok(Box::new(near))
         }
-        (EvseAddress::Sim, None) => bail!("there is no simulated station"),
+        (EvseAddress::Sim(_), None) => bail!("there is no simulated station"),
+        (EvseAddress::Http(_), _) => bail!("the bridge needs the serial line"),
         (EvseAddress::Serial(path), _) => {
             let port = serial2_tokio::SerialPort::open(path, 115_200)
                 .context("cannot open the serial port")?;

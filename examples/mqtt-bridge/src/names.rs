@@ -1,10 +1,16 @@
 //! The table of status topics: names and meanings of the guide and of three generations of gateways.
 
+mod table;
+
 use rapi_core::commands::Version;
-use rapi_core::types::WattHours;
+use rapi_divert::FeedFault;
 
 use crate::config::Compat;
+use crate::feeds::Readings;
+use crate::ledger::Totals;
 use crate::status::Snapshot;
+
+pub use table::TABLE;
 
 /// Everything that a status topic may tell.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +31,59 @@ pub struct Facts {
     pub divert: Divert,
     /// The limit of the house connection.
     pub shaper: Option<Shaper>,
+    /// What other topics say.
+    pub readings: Readings,
+    /// Energy by the calendar.
+    pub totals: Totals,
+    /// Whether a person has a wish.
+    pub manual_override: bool,
+    /// How often each document has changed since the bridge was started.
+    pub versions: Versions,
+    /// The time of this computer.
+    pub clock: Clock,
+    /// Signal of the wireless network, in dBm.
+    pub signal: Option<i32>,
+}
+
+/// How often each document has changed since the bridge was started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// Settings of the station.
+    pub config: u32,
+    /// Wishes of programs.
+    pub claims: u32,
+    /// A person's wish.
+    pub overrides: u32,
+    /// The weekly plan.
+    pub schedule: u32,
+    /// The session's limit.
+    pub limit: u32,
+}
+
+impl Versions {
+    /// Counts a change of a document.
+    pub fn count(&mut self, document: &str) {
+        let count = match document {
+            "config" => &mut self.config,
+            "claim" => &mut self.claims,
+            "override" => &mut self.overrides,
+            "schedule" => &mut self.schedule,
+            "limit" => &mut self.limit,
+            _ => return,
+        };
+        *count += 1;
+    }
+}
+
+/// The time of this computer, as the gateways write it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// UTC.
+    pub time: String,
+    /// Local time.
+    pub local: String,
+    /// The difference, `+0100`.
+    pub offset: String,
 }
 
 /// What divert knows.
@@ -44,6 +103,10 @@ pub struct Divert {
     pub charge: Option<u8>,
     /// Why.
     pub reason: String,
+    /// Seconds for which a charge goes on even without sun.
+    pub min_charge_end: u64,
+    /// What is wrong with the meter, as far as its readings show.
+    pub fault: Option<FeedFault>,
 }
 
 /// What the limiter of the house connection knows.
@@ -55,6 +118,10 @@ pub struct Shaper {
     pub max: u32,
     /// Amps that are left for the car.
     pub cap: u8,
+    /// Whether it limits.
+    pub active: bool,
+    /// Whether the watts are known at this moment.
+    pub fresh: bool,
 }
 
 /// When a change is news.
@@ -110,128 +177,13 @@ pub fn topics(facts: &Facts, compat: Compat) -> impl Iterator<Item = (&'static R
     mine.filter_map(move |row| Some((row, row.value(facts, compat)?)))
 }
 
-const fn row(
-    topic: &'static str,
-    profiles: &'static str,
-    pace: Pace,
-    value: fn(&Facts, Compat) -> Option<String>,
-) -> Row {
-    Row { topic, profiles, pace, value }
-}
-
-/// All status topics.
-pub const TABLE: &[Row] = &[
-    row("evse_connected", "5d", Pace::AtOnce, |f, _| bit(f.version.is_some())),
-    row("firmware", "d", Pace::AtOnce, |f, _| text(f.version?.firmware)),
-    row("amp", "g795d", Pace::Band(100), |f, _| text(f.snapshot.milliamps()?)),
-    row("voltage", "95d", Pace::Band(2), |f, _| text(f.snapshot.millivolts()? / 1000)),
-    row("power", "5d", Pace::Band(24), |f, _| {
-        f.snapshot.milliamps()?;
-        text(f.snapshot.watts(f.phases))
-    }),
-    row("wh", "g79d", Pace::AtOnce, |f, compat| {
-        let energy = f.snapshot.energy?;
-        text(match compat {
-            Compat::V2_7 => energy.session.0,
-            Compat::V2_9 => energy.total.0,
-            _ => WattHours::from(energy.session).0,
-        })
-    }),
-    row("session_energy", "5d", Pace::AtOnce, |f, _| text(f.snapshot.session()?.0)),
-    row("total_energy", "5d", Pace::AtOnce, |f, _| {
-        let total = f.snapshot.energy?.total.0;
-        Some(format!("{}.{:03}", total / 1000, total % 1000))
-    }),
-    row("temp1", "g795d", Pace::AtOnce, |f, compat| sensor(f, compat, 0)),
-    row("temp2", "g795d", Pace::AtOnce, |f, compat| sensor(f, compat, 1)),
-    row("temp3", "g795d", Pace::AtOnce, |f, compat| sensor(f, compat, 2)),
-    row("temp", "5d", Pace::AtOnce, |f, _| {
-        text(f.snapshot.sensors()?.iter().find_map(|sensor| sensor.reading())?.0)
-    }),
-    row("temp_max", "5d", Pace::AtOnce, |f, _| {
-        let readings = f.snapshot.sensors()?;
-        text(readings.iter().filter_map(|sensor| sensor.reading()).map(|t| t.0).max()?)
-    }),
-    row("pilot", "g795d", Pace::AtOnce, |f, _| text(f.snapshot.settings?.amps.0)),
-    row("max_current", "5d", Pace::AtOnce, |f, _| text(f.snapshot.limit()?.0)),
-    // The number of the controller, as all gateways send it; the guide lists 1 to 4.
-    row("state", "g795d", Pace::AtOnce, |f, compat| {
-        let code = f.snapshot.state?.evse.code();
-        text(if compat == Compat::Guide && (4..200).contains(&code) { 4 } else { code })
-    }),
-    row("status", "5d", Pace::AtOnce, |f, _| {
-        let state = f.snapshot.state?.evse.code();
-        Some(if state >= 200 { "disabled" } else { "active" }.to_owned())
-    }),
-    row("flags", "5d", Pace::AtOnce, |f, _| text(f.snapshot.state?.flags?.0)),
-    row("vehicle", "5d", Pace::AtOnce, |f, _| {
-        f.snapshot.state?;
-        bit(f.snapshot.vehicle())
-    }),
-    row("elapsed", "5d", Pace::Slow, |f, _| text(f.snapshot.state?.elapsed.0)),
-    row("session_elapsed", "5d", Pace::Slow, |f, _| text(f.snapshot.state?.elapsed.0)),
-    row("freeram", "g795d", Pace::Slow, |f, _| text(f.free_memory?)),
-    row("uptime", "5d", Pace::Slow, |f, _| text(f.uptime)),
-    row("eeprom_writes", "d", Pace::AtOnce, |f, _| text(f.eeprom_writes)),
-    row("divertmode", "g795d", Pace::AtOnce, |f, _| text(1 + u8::from(f.divert.eco))),
-    row("grid_ie", "g795d", Pace::Fast, |f, _| text(f.divert.grid?)),
-    row("solar", "795d", Pace::Fast, |f, _| text(f.divert.solar?)),
-    // Gateways send it with each reading, when it is always 0; the guide promises the age.
-    row("divert_update", "g795d", Pace::Age, |f, compat| {
-        let age = f.divert.age?;
-        text(if matches!(compat, Compat::Guide | Compat::Default) { age } else { 0 })
-    }),
-    // The guide: "calculated power available".
-    row("chargerate", "gd", Pace::Fast, |f, _| text(f.divert.available?)),
-    // The gateways: amps, and only in Eco.
-    row("charge_rate", "795d", Pace::AtOnce, |f, _| {
-        text(f.divert.charge.filter(|_| f.divert.eco)?)
-    }),
-    row("divert_active", "95d", Pace::AtOnce, |f, _| {
-        bit(f.divert.eco && f.divert.charge.is_some_and(|amps| amps > 0))
-    }),
-    row("available_current", "95d", Pace::Fast, |f, _| {
-        let available = f.divert.available.filter(|_| f.divert.eco)?;
-        let volts = i64::from(f.snapshot.millivolts().unwrap_or(240_000)) * i64::from(f.phases);
-        let tenths = available * 10_000 / volts.max(1);
-        Some(format!("{}.{}", tenths / 10, tenths % 10))
-    }),
-    row("divert_reason", "d", Pace::Fast, |f, _| {
-        Some(f.divert.reason.clone()).filter(|reason| !reason.is_empty())
-    }),
-    row("shaper", "5d", Pace::AtOnce, |f, _| bit(f.shaper.is_some())),
-    row("shaper_live_pwr", "5d", Pace::Fast, |f, _| text(f.shaper?.live?)),
-    row("shaper_max_pwr", "5d", Pace::AtOnce, |f, _| text(f.shaper?.max)),
-    row("shaper_cur", "5d", Pace::AtOnce, |f, _| text(f.shaper?.cap)),
-];
-
-#[allow(clippy::unnecessary_wraps, reason = "a row's value")]
-fn text(value: impl ToString) -> Option<String> {
-    Some(value.to_string())
-}
-
-fn bit(value: bool) -> Option<String> {
-    text(u8::from(value))
-}
-
-/// A sensor that is not installed has no topic in the guide, −2560 in 2.7, and `false` since.
-fn sensor(facts: &Facts, compat: Compat, number: usize) -> Option<String> {
-    let sensor = facts.snapshot.sensors()?[number];
-    match (sensor.reading(), compat) {
-        (Some(reading), _) => text(reading.0),
-        (None, Compat::V2_7) => text(-2560),
-        (None, Compat::V2_9 | Compat::V5) => text(false),
-        (None, Compat::Guide | Compat::Default) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use rapi_core::commands::{Energy, Power, Settings, State, Temperatures};
     use rapi_core::types::{
         Amps, DeciCelsius, EvseState, MilliAmps, MilliVolts, OrNone, Seconds, SettingsFlags,
-        Temperature, WattSeconds,
+        Temperature, WattHours, WattSeconds,
     };
 
     fn facts() -> Facts {
@@ -255,7 +207,7 @@ mod tests {
                     mcp9808: reading(251),
                     tmp007: reading(312),
                 }),
-                range: None,
+                ..Snapshot::default()
             },
             phases: 1,
             divert: Divert {
@@ -328,6 +280,22 @@ mod tests {
     fn nothing_is_told_that_is_not_known() {
         let names: Vec<_> =
             topics(&Facts::default(), Compat::V5).map(|(row, _)| row.topic).collect();
-        assert_eq!(names, ["evse_connected", "uptime", "divertmode", "divert_active", "shaper"]);
+        assert_eq!(
+            names,
+            [
+                "evse_connected",
+                "total_switches",
+                "manual_override",
+                "uptime",
+                "config_version",
+                "claims_version",
+                "override_version",
+                "schedule_version",
+                "limit_version",
+                "divertmode",
+                "divert_active",
+                "shaper",
+            ]
+        );
     }
 }

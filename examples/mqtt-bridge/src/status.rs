@@ -1,7 +1,7 @@
 //! What is known of the station.
 
 use rapi_core::commands::{CurrentRange, Energy, Power, Settings, State, Temperatures};
-use rapi_core::types::{Amps, EvseState, Temperature, WattHours};
+use rapi_core::types::{Amps, CentiHertz, EvseState, Temperature, WattHours};
 
 /// The newest answers of the station.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub struct Snapshot {
     pub temperatures: Option<Temperatures>,
     /// `GC`
     pub range: Option<CurrentRange>,
+    /// `GZ`
+    pub frequency: Option<CentiHertz>,
+    /// Volts that another topic says: they outrank those of the controller, who may have no voltmeter.
+    pub outside_volts: Option<i32>,
 }
 
 impl Snapshot {
@@ -42,6 +46,9 @@ impl Snapshot {
     /// The voltage in millivolts, if that is measured.
     #[must_use]
     pub fn millivolts(&self) -> Option<i32> {
+        if let Some(volts) = self.outside_volts {
+            return Some(volts * 1000);
+        }
         self.power.and_then(|power| power.voltage.0).map(|voltage| voltage.0)
     }
 
@@ -78,4 +85,13 @@ pub fn free_memory() -> Option<u64> {
     let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+}
+
+/// Signal of the first wireless network of this computer, in dBm.
+#[must_use]
+pub fn signal() -> Option<i32> {
+    let text = std::fs::read_to_string("/proc/net/wireless").ok()?;
+    // Two lines of headings; interface, status, link quality, level.
+    let level = text.lines().nth(2)?.split_whitespace().nth(3)?;
+    level.trim_end_matches('.').parse().ok()
 }

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
 mod board;
+mod civil;
 mod command;
 mod controller;
+mod evse;
 mod firmware;
 mod line;
 mod listen;
@@ -16,11 +18,13 @@ mod timebase;
 mod vehicle;
 
 pub use board::Board;
+pub use civil::set_clock;
 pub use command::{
     Button, CAR_HELP, Command, Faults, LineChange, Maybe, PowerCycle, Supply, Temperatures, Time,
     VehicleChange, Wants, Word,
 };
 pub use controller::{Controller, Eeprom};
+pub use evse::EvseAddress;
 pub use firmware::{Firmware, Options};
 pub use line::LineFaults;
 pub use listen::{Address, Pty, accept, tcp};

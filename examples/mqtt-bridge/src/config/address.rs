@@ -1,7 +1,6 @@
 //! Values of the configuration that check themselves.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use rapi_core::{COMMANDS, Class, CommandInfo};
@@ -17,59 +16,37 @@ macro_rules! from_text {
         }
     )+};
 }
-from_text! { EvseAddress MqttAddress Topic Rows }
+from_text! { MqttAddress Topic Rows }
 
-impl Serialize for EvseAddress {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+/// The address of a station: of its serial line, because a gateway in between would fight for it.
+pub(super) mod evse {
+    use rapi_sim::EvseAddress;
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(in super::super) fn serialize<S: Serializer>(
+        address: &EvseAddress,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(address)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<EvseAddress, D::Error> {
+        match String::deserialize(deserializer)?.parse().map_err(D::Error::custom)? {
+            EvseAddress::Http(_) => Err(D::Error::custom(
+                "the bridge takes the place of the gateway and needs the controller's serial line: \
+                 serial:/dev/ttyUSB0, tcp://192.168.1.20:8023 or sim:",
+            )),
+            address => Ok(address),
+        }
     }
 }
 
 impl Serialize for Topic {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
-    }
-}
-
-/// Where the station is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EvseAddress {
-    /// In this process.
-    Sim,
-    /// On a serial port, 115200 baud, 8N1.
-    Serial(PathBuf),
-    /// Behind a TCP port, `host:port`.
-    Tcp(String),
-}
-
-impl FromStr for EvseAddress {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "sim:" || text == "sim" {
-            return Ok(Self::Sim);
-        }
-        if let Some(path) = text.strip_prefix("serial:").filter(|path| !path.is_empty()) {
-            return Ok(Self::Serial(PathBuf::from(path)));
-        }
-        match text.strip_prefix("tcp://").and_then(|address| address.rsplit_once(':')) {
-            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
-                Ok(Self::Tcp(format!("{host}:{port}")))
-            }
-            _ => {
-                Err("a station is sim:, serial:/dev/ttyUSB0 or tcp://192.168.1.20:8023".to_owned())
-            }
-        }
-    }
-}
-
-impl fmt::Display for EvseAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sim => f.write_str("sim:"),
-            Self::Serial(path) => write!(f, "serial:{}", path.display()),
-            Self::Tcp(address) => write!(f, "tcp://{address}"),
-        }
     }
 }
 
@@ -280,9 +257,6 @@ mod tests {
     fn addresses_that_make_no_sense_are_refused_with_an_example() {
         for text in ["", "mqtt://", "mqtt://host:port", "http://host", "mqtts://"] {
             assert!(text.parse::<MqttAddress>().is_err(), "{text}");
-        }
-        for text in ["", "serial:", "tcp://", "tcp://host", "tcp://:23", "udp://host:1"] {
-            assert!(text.parse::<EvseAddress>().is_err(), "{text}");
         }
         for text in ["a/#", "a/+/b"] {
             assert!(text.parse::<Topic>().is_err(), "{text}");

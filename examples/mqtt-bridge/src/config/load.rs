@@ -164,7 +164,8 @@ fn line_of(text: &str, station: usize, key: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Compat, EvseAddress, MqttAddress};
+    use crate::config::{Compat, MqttAddress};
+    use rapi_sim::EvseAddress;
 
     fn change(key: &str, value: &str) -> Override {
         Override { source: "--set".to_owned(), key: key.to_owned(), value: value.to_owned() }
@@ -245,6 +246,7 @@ mod tests {
             ("[rapi]\nallow_commands = [\"QQ\"]", "line 2", "there is no command"),
             ("[rapi]\neeprom_writes_per_hour = -1", "line 2", "eeprom_writes_per_hour"),
             ("[[station]]\nevse = \"ttyUSB0\"", "line 2", "serial:/dev/ttyUSB0"),
+            ("[[station]]\nevse = \"http://evse\"", "line 2", "needs the controller's serial line"),
             (
                 "[[station]]\nname = \"a\"\n[[station]]\nmode = \"eco\"",
                 "line 4",

@@ -23,6 +23,8 @@ pub struct House {
     max: u32,
     phases: u8,
     live: Option<(i32, u64)>,
+    active: bool,
+    fresh: bool,
     /// What the car drew lately, in watts.
     car: VecDeque<(i32, u64)>,
     cap: u8,
@@ -39,6 +41,8 @@ impl House {
             max,
             phases,
             live: None,
+            active: true,
+            fresh: false,
             car: VecDeque::new(),
             cap: 0,
             more_since: None,
@@ -60,11 +64,27 @@ impl House {
     /// What there is to tell.
     #[must_use]
     pub fn facts(&self) -> names::Shaper {
-        names::Shaper { live: self.live.map(|(watts, _)| watts), max: self.max, cap: self.cap }
+        names::Shaper {
+            live: self.live.map(|(watts, _)| watts),
+            max: self.max,
+            cap: self.cap,
+            active: self.active,
+            fresh: self.fresh,
+        }
+    }
+
+    /// Limits, or lets everything pass until it is told to limit again, or until the bridge restarts.
+    pub const fn set_active(&mut self, active: bool) {
+        self.active = active;
     }
 
     /// What the car may have now.
     pub fn step(&mut self, now_ms: u64, snapshot: &Snapshot) -> Wish {
+        self.fresh = self.live.is_some_and(|(_, at)| now_ms.saturating_sub(at) <= STALE_MS);
+        if !self.active {
+            self.cap = 0;
+            return Wish::default();
+        }
         self.car.push_back((snapshot.watts(self.phases), now_ms));
         self.car.retain(|(_, at)| now_ms.saturating_sub(*at) <= LAG_MS);
         let room = self.room(now_ms, snapshot);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Run, Wish};
+use crate::feeds::{self, Readings};
 use crate::status::Snapshot;
 
 /// What is limited.
@@ -84,9 +85,6 @@ impl Limits {
     ///
     /// Why that is not possible, in words.
     pub fn set(&mut self, limit: Option<Limit>) -> Result<(), String> {
-        if let Some(Limit { kind: Kind::Soc | Kind::Range, .. }) = limit {
-            return Err("the bridge does not know the car's battery: time or energy".to_owned());
-        }
         if limit.is_some_and(|limit| limit.value == 0) {
             return Err("a limit of 0 would never let the car charge".to_owned());
         }
@@ -101,7 +99,9 @@ impl Limits {
     }
 
     /// Takes note of where the session is; the wish to end it if it has come to its limit.
-    pub fn step(&mut self, snapshot: &Snapshot) -> Option<Wish> {
+    ///
+    /// What the vehicle's battery has counts only while somebody tells it.
+    pub fn step(&mut self, snapshot: &Snapshot, readings: &Readings) -> Option<Wish> {
         let state = snapshot.state?;
         if !snapshot.vehicle() {
             if core::mem::take(&mut self.vehicle) {
@@ -118,10 +118,15 @@ impl Limits {
         if let Some(session) = snapshot.session() {
             self.watt_hours.add(session.0);
         }
+        let has = |kind, value: u32| {
+            let reading = readings.get(kind).and_then(|reading| u32::try_from(reading).ok());
+            reading.is_some_and(|reading| reading >= value)
+        };
         let reached = |limit: &Limit| match limit.kind {
             Kind::Time => self.seconds.sum >= u64::from(limit.value) * 60,
             Kind::Energy => self.watt_hours.sum >= u64::from(limit.value),
-            Kind::Soc | Kind::Range => false,
+            Kind::Soc => has(feeds::Kind::BatteryLevel, limit.value),
+            Kind::Range => has(feeds::Kind::BatteryRange, limit.value),
         };
         self.always
             .iter()
@@ -145,30 +150,31 @@ mod tests {
         }
     }
 
+    const NONE: Readings = Readings::NONE;
     const CHARGING: EvseState = EvseState::Charging;
     const EMPTY: EvseState = EvseState::NotConnected;
 
     #[test]
     fn a_session_ends_at_its_energy_and_the_next_one_begins_anew() {
         let mut limits = Limits::new(0, 1000);
-        assert!(limits.step(&at(EMPTY, 0, 700)).is_none());
-        assert!(limits.step(&at(CHARGING, 60, 0)).is_none());
-        assert!(limits.step(&at(CHARGING, 60, 999)).is_none());
-        assert!(limits.step(&at(CHARGING, 60, 1000)).is_some());
+        assert!(limits.step(&at(EMPTY, 0, 700), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 60, 0), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 60, 999), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 60, 1000), &NONE).is_some());
         // Asleep, with the car still there.
-        assert!(limits.step(&at(EvseState::Sleeping, 60, 1000)).is_some());
-        assert!(limits.step(&at(EMPTY, 60, 1000)).is_none());
-        assert!(limits.step(&at(CHARGING, 1, 1)).is_none());
+        assert!(limits.step(&at(EvseState::Sleeping, 60, 1000), &NONE).is_some());
+        assert!(limits.step(&at(EMPTY, 60, 1000), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 1, 1), &NONE).is_none());
     }
 
     #[test]
     fn a_restart_of_the_controller_does_not_start_the_session_anew() {
         let mut limits = Limits::new(10, 0);
-        assert!(limits.step(&at(EMPTY, 0, 0)).is_none());
-        assert!(limits.step(&at(CHARGING, 400, 0)).is_none());
-        assert!(limits.step(&at(CHARGING, 0, 0)).is_none());
-        assert!(limits.step(&at(CHARGING, 199, 0)).is_none());
-        assert!(limits.step(&at(CHARGING, 200, 0)).is_some());
+        assert!(limits.step(&at(EMPTY, 0, 0), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 400, 0), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 0, 0), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 199, 0), &NONE).is_none());
+        assert!(limits.step(&at(CHARGING, 200, 0), &NONE).is_some());
     }
 
     #[test]
@@ -176,11 +182,24 @@ mod tests {
         let mut limits = Limits::new(0, 0);
         let once = Limit { kind: Kind::Energy, value: 500, auto_release: true };
         limits.set(Some(once)).unwrap();
-        assert!(limits.step(&at(CHARGING, 0, 500)).is_some());
-        assert!(limits.step(&at(EMPTY, 0, 500)).is_none());
+        assert!(limits.step(&at(CHARGING, 0, 500), &NONE).is_some());
+        assert!(limits.step(&at(EMPTY, 0, 500), &NONE).is_none());
         assert_eq!(limits.limit(), None);
-        assert!(limits.step(&at(CHARGING, 0, 600)).is_none());
-        assert!(limits.set(Some(Limit { kind: Kind::Soc, ..once })).is_err());
+        assert!(limits.step(&at(CHARGING, 0, 600), &NONE).is_none());
         assert!(limits.set(Some(Limit { value: 0, ..once })).is_err());
+    }
+
+    #[test]
+    fn the_battery_of_the_vehicle_ends_a_session_while_it_is_known() {
+        let mut limits = Limits::default();
+        let charging = at(CHARGING, 60, 100);
+        for (kind, feed) in
+            [(Kind::Soc, feeds::Kind::BatteryLevel), (Kind::Range, feeds::Kind::BatteryRange)]
+        {
+            limits.set(Some(Limit { kind, value: 80, auto_release: true })).unwrap();
+            assert!(limits.step(&charging, &NONE).is_none());
+            assert!(limits.step(&charging, &NONE.with(feed, 79)).is_none());
+            assert!(limits.step(&charging, &NONE.with(feed, 80)).is_some());
+        }
     }
 }

@@ -68,12 +68,14 @@ pub enum Order {
     Unschedule(u32),
     /// Keys of the station's configuration.
     Config(Map<String, Value>),
+    /// The limit of the house connection counts, or does not.
+    Shaper(bool),
     /// Something is to be started anew.
     Restart(Device),
 }
 
 /// The topics below the base that give orders, besides `divertmode/set`.
-pub const TOPICS: [&str; 9] = [
+pub const TOPICS: [&str; 10] = [
     "current/set",
     "enable/set",
     "override/set",
@@ -82,6 +84,7 @@ pub const TOPICS: [&str; 9] = [
     "schedule/set",
     "schedule/clear",
     "config/set",
+    "shaper/set",
     "restart",
 ];
 
@@ -127,6 +130,9 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
             id.parse().map(Order::Unschedule).map_err(|_| format!("{id:?} is no id of an event"))
         }
         ("config/set", json) => from_json(json, r#"{"limit_wh": 10000}"#).map(Order::Config),
+        ("shaper/set", "1") => Ok(Order::Shaper(true)),
+        ("shaper/set", "0") => Ok(Order::Shaper(false)),
+        ("shaper/set", other) => Err(format!("1 or 0, not {other:?}")),
         ("restart", json) => {
             #[derive(Deserialize)]
             struct What {
@@ -222,6 +228,7 @@ mod tests {
             Ok(Order::Override(Some(Change::run(Some(Run::Disabled)))))
         );
         assert_eq!(order("restart", r#"{"device": "evse"}"#), Ok(Order::Restart(Device::Evse)));
+        assert_eq!(order("shaper/set", "0"), Ok(Order::Shaper(false)));
         assert_eq!(order("schedule/clear", "3"), Ok(Order::Unschedule(3)));
         assert!(matches!(
             order("limit/set", r#"{"type": "time", "value": 90}"#),

@@ -4,8 +4,9 @@ use rapi_core::AnyCommand;
 use rapi_core::commands::Restart;
 use tracing::{info, warn};
 
-use super::{Desk, Next, divert};
+use super::{Desk, Next, battery, divert};
 use crate::control::{self, Device, Order};
+use crate::feeds::Kind;
 use crate::{discovery, eco};
 
 impl Desk {
@@ -70,26 +71,26 @@ impl Desk {
     /// Whether the topic is that of a meter. One meter may serve both purposes.
     fn read_meters(&mut self, topic: &str, payload: &[u8]) -> bool {
         let divert = self.meter.as_ref().is_some_and(|(_, meter)| topic == meter);
-        let house = self.station.live_power.given() == Some(topic);
+        let pointer = (self.station.meter_pointer.as_str(), self.station.meter_scale);
         if divert {
-            let station = &self.station;
-            match eco::watts(payload, &station.meter_pointer, station.meter_scale) {
+            match eco::watts(payload, pointer.0, pointer.1) {
                 Ok(power) => self.eco.read(power),
                 Err(problem) => warn!("{topic}: {problem}"),
             }
         }
-        if house {
-            let (pointer, scale) = if divert {
-                (self.station.meter_pointer.as_str(), self.station.meter_scale)
-            } else {
-                ("", 1.0)
-            };
-            match eco::watts(payload, pointer, scale) {
-                Ok(power) => self.control.house(power.0, self.now_ms()),
-                Err(problem) => warn!("{topic}: {problem}"),
-            }
+        let now_ms = self.now_ms();
+        let read = self.feeds.read(topic, payload, divert.then_some(pointer), now_ms);
+        if let Err(problem) = &read {
+            warn!("{topic}: {problem}");
         }
-        divert || house
+        // A reading that cannot be right makes the one before no younger.
+        if read == Ok(true)
+            && self.station.live_power.given() == Some(topic)
+            && let Some(watts) = self.feeds.readings(now_ms).get(Kind::LivePower)
+        {
+            self.control.house(watts, now_ms);
+        }
+        divert || read != Ok(false)
     }
 
     async fn order(&mut self, order: Order) -> (Result<String, String>, Next) {
@@ -114,6 +115,7 @@ impl Desk {
     ) -> Result<String, String> {
         let station = self.station.changed(map)?;
         self.eco.configure(divert(&station)).map_err(|error| error.to_string())?;
+        self.eco.set_battery(battery(&station));
         self.control.configure(&station);
         self.station = station;
         Ok("done, until the bridge is started anew".to_owned())

@@ -5,8 +5,9 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use embedded_io_adapters::tokio_1::FromTokio;
 use rapi_client::commands::{
-    AcknowledgeHeartbeat, ClearBootLock, GetCurrentRange, GetEnergy, GetHeartbeat, GetPower,
-    GetSettings, GetState, GetTemperatures, HeartbeatPulse, SetHeartbeat, Version,
+    AcknowledgeHeartbeat, ClearBootLock, GetCurrentRange, GetEnergy, GetHeartbeat,
+    GetMainsFrequency, GetPower, GetSettings, GetState, GetTemperatures, HeartbeatPulse,
+    SetHeartbeat, Version,
 };
 use rapi_client::types::{Amps, EvseState, Seconds};
 use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
@@ -45,6 +46,8 @@ pub(super) struct Session {
     next_pulse: Instant,
     next_clock: Instant,
     snapshot: Snapshot,
+    /// Whether it knows the frequency of the mains: asked once.
+    has_frequency: bool,
     polls: u32,
     time_outs: u32,
 }
@@ -65,6 +68,7 @@ impl Session {
             next_pulse: now,
             next_clock: now,
             snapshot: Snapshot::default(),
+            has_frequency: true,
             polls: 0,
             time_outs: 0,
         }
@@ -215,6 +219,11 @@ impl Session {
         if self.polls.is_multiple_of(SLOW_POLLS) {
             self.snapshot.temperatures = self.ask(&GetTemperatures).await?;
             self.snapshot.range = self.ask(&GetCurrentRange).await?.or(snapshot.range);
+            if self.has_frequency {
+                let mains = self.ask(&GetMainsFrequency).await?;
+                self.snapshot.frequency = mains.map(|mains| mains.frequency);
+                self.has_frequency = mains.is_some();
+            }
         }
         self.polls = self.polls.wrapping_add(1);
         Ok(())

@@ -1,7 +1,5 @@
 //! What a command does to a station.
 
-use jiff::civil::DateTime;
-use rapi_core::commands::SetClock;
 use rapi_core::types::{Amps, DeciCelsius, MilliAmps};
 
 use super::{Faults, Maybe, Temperatures, VehicleChange};
@@ -48,7 +46,7 @@ impl Station {
             Command::Time(time) => {
                 let Some(clock) = &time.clock else { return Ok(()) };
                 let date = clock.parse().map_err(|problem| format!("time.clock: {problem}"))?;
-                self.set_clock(now_ms, civil(date));
+                self.set_clock(now_ms, crate::set_clock(date));
             }
             Command::Line(_) => {}
             Command::Restart(_) => self.power_cycle(now_ms),
@@ -103,16 +101,4 @@ fn change_temperatures(board: &mut Board, change: &Temperatures) {
     set(&mut board.ds3231, change.ds3231);
     set(&mut board.mcp9808, change.mcp9808);
     set(&mut board.tmp007, change.tmp007);
-}
-
-fn civil(date: DateTime) -> SetClock {
-    let small = |value: i8| u8::try_from(value).unwrap_or(0);
-    SetClock {
-        year: u8::try_from(date.year().rem_euclid(100)).unwrap_or(0),
-        month: small(date.month()),
-        day: small(date.day()),
-        hour: small(date.hour()),
-        minute: small(date.minute()),
-        second: small(date.second()),
-    }
 }

@@ -13,15 +13,7 @@ pub(super) struct ClockChip {
 
 impl ClockChip {
     pub(super) fn new(to: SetClock) -> Self {
-        let set_to = Clock {
-            year: stored(to.year),
-            month: stored(to.month),
-            day: stored(to.day),
-            hour: stored(to.hour),
-            minute: stored(to.minute),
-            // The highest bit of the seconds is not kept.
-            second: stored(to.second) % 80,
-        };
+        let set_to = kept(to);
         let small = |value: u8| i8::try_from(value).unwrap_or(i8::MAX);
         let date = DateTime::new(
             2000 + i16::from(set_to.year),
@@ -41,7 +33,9 @@ impl ClockChip {
 
     pub(super) fn now(&self) -> Clock {
         let elapsed = jiff::SignedDuration::from_secs((self.elapsed_ms / 1000).cast_signed());
-        self.date.and_then(|date| date.checked_add(elapsed).ok()).map_or(self.set_to, reading)
+        self.date
+            .and_then(|date| date.checked_add(elapsed).ok())
+            .map_or(self.set_to, |date| kept(crate::set_clock(date)))
     }
 
     /// In how many milliseconds the next second begins.
@@ -56,20 +50,21 @@ impl ClockChip {
     }
 }
 
+/// What the chip keeps of what it is set to.
+const fn kept(to: SetClock) -> Clock {
+    Clock {
+        year: stored(to.year),
+        month: stored(to.month),
+        day: stored(to.day),
+        hour: stored(to.hour),
+        minute: stored(to.minute),
+        // The highest bit of the seconds is not kept.
+        second: stored(to.second) % 80,
+    }
+}
+
 /// What a chip of two decimal digits in a byte makes of a number.
 const fn stored(value: u8) -> u8 {
     let tens = (value / 10) & 0x0f;
     tens * 10 + value % 10
-}
-
-fn reading(date: DateTime) -> Clock {
-    let small = |value: i8| u8::try_from(value).unwrap_or(0);
-    Clock {
-        year: u8::try_from(date.year().rem_euclid(100)).unwrap_or(0),
-        month: small(date.month()),
-        day: small(date.day()),
-        hour: small(date.hour()),
-        minute: small(date.minute()),
-        second: small(date.second()),
-    }
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _};
 use jiff::civil::DateTime;
-use rapi_core::commands::SetClock;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -83,7 +82,7 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     let config = Config {
         firmware,
         timing: args.timing.into(),
-        clock: set_clock(start),
+        clock: crate::set_clock(start),
         ..Config::default()
     };
     let line = args.faults.faults().map_err(anyhow::Error::msg)?;
@@ -204,18 +203,6 @@ async fn log(member: Member, count: usize, start: DateTime) {
 /// What a person would set the clock to: controllers know no time zones.
 fn local_time() -> DateTime {
     jiff::Zoned::now().datetime()
-}
-
-fn set_clock(time: DateTime) -> SetClock {
-    let small = |value: i8| u8::try_from(value).unwrap_or(0);
-    SetClock {
-        year: u8::try_from(time.year().rem_euclid(100)).unwrap_or(0),
-        month: small(time.month()),
-        day: small(time.day()),
-        hour: small(time.hour()),
-        minute: small(time.minute()),
-        second: small(time.second()),
-    }
 }
 
 /// At the end of the input the stations go on: they may run without a terminal.

@@ -1,25 +1,34 @@
-//! Where the station is.
+//! Where programs find a charging station.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use rapi_sim::Firmware;
+use crate::Firmware;
 
-/// Where the station is.
+/// Where a charging station is, as a person writes it.
+///
+/// # Examples
+/// ```
+/// use rapi_sim::EvseAddress;
+///
+/// let address: EvseAddress = "/dev/ttyUSB0".parse()?;
+/// assert_eq!(address.to_string(), "serial:/dev/ttyUSB0");
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
+pub enum EvseAddress {
     /// On a serial port, 115200 baud, 8N1.
     Serial(PathBuf),
     /// Behind a TCP port, `host:port`.
     Tcp(String),
     /// Behind the WiFi gateway, without a slash at the end.
     Http(String),
-    /// In this process: a simulated station with a car that charges.
+    /// In this process: a simulated station with a car.
     Sim(Firmware),
 }
 
-impl FromStr for Address {
+impl FromStr for EvseAddress {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -51,7 +60,7 @@ impl FromStr for Address {
     }
 }
 
-impl fmt::Display for Address {
+impl fmt::Display for EvseAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Serial(path) => write!(f, "serial:{}", path.display()),
@@ -76,10 +85,10 @@ mod tests {
             ("sim:", "sim:8.2.3"),
             ("sim:7.1.3", "sim:7.1.3"),
         ] {
-            assert_eq!(text.parse::<Address>().unwrap().to_string(), shown);
+            assert_eq!(text.parse::<EvseAddress>().unwrap().to_string(), shown);
         }
         for text in ["", "serial:", "tcp://host", "tcp://:23", "https://host", "http://", "sim:1"] {
-            assert!(text.parse::<Address>().is_err(), "{text}");
+            assert!(text.parse::<EvseAddress>().is_err(), "{text}");
         }
     }
 }

@@ -1,11 +1,10 @@
 //! TLS, certificates, passwords from files, and brokers that are not there, with a real mosquitto.
 
-mod support;
-
 use std::process::Command;
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, KeyPair};
-use support::{Folder, Mosquitto, Program, bridge, free_port, has_mosquitto};
+
+use crate::prelude::*;
 
 /// An authority, and what it has signed, as PEM files.
 struct Authority {

@@ -1,0 +1,109 @@
+//! The connection to the broker: passwords, restarts, birth and last will.
+
+use crate::prelude::*;
+
+#[test]
+fn a_broker_with_passwords_lets_the_right_one_in_and_the_wrong_one_hears_why_not() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("password", Some(("me", "p@ss:w%40rd/#?")));
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _right = bridge(&["--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/state 1");
+
+    let wrong = format!("mqtt://me:guess@127.0.0.1:{}", mosquitto.port);
+    let mut wrong = bridge(&["--mqtt", &wrong]);
+    assert_eq!(wrong.exit_code(), Some(1));
+    wrong.err.wait("a sentence", |line| line.contains("refuses user and password"));
+    assert!(!wrong.err.seen.concat().contains("guess"), "the password is not shown");
+}
+
+#[test]
+fn a_broker_that_goes_away_is_found_again_and_told_everything() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mut mosquitto = Mosquitto::start("restart", None);
+    let mut bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.stop();
+    bridge.err.wait("a sentence", |line| line.contains("trying again"));
+    mosquitto.restart();
+    let mut sub = mosquitto.subscribe("openevse/#");
+    sub.out.wait_for("openevse connected");
+    sub.out.wait_for("openevse/evse_connected 1");
+    sub.out.wait_for("openevse/firmware 8.2.3");
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
+    sub.out.wait_for("openevse/rapi/out $OK 8.2.3 5.2.1^2F");
+}
+
+#[test]
+fn a_bridge_that_dies_has_a_last_will() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("will", None);
+    let mut sub = mosquitto.subscribe("openevse");
+    let bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse connected");
+    bridge.signal("KILL");
+    sub.out.wait_for("openevse disconnected");
+    // It is kept for those who come later.
+    mosquitto.subscribe("openevse").out.wait_for("openevse disconnected");
+}
+
+#[test]
+fn each_profile_has_its_own_topics_birth_and_will() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("profiles", None);
+    for (compat, wanted, unwanted) in [
+        (
+            "guide",
+            &["wh 0", "temp1 ", "openevse connected"][..],
+            &["status", "voltage", "power"][..],
+        ),
+        ("2.7", &["wh 0", "temp3 -2560", "openevse connected"], &["voltage", "chargerate"]),
+        ("2.9", &["voltage ", "temp3 false", "openevse connected"], &["power", "session_energy"]),
+        ("5", &["session_energy 0", "status active", r#"announce {"#], &["wh", "chargerate"]),
+    ] {
+        let mut sub = mosquitto.subscribe("openevse/#");
+        let bridge =
+            bridge(&["--mqtt", &mosquitto.url(), "--compat", compat, "--set", "mqtt.retain=false"]);
+        for part in wanted {
+            let mut seen = sub.out.seen.iter();
+            if !seen.any(|line| line.contains(part)) {
+                sub.out.wait(&format!("{part} of {compat}"), |line| line.contains(part));
+            }
+        }
+        for topic in unwanted {
+            let start = format!("openevse/{topic} ");
+            assert!(!sub.out.seen.iter().any(|line| line.starts_with(&start)), "{compat}: {topic}");
+        }
+        bridge.signal("KILL");
+        sub.out.wait("the will", |line| line.contains("disconnected"));
+    }
+}
+
+#[test]
+fn home_assistant_finds_the_station_and_finds_it_again_after_its_restart() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("discovery", None);
+    let mut sub = mosquitto.subscribe("homeassistant/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    let found = |line: &str| {
+        line.starts_with("homeassistant/device/openevse/config {") && line.contains("\"8.2.3\"")
+    };
+    sub.out.wait("a discovery", found);
+    mosquitto.publish("homeassistant/status", "online", &[]);
+    sub.out.wait_for("homeassistant/status online");
+    sub.out.wait("another one", found);
+    // It is there for a Home Assistant that is started later, too.
+    mosquitto.subscribe("homeassistant/#").out.wait("a retained one", found);
+}

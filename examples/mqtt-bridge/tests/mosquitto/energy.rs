@@ -1,0 +1,151 @@
+//! Divert, and the house connection.
+
+use std::time::Duration;
+
+use crate::prelude::*;
+
+#[test]
+fn divert_charges_with_the_sun_and_sleeps_without() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("divert", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--grid", "home/grid"]);
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/sim/set", "plug", &[]);
+    mosquitto.publish("openevse/sim/set", "ask", &[]);
+    sub.out.wait_for("openevse/state 3");
+    // The car draws 24 A, 5760 W; 3300 W of that come from the grid: 2460 W are sun, 10 A.
+    mosquitto.publish("home/grid", "3300", &[]);
+    sub.out.wait_for("openevse/grid_ie 3300");
+    mosquitto.publish("openevse/divertmode/set", "2", &[]);
+    sub.out.wait_for("openevse/divertmode/result divert mode Eco");
+    sub.out.wait_for("openevse/divertmode 2");
+    sub.out.wait_for("openevse/pilot 10");
+    // The other way round: Normal gives everything back.
+    mosquitto.publish("openevse/divertmode/set", "1", &[]);
+    sub.out.wait_for("openevse/pilot 24");
+    // No sun at all: Eco puts the station to sleep at once, and says why.
+    mosquitto.publish("home/grid", "7000", &[]);
+    sub.out.wait_for("openevse/chargerate 0");
+    mosquitto.publish("openevse/divertmode/set", "2", &[]);
+    sub.out.wait_for("openevse/state 254");
+    std::thread::sleep(Duration::from_millis(1500));
+    sub.out.drain();
+    let reason = sub.out.seen.iter().rfind(|line| line.contains("divert_reason")).unwrap();
+    assert!(reason.contains("pause"), "{reason}");
+}
+
+#[test]
+fn the_house_connection_is_never_asked_for_more_than_it_stands() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("house", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let limit = ["--set", "station.live_power=home/all", "--set", "station.live_power_limit=5000"];
+    let _bridge = bridge(&[&["--mqtt", &mosquitto.url()][..], &limit].concat());
+    // Nothing is known of the house: nobody charges, whatever a person wants.
+    mosquitto.publish("openevse/enable/set", "1", &[]);
+    sub.out.wait_for("openevse/state 254");
+    // Not in this order.
+    let by = |line: &str| line.contains(r#""state_by":"house""#);
+    if !sub.out.seen.iter().any(|line| by(line)) {
+        sub.out.wait("who says so", by);
+    }
+}
+
+#[test]
+fn other_topics_tell_of_voltage_vehicle_and_home_battery_and_limit_the_session() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("feeds", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let feeds = [
+        "--set",
+        "station.voltage=grid/volts",
+        "--set",
+        r#"station.vehicle_soc={topic="car", pointer="/soc", scale=100.0}"#,
+        "--set",
+        r#"station.vehicle_range={topic="car", pointer="/km"}"#,
+        "--set",
+        "station.home_battery_soc=home/soc",
+        "--set",
+        "station.home_battery_power=home/power",
+    ];
+    let _bridge = bridge(&[&["--mqtt", &mosquitto.url()][..], &feeds].concat());
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("grid/volts", "229.6", &[]);
+    sub.out.wait_for("openevse/voltage 230");
+    // The simulated station has no voltmeter: it reckons with what it is told.
+    mosquitto.publish("openevse/rapi/in/$GG", "", &[]);
+    sub.out.wait("the voltage that it was told", |line| {
+        line.starts_with("openevse/rapi/out $OK") && line.contains(" 230000")
+    });
+    mosquitto.publish("car", r#"{"soc": 0.79, "km": 210}"#, &[]);
+    sub.out.wait_for("openevse/battery_level 79");
+    sub.out.wait_for("openevse/battery_range 210");
+    mosquitto.publish("home/soc", "55", &[]);
+    sub.out.wait_for("openevse/home_battery_soc 55");
+    mosquitto.publish("home/power", "-1200", &[]);
+    sub.out.wait_for("openevse/home_battery_power -1200");
+    // What cannot be is not believed.
+    mosquitto.publish("home/soc", "155", &[]);
+
+    mosquitto.publish("openevse/sim/set", "plug", &[]);
+    mosquitto.publish("openevse/sim/set", "ask", &[]);
+    sub.out.wait_for("openevse/state 3");
+    mosquitto.publish("openevse/limit/set", r#"{"type": "soc", "value": 80}"#, &[]);
+    sub.out.wait("a limit", |line| line.starts_with("openevse/limit/result limit "));
+    mosquitto.publish("car", r#"{"soc": 0.8, "km": 212}"#, &[]);
+    sub.out.wait_for("openevse/state 254");
+    assert!(!sub.out.seen.iter().any(|line| line == "openevse/home_battery_soc 155"));
+}
+
+#[test]
+fn a_meter_that_cannot_be_right_is_told_on_a_topic_and_in_the_log() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("fault", None);
+    let mut sub = mosquitto.subscribe("openevse/feed_fault");
+    let mut bridge = bridge(&["--mqtt", &mosquitto.url(), "--solar", "roof"]);
+    mosquitto.subscribe("openevse/state").out.wait_for("openevse/state 1");
+    mosquitto.publish("roof", "2000", &[]);
+    sub.out.wait_for("openevse/feed_fault none");
+    mosquitto.publish("roof", "-2000", &[]);
+    sub.out.wait_for("openevse/feed_fault wrong sign");
+    bridge
+        .err
+        .wait("a warning", |line| line.contains("the meter roof cannot be right: wrong sign"));
+}
+
+#[test]
+fn the_limit_of_the_house_connection_is_switched_off_and_on() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("shaper", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let limit = [
+        "--set",
+        r#"station.live_power={topic="home", pointer="/w"}"#,
+        "--set",
+        "station.live_power_limit=5000",
+    ];
+    let _bridge = bridge(&[&["--mqtt", &mosquitto.url()][..], &limit].concat());
+    // Nothing is known of the house.
+    sub.out.wait_for("openevse/state 254");
+    mosquitto.publish("openevse/shaper/set", "0", &[]);
+    sub.out.wait_for("openevse/shaper/result shaper off");
+    sub.out.wait_for("openevse/shaper 0");
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/shaper/set", "1", &[]);
+    sub.out.wait_for("openevse/shaper 1");
+    sub.out.wait_for("openevse/state 254");
+    mosquitto.publish("home", r#"{"w": 400}"#, &[]);
+    sub.out.wait_for("openevse/shaper_live_pwr 400");
+    sub.out.wait_for("openevse/shaper_updated 1");
+}

@@ -1,0 +1,29 @@
+//! What all of these tests need.
+
+use rapi_sim::{Address, Config, Handle, serve, tcp};
+use tokio::runtime::Runtime;
+
+pub use crate::support::{Folder, Mosquitto, Program, bridge, free_port, has_mosquitto};
+
+/// A station that is not part of the bridge.
+pub struct Station {
+    pub handle: Handle,
+    pub runtime: Runtime,
+}
+
+impl Station {
+    pub fn new() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let handle = runtime.block_on(async { serve(Config::default()) });
+        Self { handle, runtime }
+    }
+
+    pub fn listen(&self, port: u16) {
+        let address: Address = format!("tcp://127.0.0.1:{port}").parse().unwrap();
+        self.runtime.block_on(tcp(&address, self.handle.clone())).unwrap();
+    }
+
+    pub fn car(&self, word: &str) {
+        self.runtime.block_on(self.handle.car(word)).unwrap();
+    }
+}
