@@ -10,6 +10,7 @@ use tracing::{debug, warn};
 
 use crate::config::{self, Config};
 use crate::desk::{Desk, Next};
+use crate::door::Inside;
 use crate::evse::{self, Link};
 use crate::mqtt::{self, Mqtt};
 use crate::teller::News;
@@ -19,6 +20,7 @@ use crate::teller::News;
 pub struct Bridge {
     told: evse::Told,
     messages: mpsc::Receiver<mqtt::Message>,
+    inside: Inside,
     desk: Desk,
 }
 
@@ -36,9 +38,10 @@ impl Bridge {
         car: Option<rapi_sim::Handle>,
         mqtt: Mqtt,
         messages: mpsc::Receiver<mqtt::Message>,
+        inside: Inside,
     ) -> anyhow::Result<Self> {
-        let desk = Desk::new(config, station, link, car, mqtt)?;
-        Ok(Self { told, messages, desk })
+        let desk = Desk::new(config, station, link, car, mqtt, inside.clone())?;
+        Ok(Self { told, messages, inside, desk })
     }
 
     /// Runs until somebody asks for a restart, or something makes it impossible to go on.
@@ -47,7 +50,8 @@ impl Bridge {
     ///
     /// What that is, in words.
     pub async fn run(self, mut tell: impl FnMut(News)) -> anyhow::Result<()> {
-        let Self { told, mut messages, mut desk } = self;
+        let Self { told, mut messages, inside, mut desk } = self;
+        let mut asks = inside.asks().await;
         let evse::Told { mut events, mut snapshots } = told;
         let mut tick = interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -82,13 +86,20 @@ impl Bridge {
                     None => bail!("the line to the broker has ended"),
                     Some(mqtt::Message::Connected) => {
                         broker_was_there = true;
+                        desk.broker_is_there(true);
                         desk.subscribe();
                         tell(News::Broker);
                     }
-                    Some(mqtt::Message::Lost(reason)) => tell(News::NoBroker(reason)),
+                    Some(mqtt::Message::Lost(reason)) => {
+                        desk.broker_is_there(false);
+                        tell(News::NoBroker(reason));
+                    }
                     // A wrong password at the start is a mistake; later it is the broker's trouble.
                     Some(mqtt::Message::Refused(reason)) if !broker_was_there => bail!(reason),
-                    Some(mqtt::Message::Refused(reason)) => tell(News::NoBroker(reason)),
+                    Some(mqtt::Message::Refused(reason)) => {
+                        desk.broker_is_there(false);
+                        tell(News::NoBroker(reason));
+                    }
                     Some(mqtt::Message::Deaf) => warn!(
                         "the broker does not let the bridge subscribe to its topics: \
                          check the access rights of its user"
@@ -106,6 +117,11 @@ impl Bridge {
                             Next::Restart => return Ok(()),
                         }
                     }
+                },
+                Some(ask) = asks.recv() => match desk.ask(ask).await {
+                    Next::Nothing => {}
+                    Next::Decide => decide_at = Instant::now(),
+                    Next::Restart => return Ok(()),
                 },
                 Some(Ok((asked, outcome))) = desk.next_answer() => desk.answered(asked, outcome),
                 _ = tick.tick() => desk.tell_changes(),

@@ -64,6 +64,11 @@ pub struct Args {
     )]
     pub mqtt: Option<String>,
 
+    /// The page and the gateway's HTTP; `auto` is 127.0.0.1, port 8080 or the next free one
+    /// [default: auto]
+    #[arg(long, value_name = "auto|ADDRESS:PORT|off", env = "RAPI_BRIDGE_HTTP")]
+    pub http: Option<String>,
+
     /// First part of all topics [default: openevse]
     #[arg(long, value_name = "TOPIC")]
     pub base_topic: Option<String>,
@@ -106,6 +111,7 @@ impl Args {
         let flags = [
             ("--evse", "station.evse", &self.evse),
             ("--mqtt", "mqtt.broker", &self.mqtt),
+            ("--http", "http.listen", &self.http),
             ("--base-topic", "station.base_topic", &self.base_topic),
             ("--grid", "station.grid", &self.grid),
             ("--solar", "station.solar", &self.solar),

@@ -5,6 +5,7 @@
 
 mod address;
 mod feed;
+mod http;
 mod load;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 
 pub use address::{MqttAddress, Rows, Topic};
 pub use feed::Feed;
+pub use http::{Http, Listen};
 pub use load::{EXAMPLE, Override, environment, keys, load};
 
 /// Everything that a person may set.
@@ -30,6 +32,8 @@ pub struct Config {
     pub rapi: Rapi,
     /// Home Assistant.
     pub homeassistant: HomeAssistant,
+    /// The page and the gateway's HTTP.
+    pub http: Http,
     /// The stations; one if none is given.
     pub station: Vec<Station>,
 }

@@ -18,6 +18,7 @@ use tracing::{debug, info, warn};
 use self::rapi::Asked;
 use crate::config::{self, Config};
 use crate::control::{self, Control, DOCUMENTS};
+use crate::door::Inside;
 use crate::eco::{Eco, Meter};
 use crate::evse::{self, Link};
 use crate::feeds::{Feeds, Kind};
@@ -48,6 +49,8 @@ pub(crate) struct Desk {
     link: Link,
     car: Option<rapi_sim::Handle>,
     mqtt: Mqtt,
+    /// Who looks at the station from inside this process.
+    inside: Inside,
     base: String,
     meter: Option<(Meter, String)>,
     eco: Eco,
@@ -98,6 +101,7 @@ impl Desk {
         link: Link,
         car: Option<rapi_sim::Handle>,
         mqtt: Mqtt,
+        inside: Inside,
     ) -> anyhow::Result<Self> {
         let meter = match (station.grid.given(), station.solar.given()) {
             (Some(topic), _) => Some((Meter::Grid, topic.to_owned())),
@@ -119,6 +123,7 @@ impl Desk {
             link,
             car,
             mqtt,
+            inside,
             base: station.base(),
             eco,
             meter,
@@ -312,7 +317,12 @@ impl Desk {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Publishes what is news.
+    /// The broker is there, or not any more.
+    pub(crate) fn broker_is_there(&self, there: bool) {
+        self.inside.show(|view| view.broker = there);
+    }
+
+    /// Publishes what is news, and shows it.
     pub(crate) fn tell_changes(&mut self) {
         let (facts, now_ms) = (self.facts(), self.now_ms());
         for (row, payload) in names::topics(&facts, self.config.publish.compat) {
@@ -320,25 +330,34 @@ impl Desk {
                 self.mqtt.state(row.topic, payload);
             }
         }
-        self.tell_documents();
+        let documents = self.tell_documents();
+        self.inside.show(|view| {
+            view.facts = facts;
+            view.documents = documents;
+        });
     }
 
-    /// Publishes the documents that have changed.
-    fn tell_documents(&mut self) {
-        if !matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5) {
-            return;
-        }
+    /// Publishes the documents that have changed, and returns all.
+    fn tell_documents(&mut self) -> BTreeMap<&'static str, String> {
         let config = ("config", serde_json::to_string(&self.station).ok());
         let documents = DOCUMENTS.map(|name| (name, self.control.document(name)));
-        for (name, document) in documents.into_iter().chain([config]) {
-            let Some(document) = document else { continue };
-            if self.documents.get(name) != Some(&document) {
+        let documents = documents.into_iter().chain([config]);
+        let documents: BTreeMap<_, _> =
+            documents.filter_map(|(name, document)| Some((name, document?))).collect();
+        let published =
+            matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5);
+        for (name, document) in &documents {
+            if self.documents.get(name) == Some(document) {
+                continue;
+            }
+            if published {
                 self.mqtt.document(&format!("{}/{name}", self.base), document.clone());
-                // What is told to a new connection is no change.
-                if self.documents.insert(name, document).is_some() {
-                    self.versions.count(name);
-                }
+            }
+            // What is told to a new connection is no change.
+            if self.documents.insert(name, document.clone()).is_some() {
+                self.versions.count(name);
             }
         }
+        documents
     }
 }

@@ -8,8 +8,9 @@ use tokio::task::JoinSet;
 
 use crate::bridge::Bridge;
 use crate::config::{Config, MqttAddress, Station};
+use crate::door::{Inside, door};
 use crate::teller::{Teller, hint};
-use crate::{broker, evse, mqtt, profile};
+use crate::{broker, evse, http, mqtt, profile};
 
 /// Runs until a signal comes, or until nothing is left that could go on.
 ///
@@ -25,10 +26,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     } else {
         None
     };
+    let (doors, insides): (Vec<_>, Vec<_>) = config.station.iter().map(|_| door()).unzip();
+    let _http = http::start(&config, doors).await?;
     let mut bridges = JoinSet::new();
     let mut farewells = Vec::new();
     for (number, station) in config.station.iter().enumerate() {
-        let (mqtt, run) = start(&config, station, embedded.as_ref())
+        let (mqtt, run) = start(&config, station, embedded.as_ref(), &insides[number])
             .with_context(|| format!("station {:?}", station.name))?;
         farewells.push(mqtt);
         bridges.spawn(async move { (number, run.await) });
@@ -40,7 +43,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
                 // Somebody has asked for a restart.
                 Some(Ok((number, Ok(())))) => {
                     farewells[number].goodbye().await;
-                    let (mqtt, run) = start(&config, &config.station[number], embedded.as_ref())?;
+                    let (station, inside) = (&config.station[number], &insides[number]);
+                    let (mqtt, run) = start(&config, station, embedded.as_ref(), inside)?;
                     farewells[number] = mqtt;
                     bridges.spawn(async move { (number, run.await) });
                 }
@@ -70,6 +74,7 @@ fn start(
     config: &Arc<Config>,
     station: &Station,
     embedded: Option<&(String, u16)>,
+    inside: &Inside,
 ) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<()>> + use<>)> {
     let several = config.station.len() > 1;
     let base = station.base();
@@ -101,6 +106,7 @@ fn start(
         }
     };
     let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
-    let bridge = Bridge::new(config, station, link, told, car, mqtt.clone(), messages)?;
+    let bridge =
+        Bridge::new(config, station, link, told, car, mqtt.clone(), messages, inside.clone())?;
     Ok((mqtt, bridge.run(move |news| teller.tell(&news))))
 }

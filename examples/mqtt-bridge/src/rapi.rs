@@ -84,7 +84,7 @@ impl fmt::Display for Refusal {
             Self::Forbidden(usage, class) => {
                 write!(
                     f,
-                    "${usage} is not allowed over MQTT: its class is {class}; see \
+                    "${usage} is not allowed here: its class is {class}; see \
                      rapi.allow_commands in the configuration"
                 )
             }
@@ -96,12 +96,23 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Whether a command may be sent over MQTT. The class belongs to the exact code and variant: a row
+/// Whether a command may be sent. The class belongs to the exact code and variant: a row
 /// of the table.
-fn is_allowed(config: &config::Rapi, info: &CommandInfo) -> bool {
+#[must_use]
+pub fn is_allowed(config: &config::Rapi, info: &CommandInfo) -> bool {
     let named = |list: &[config::Rows]| list.iter().any(|rows| rows.has(info));
     !named(&config.deny_commands)
         && (config.allow.contains(&info.class) || named(&config.allow_commands))
+}
+
+/// What a command can do; nothing if it is none that would be sent.
+#[must_use]
+pub fn class(line: &str) -> Option<Class> {
+    match parse(&config::Rapi::default(), line, "") {
+        Ok(request) => Some(request.command.info().class),
+        Err(Refusal::Forbidden(_, class)) => Some(class),
+        Err(_) => None,
+    }
 }
 
 /// The id that the user gave, and the arguments: a payload is these arguments, or JSON with them.

@@ -90,7 +90,7 @@ pub fn hint(host: &str, port: u16, base: &str, simulated: bool) -> String {
     )
 }
 
-/// Like `println!`, but goes on when nobody reads: `rapi-bridge | head -1`.
-fn say(line: &str) {
+/// Prints a line: like `println!`, but goes on when nobody reads: `rapi-bridge | head -1`.
+pub fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -16,7 +16,7 @@ macro_rules! from_text {
         }
     )+};
 }
-from_text! { MqttAddress Topic Rows }
+from_text! { MqttAddress Topic Rows super::Listen }
 
 /// The address of a station: of its serial line, because a gateway in between would fight for it.
 pub(super) mod evse {

@@ -53,7 +53,7 @@ pub fn environment(
     for (name, value) in variables {
         let Some(rest) = name.strip_prefix("RAPI_BRIDGE_") else { continue };
         // Those of the flags.
-        if ["CONFIG", "MQTT"].contains(&rest) {
+        if ["CONFIG", "MQTT", "HTTP"].contains(&rest) {
             continue;
         }
         let key = known.iter().find(|key| key.to_uppercase().replace('.', "_") == rest);
@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(format!("{config:?}"), format!("{default:?}"));
         assert_eq!(format!("{:?}", parse(EXAMPLE, &[]).unwrap()), format!("{default:?}"));
         // And no key is missing: the parser tells all of them when it meets another one.
-        for section in ["mqtt", "publish", "rapi", "homeassistant", "station"] {
+        for section in ["mqtt", "publish", "rapi", "homeassistant", "http", "station"] {
             let header = if section == "station" {
                 "[[station]]".to_owned()
             } else {

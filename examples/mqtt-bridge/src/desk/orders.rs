@@ -7,6 +7,7 @@ use tracing::{info, warn};
 use super::{Desk, Next, battery, divert};
 use crate::control::{self, Device, Order};
 use crate::feeds::Kind;
+use crate::door::Ask;
 use crate::{discovery, eco};
 
 impl Desk {
@@ -26,11 +27,47 @@ impl Desk {
             return Next::Nothing;
         };
         if let Some(command) = topic.strip_prefix("rapi/in/") {
-            self.rapi(command, payload);
+            self.rapi(command, payload, None);
             return Next::Nothing;
         }
         let topic = topic.to_owned();
-        let (result, next) = match topic.as_str() {
+        let Some((result, next)) = self.perform(&topic, payload).await else {
+            return Next::Nothing;
+        };
+        let line = result.unwrap_or_else(|problem| format!("error: {problem}"));
+        self.mqtt.event(&format!("{}/result", topic.trim_end_matches("/set")), line);
+        next
+    }
+
+    /// Obeys what comes from inside this process.
+    pub(crate) async fn ask(&mut self, ask: Ask) -> Next {
+        if ask.is_given_up() {
+            return Next::Nothing;
+        }
+        match ask {
+            Ask::Rapi(line, reply) => {
+                self.rapi(&line, b"", Some(reply));
+                Next::Nothing
+            }
+            Ask::Order(topic, payload, reply) => {
+                let performed = self.perform(&topic, &payload).await;
+                let (result, next) = performed
+                    .unwrap_or_else(|| (Err(format!("there is no {topic}")), Next::Nothing));
+                // Who has asked may have gone.
+                let _ = reply.send(result);
+                next
+            }
+        }
+    }
+
+    /// Carries an order out: what was done, or what is wrong with it. Nothing if the topic gives no
+    /// orders.
+    async fn perform(
+        &mut self,
+        topic: &str,
+        payload: &[u8],
+    ) -> Option<(Result<String, String>, Next)> {
+        let (result, next) = match topic {
             "divertmode/set" => {
                 let result = self.eco.set_mode(payload).map(|mode| format!("divert mode {mode:?}"));
                 if result.is_ok() {
@@ -46,26 +83,18 @@ impl Desk {
                 };
                 (result, Next::Nothing)
             }
-            _ => match control::parse(&topic, payload) {
-                None => return Next::Nothing,
-                Some(Err(problem)) => (Err(problem), Next::Nothing),
-                Some(Ok(order)) => self.order(order).await,
+            _ => match control::parse(topic, payload)? {
+                Err(problem) => (Err(problem), Next::Nothing),
+                Ok(order) => self.order(order).await,
             },
         };
-        let failed = result.is_err();
-        let line = match result {
-            Ok(done) => {
-                info!("{done}");
-                done
-            }
-            Err(problem) => {
-                warn!("{topic}: {problem}");
-                format!("error: {problem}")
-            }
-        };
-        self.mqtt.event(&format!("{}/result", topic.trim_end_matches("/set")), line);
+        match &result {
+            Ok(done) => info!("{done}"),
+            Err(problem) => warn!("{topic}: {problem}"),
+        }
         self.tell_changes();
-        if failed { Next::Nothing } else { next }
+        let next = if result.is_err() { Next::Nothing } else { next };
+        Some((result, next))
     }
 
     /// Whether the topic is that of a meter. One meter may serve both purposes.

@@ -2,26 +2,35 @@
 
 use rapi_core::AnyCommand;
 use serde_json::Value;
+use tokio::sync::oneshot;
 use tracing::warn;
 
 use super::Desk;
 use crate::evse;
 use crate::rapi::{self, Document, Refusal};
 
-/// A command that came over MQTT.
+/// A command that came over MQTT, or from inside this process.
 #[derive(Debug)]
 pub(crate) struct Asked {
     id: Value,
+    /// Who wants the answer; else it is published.
+    reply: Option<oneshot::Sender<Document>>,
     given: String,
     command: Option<AnyCommand>,
     now_ms: u64,
 }
 
 impl Desk {
-    /// Queues a command; its answer is published when it comes.
-    pub(super) fn rapi(&mut self, topic: &str, payload: &[u8]) {
+    /// Queues a command; its answer is given to who waits for it, or published, when it comes.
+    pub(super) fn rapi(
+        &mut self,
+        topic: &str,
+        payload: &[u8],
+        reply: Option<oneshot::Sender<Document>>,
+    ) {
         let now_ms = self.now_ms();
-        let mut asked = Asked { id: Value::Null, given: topic.to_owned(), command: None, now_ms };
+        let given = topic.to_owned();
+        let mut asked = Asked { id: Value::Null, reply, given, command: None, now_ms };
         let request = rapi::split(payload).and_then(|(id, params)| {
             asked.id = id;
             let request = rapi::parse(&self.config.rapi, topic, &params)?;
@@ -44,7 +53,9 @@ impl Desk {
 
     fn refuse(&self, asked: Asked, word: &'static str, sentence: String) {
         warn!("{}: {sentence}", asked.given);
-        self.mqtt.event("rapi/error", format!("{}: {sentence}", asked.given));
+        if asked.reply.is_none() {
+            self.mqtt.event("rapi/error", format!("{}: {sentence}", asked.given));
+        }
         self.document(asked, None, Some((word, sentence)));
     }
 
@@ -56,7 +67,7 @@ impl Desk {
                     self.control.heard(command);
                 }
                 // A command that is never answered has no line.
-                if !answer.line.is_empty() {
+                if !answer.line.is_empty() && asked.reply.is_none() {
                     self.mqtt.event("rapi/out", answer.line.clone());
                 }
                 let error = (!answer.accepted)
@@ -92,6 +103,10 @@ impl Desk {
             ms: self.now_ms().saturating_sub(asked.now_ms),
             error,
         };
-        self.mqtt.event(&topic, document.json());
+        match asked.reply {
+            // Who has asked may have gone.
+            Some(reply) => drop(reply.send(document)),
+            None => self.mqtt.event(&topic, document.json()),
+        }
     }
 }

@@ -40,6 +40,12 @@ impl Document {
     /// As JSON.
     #[must_use]
     pub fn json(&self) -> String {
+        self.value().to_string()
+    }
+
+    /// As a JSON value.
+    #[must_use]
+    pub fn value(&self) -> Value {
         let decoded = self.decoded.and_then(|response| serde_json::to_value(response).ok());
         // `{"GetState": {…}}`: the command is known already.
         let decoded = match decoded {
@@ -56,7 +62,6 @@ impl Document {
             "error": self.error.as_ref().map(|(word, _)| word),
             "message": self.error.as_ref().map(|(_, sentence)| sentence),
         })
-        .to_string()
     }
 }
 

@@ -16,12 +16,12 @@ fn what_is_dangerous_or_no_command_is_refused_in_words() {
     let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--eeprom-writes", "1"]);
     sub.out.wait_for("openevse/state 1");
     for (command, payload, problem) in [
-        ("$SC", "48 M", "$SC amps M is not allowed over MQTT: its class is debug"),
+        ("$SC", "48 M", "$SC amps M is not allowed here: its class is debug"),
         ("$SC", "81 V", "argument 1 is out of range; the command is $SC amps V"),
         ("$SC", "16\r$FD", "this is no RAPI command"),
         ("$SC^33", "", "leave the checksum out"),
-        ("$Z0", "25 75", "$Z0 close hold is not allowed over MQTT: its class is debug"),
-        ("$FF", "G 0", "$FF G enabled is not allowed over MQTT: its class is debug"),
+        ("$Z0", "25 75", "$Z0 close hold is not allowed here: its class is debug"),
+        ("$FF", "G 0", "$FF G enabled is not allowed here: its class is debug"),
         ("$S9", "1", "the bridge does not know the command $S9"),
         ("$SL", "3", "field 1 is not of the right kind; the command is $SL level"),
         ("hello", "", "a command begins with $"),

@@ -1,0 +1,96 @@
+//! The way to a station for what runs in this process: requests in, and what there is to show out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
+
+use crate::names::Facts;
+use crate::rapi::Document;
+
+/// What somebody asks of a station. It is obeyed exactly as if it came over MQTT.
+#[derive(Debug)]
+pub enum Ask {
+    /// A RAPI command with its arguments.
+    Rapi(String, oneshot::Sender<Document>),
+    /// What an order's topic (`override/set`) and its payload say.
+    Order(String, Vec<u8>, oneshot::Sender<Result<String, String>>),
+}
+
+impl Ask {
+    /// Whether nobody waits for the answer any more: it must not be carried out then.
+    pub(crate) fn is_given_up(&self) -> bool {
+        match self {
+            Self::Rapi(_, reply) => reply.is_closed(),
+            Self::Order(_, _, reply) => reply.is_closed(),
+        }
+    }
+}
+
+/// What there is to show about a station.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// What its status topics tell.
+    pub facts: Facts,
+    /// The documents: `override`, `claim`, `limit`, `schedule`, `target`, `config`.
+    pub documents: BTreeMap<&'static str, String>,
+    /// Whether the broker is connected.
+    pub broker: bool,
+}
+
+/// The outer side.
+#[derive(Clone, Debug)]
+pub struct Door {
+    asks: mpsc::Sender<Ask>,
+    view: watch::Receiver<View>,
+}
+
+/// The inner side. It outlasts a restart of the station's bridge.
+#[derive(Clone, Debug)]
+pub struct Inside {
+    asks: Arc<Mutex<mpsc::Receiver<Ask>>>,
+    view: Arc<watch::Sender<View>>,
+}
+
+/// Makes both sides.
+#[must_use]
+pub fn door() -> (Door, Inside) {
+    let (asks, incoming) = mpsc::channel(64);
+    let (show, view) = watch::channel(View::default());
+    let inside = Inside { asks: Arc::new(Mutex::new(incoming)), view: Arc::new(show) };
+    (Door { asks, view }, inside)
+}
+
+impl Door {
+    /// The newest view, and notice of each new one.
+    #[must_use]
+    pub fn view(&self) -> watch::Receiver<View> {
+        self.view.clone()
+    }
+
+    /// Sends a RAPI command. Nothing if the station's bridge does not answer.
+    pub async fn rapi(&self, line: String) -> Option<Document> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.try_send(Ask::Rapi(line, reply)).ok()?;
+        answer.await.ok()
+    }
+
+    /// Gives an order. Nothing if the station's bridge does not answer.
+    pub async fn order(&self, topic: &str, payload: &[u8]) -> Option<Result<String, String>> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.try_send(Ask::Order(topic.to_owned(), payload.to_vec(), reply)).ok()?;
+        answer.await.ok()
+    }
+}
+
+impl Inside {
+    /// The asks, for one bridge at a time.
+    pub(crate) async fn asks(&self) -> OwnedMutexGuard<mpsc::Receiver<Ask>> {
+        Arc::clone(&self.asks).lock_owned().await
+    }
+
+    /// Shows what is new.
+    pub(crate) fn show(&self, change: impl FnOnce(&mut View)) {
+        self.view.send_modify(change);
+    }
+}

@@ -1,0 +1,96 @@
+//! `/ws`: the whole status first, then what changes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::WebSocketUpgrade;
+use axum::extract::ws::{Message, WebSocket};
+use axum::response::Response;
+use serde_json::{Map, Value};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{sleep, timeout};
+
+use super::station::{At, Place};
+use super::status::status;
+use crate::door::View;
+
+/// So much between two messages at least: what comes in one burst is one message.
+const PAUSE: Duration = Duration::from_millis(100);
+/// A message that is not taken in this time: nobody is there.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Tells the web sockets of a station what changes.
+pub(super) async fn watch(place: Arc<Place>) {
+    let mut views = place.door.view();
+    let mut documents = views.borrow().documents.clone();
+    let mut told = Map::new();
+    while views.changed().await.is_ok() {
+        let view = views.borrow_and_update().clone();
+        for (name, document) in &view.documents {
+            if documents.get(name) != Some(document) {
+                place.versions.changed(name);
+            }
+        }
+        documents.clone_from(&view.documents);
+        if place.news.receiver_count() > 0 {
+            let news = news(&place, &view, &mut told);
+            if !news.is_empty() {
+                // Whoever listened may have gone.
+                let _ = place.news.send(Value::Object(news).to_string());
+            }
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+/// What is not as it was told.
+fn news(place: &Place, view: &View, told: &mut Map<String, Value>) -> Map<String, Value> {
+    let now = status(place, view);
+    let news = now.iter().filter(|(key, value)| told.get(*key) != Some(value));
+    let news = news.map(|(key, value)| (key.clone(), value.clone())).collect();
+    *told = now;
+    news
+}
+
+pub(super) async fn open(At(place): At, upgrade: WebSocketUpgrade) -> Response {
+    upgrade.max_message_size(4096).max_frame_size(4096).on_upgrade(|socket| talk(place, socket))
+}
+
+async fn talk(place: Arc<Place>, mut socket: WebSocket) {
+    // Before the whole status is taken: nothing is missed in between.
+    let mut news = place.news.subscribe();
+    let mut message = Some(everything(&place));
+    loop {
+        if let Some(text) = message.take() {
+            let sent = timeout(PATIENCE, socket.send(Message::Text(text))).await;
+            if !matches!(sent, Ok(Ok(()))) {
+                return;
+            }
+        }
+        tokio::select! {
+            change = news.recv() => match change {
+                Ok(text) => message = Some(text),
+                // Too slow: the whole status has everything that was missed.
+                Err(RecvError::Lagged(_)) => message = Some(everything(&place)),
+                Err(RecvError::Closed) => return,
+            },
+            heard = socket.recv() => match heard {
+                Some(Ok(Message::Text(text))) if is_ping(&text) => {
+                    message = Some(r#"{"pong":1}"#.to_owned());
+                }
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => {}
+            },
+        }
+    }
+}
+
+fn everything(place: &Place) -> String {
+    let view = place.door.view();
+    let status = status(place, &view.borrow());
+    Value::Object(status).to_string()
+}
+
+fn is_ping(text: &str) -> bool {
+    serde_json::from_str::<Value>(text).is_ok_and(|value| value.get("ping").is_some())
+}
