@@ -36,8 +36,7 @@ impl Bridge {
         link: Link,
         told: evse::Told,
         car: Option<rapi_sim::Handle>,
-        mqtt: Mqtt,
-        messages: mpsc::Receiver<mqtt::Message>,
+        (mqtt, messages): (Mqtt, mpsc::Receiver<mqtt::Message>),
         inside: Inside,
     ) -> anyhow::Result<Self> {
         let desk = Desk::new(config, station, link, car, mqtt, inside.clone())?;

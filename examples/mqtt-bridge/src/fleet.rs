@@ -107,6 +107,6 @@ fn start(
     };
     let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
     let bridge =
-        Bridge::new(config, station, link, told, car, mqtt.clone(), messages, inside.clone())?;
+        Bridge::new(config, station, link, told, car, (mqtt.clone(), messages), inside.clone())?;
     Ok((mqtt, bridge.run(move |news| teller.tell(&news))))
 }

@@ -14,7 +14,32 @@ macro_rules! assets {
             &[$(($name, include_bytes!(concat!("../../web/", $name)))),+];
     };
 }
-assets! { "index.html" }
+assets! {
+    "api.js"
+    "chart.js"
+    "commands.js"
+    "controls.js"
+    "decisions.js"
+    "decode.js"
+    "dom.js"
+    "icon.svg"
+    "index.html"
+    "live.js"
+    "log.js"
+    "main.js"
+    "mqtt.js"
+    "now.js"
+    "panels.css"
+    "rapi.js"
+    "signin.js"
+    "sim.js"
+    "style.css"
+    "vendor/uplot-LICENSE"
+    "vendor/uplot.css"
+    "vendor/uplot.js"
+    "wishes.js"
+    "words.js"
+}
 
 /// What a browser may do with a page of ours: nothing that does not come from here.
 pub(super) const POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; \

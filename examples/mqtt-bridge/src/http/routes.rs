@@ -20,7 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub(super) fn router(app: App) -> Router {
     Router::new()
         .route("/", get(assets::index))
-        .route("/web/:asset", get(assets::get))
+        .route("/web/*asset", get(assets::get))
+        .route("/stations/:station/", get(assets::index))
         .route("/api/session", get(session::get))
         .route("/api/commands", get(commands::get))
         .merge(station())

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::async_trait;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use tokio::sync::broadcast;
 use std::sync::Arc;
+use tokio::sync::broadcast;
 
 use super::{App, Problem};
 use crate::door::Door;
