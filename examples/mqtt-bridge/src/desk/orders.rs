@@ -6,8 +6,8 @@ use tracing::{info, warn};
 
 use super::{Desk, Next, battery, divert};
 use crate::control::{self, Device, Order};
-use crate::feeds::Kind;
 use crate::door::Ask;
+use crate::feeds::Kind;
 use crate::{discovery, eco};
 
 impl Desk {

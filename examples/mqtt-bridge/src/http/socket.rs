@@ -22,18 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Tells the web sockets of a station what changes.
 pub(super) async fn watch(place: Arc<Place>) {
     let mut views = place.door.view();
-    let mut documents = views.borrow().documents.clone();
     let mut told = Map::new();
     while views.changed().await.is_ok() {
         let view = views.borrow_and_update().clone();
-        for (name, document) in &view.documents {
-            if documents.get(name) != Some(document) {
-                place.versions.changed(name);
-            }
-        }
-        documents.clone_from(&view.documents);
         if place.news.receiver_count() > 0 {
-            let news = news(&place, &view, &mut told);
+            let news = news(&view, &mut told);
             if !news.is_empty() {
                 // Whoever listened may have gone.
                 let _ = place.news.send(Value::Object(news).to_string());
@@ -44,8 +37,8 @@ pub(super) async fn watch(place: Arc<Place>) {
 }
 
 /// What is not as it was told.
-fn news(place: &Place, view: &View, told: &mut Map<String, Value>) -> Map<String, Value> {
-    let now = status(place, view);
+fn news(view: &View, told: &mut Map<String, Value>) -> Map<String, Value> {
+    let now = status(view);
     let news = now.iter().filter(|(key, value)| told.get(*key) != Some(value));
     let news = news.map(|(key, value)| (key.clone(), value.clone())).collect();
     *told = now;
@@ -87,7 +80,7 @@ async fn talk(place: Arc<Place>, mut socket: WebSocket) {
 
 fn everything(place: &Place) -> String {
     let view = place.door.view();
-    let status = status(place, &view.borrow());
+    let status = status(&view.borrow());
     Value::Object(status).to_string()
 }
 

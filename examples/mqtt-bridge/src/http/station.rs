@@ -1,11 +1,10 @@
 //! Which station a request is about.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
 
 use axum::async_trait;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use std::sync::Arc;
 use tokio::sync::broadcast;
 
 use super::{App, Problem};
@@ -18,41 +17,12 @@ pub(super) struct Place {
     pub(super) door: Door,
     /// What has changed, as JSON, for the web sockets.
     pub(super) news: broadcast::Sender<String>,
-    /// How often each document has changed.
-    pub(super) versions: Versions,
-}
-
-/// How often the documents have changed since the start.
-#[derive(Debug, Default)]
-pub(super) struct Versions([AtomicU32; Self::NAMES.len()]);
-
-impl Versions {
-    /// The documents that are counted, and what the gateway calls the counter.
-    const NAMES: [(&str, &str); 5] = [
-        ("config", "config_version"),
-        ("target", "claims_version"),
-        ("override", "override_version"),
-        ("schedule", "schedule_version"),
-        ("limit", "limit_version"),
-    ];
-
-    pub(super) fn changed(&self, document: &str) {
-        let counters = Self::NAMES.iter().zip(&self.0);
-        for (_, counter) in counters.filter(|((name, _), _)| *name == document) {
-            counter.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, u32)> + '_ {
-        let counters = Self::NAMES.iter().zip(&self.0);
-        counters.map(|((_, name), counter)| (*name, counter.load(Ordering::Relaxed)))
-    }
 }
 
 impl Place {
     pub(super) fn new(name: String, door: Door) -> Self {
         let (news, _) = broadcast::channel(16);
-        Self { name, door, news, versions: Versions::default() }
+        Self { name, door, news }
     }
 }
 

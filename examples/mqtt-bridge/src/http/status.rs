@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::At;
-use super::station::Place;
 use crate::config::Compat;
 use crate::door::View;
 use crate::names::TABLE;
@@ -25,7 +24,7 @@ impl IntoResponse for Json {
 const WORDS: [&str; 3] = ["firmware", "status", "divert_reason"];
 
 /// Everything there is to tell: the topics by their names, and what the gateway has besides.
-pub(super) fn status(place: &Place, view: &View) -> Map<String, Value> {
+pub(super) fn status(view: &View) -> Map<String, Value> {
     let facts = &view.facts;
     let mut status = Map::new();
     for row in TABLE {
@@ -60,16 +59,11 @@ pub(super) fn status(place: &Place, view: &View) -> Map<String, Value> {
         insert("wattsec", json!(energy.session.0));
         insert("watthour", json!(energy.total.0));
     }
-    let overridden = view.documents.get("override").is_some_and(|text| text.contains("auto_rel"));
-    insert("manual_override", json!(u8::from(overridden)));
-    for (name, version) in place.versions.all() {
-        insert(name, json!(version));
-    }
     status
 }
 
 pub(super) async fn get(At(place): At) -> Json {
     let view = place.door.view();
-    let status = status(&place, &view.borrow());
+    let status = status(&view.borrow());
     Json(Value::Object(status))
 }
