@@ -8,7 +8,7 @@ use crate::divert::Divert;
 use crate::ladder;
 use crate::measurement::{EvseStatus, Feed, Measurement, Mode};
 use crate::settings::{Settings, ev_power};
-use crate::sun::Sun;
+use crate::sun::{self, Sun};
 use crate::units::{Amps, MilliAmps, Millis, Watts};
 
 use share::{Claim, share};
@@ -18,9 +18,6 @@ const IDLE: MilliAmps = MilliAmps(1_000);
 
 /// So long, in milliseconds.
 const IDLE_FOR: u32 = 180_000;
-
-/// Readings that follow each other faster than this are left out, in milliseconds.
-const SHORTEST: u32 = 500;
 
 /// What is known of one charger of a [`Fleet`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -99,6 +96,8 @@ pub struct Fleet<const N: usize> {
     /// Which chargers wanted to charge when the order was made.
     wanting: [bool; N],
     seen: Option<Millis>,
+    /// Whether there have been readings since then.
+    sparse: bool,
     last: Option<Millis>,
 }
 
@@ -121,6 +120,7 @@ impl<const N: usize> Fleet<N> {
             order_age: 0,
             wanting: [false; N],
             seen: None,
+            sparse: false,
             last: None,
         })
     }
@@ -171,17 +171,22 @@ impl<const N: usize> Fleet<N> {
         let (Feed::Grid { power, sampled_at } | Feed::Solar { power, sampled_at }) = feed else {
             return;
         };
+        let powers = stations.iter().map(|station| ev_power(station.ev_current, volts));
+        let ev = powers.fold(0, u16::saturating_add);
+        let solar = matches!(feed, Feed::Solar { .. });
+        let shortest = if solar { sun::FAST } else { self.sun.shortest(ev) };
         let passed = self.seen.and_then(|seen| sampled_at.since(seen));
-        if self.seen.is_some() && passed.is_none_or(|passed| passed < SHORTEST) {
+        if self.seen.is_some() && passed.is_none_or(|passed| passed < shortest) {
+            self.sparse = true;
             return;
         }
         self.seen = Some(sampled_at);
+        let sparse = core::mem::take(&mut self.sparse);
         let ticks = ladder::ticks(passed.unwrap_or(0));
-        if matches!(feed, Feed::Solar { .. }) {
+        if solar {
             self.sun.solar(power.0, ticks);
         } else {
-            let powers = stations.iter().map(|station| ev_power(station.ev_current, volts));
-            self.sun.grid(power.0, powers.fold(0, u16::saturating_add), ticks);
+            self.sun.grid(power.0, ev, ticks, sparse);
         }
     }
 

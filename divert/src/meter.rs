@@ -4,9 +4,6 @@ use crate::ladder;
 use crate::save::{Reader, Writer};
 use crate::units::Millis;
 
-/// Readings that follow each other faster than this are taken together: the newest counts for all.
-const SHORTEST: u32 = 500;
-
 #[derive(Clone, Debug)]
 pub(crate) struct Meter {
     seen: Millis,
@@ -45,14 +42,17 @@ impl Meter {
         self.age = self.age.saturating_add(elapsed);
     }
 
-    /// Takes the time of a reading. Returns the ticks that it counts for if it is to be used now.
+    /// Takes the time of a reading. Returns the ticks that it counts for if it is to be used now:
+    /// readings that follow each other faster than `shortest` are taken together, the newest counts
+    /// for all. And whether there were such.
     pub(crate) fn reading(
         &mut self,
         at: Millis,
         now: Millis,
         elapsed: u32,
         first: bool,
-    ) -> Option<i32> {
+        shortest: u32,
+    ) -> Option<(i32, bool)> {
         if !first && at == self.seen {
             self.silent(elapsed);
             return None;
@@ -63,13 +63,13 @@ impl Meter {
         // A reading from before the last one is used, for no time at all.
         let time = match passed {
             Some(passed) if !first => passed.saturating_add(u32::from(self.gap)),
-            _ => return Some(0),
+            _ => return Some((0, false)),
         };
-        if time < SHORTEST {
+        if time < shortest {
             self.gap = u16::try_from(time).unwrap_or(0);
             return None;
         }
-        self.gap = 0;
-        Some(ladder::ticks(time))
+        let sparse = core::mem::take(&mut self.gap) != 0;
+        Some((ladder::ticks(time), sparse))
     }
 }

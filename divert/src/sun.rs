@@ -21,6 +21,16 @@ const FAST_SHIFT: u32 = 16 - FRACTION;
 /// 2^14 / (6 · 2^[`FAST_SHIFT`]), rounded.
 const SLOW_FACTOR: i32 = 171;
 
+/// Between two readings, in milliseconds: so fast a feed changes nothing.
+pub(crate) const FAST: u32 = 500;
+
+/// The same while the meter may not have seen all of the car's steps yet: so that [`LAGS`] readings
+/// reach over a minute.
+const CAREFUL: u32 = 8_000;
+
+/// A car draws the same as before if it differs by no more than this, in watts.
+const STEADY: u16 = 60;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Sun {
     /// Running means of the surplus, with [`FRACTION`] fraction bits.
@@ -83,6 +93,11 @@ impl Sun {
         self.known
     }
 
+    /// The least time between two readings of the grid that are used, in milliseconds.
+    pub(crate) fn shortest(&self, ev: u16) -> u32 {
+        if self.ev.iter().all(|before| before.abs_diff(ev) <= STEADY) { FAST } else { CAREFUL }
+    }
+
     pub(crate) fn surplus(&self) -> i32 {
         i32::from(self.surplus)
     }
@@ -104,7 +119,8 @@ impl Sun {
     }
 
     /// Takes a reading of the grid connection, `ticks` after the one before, while the car drew `ev`.
-    pub(crate) fn grid(&mut self, power: i32, ev: u16, ticks: i32) {
+    /// `sparse` says that there were others in between.
+    pub(crate) fn grid(&mut self, power: i32, ev: u16, ticks: i32, sparse: bool) {
         let power = power.clamp(-MOST, MOST);
         if self.grid_known {
             let mut carry = ev;
@@ -117,8 +133,16 @@ impl Sun {
             self.grid_known = true;
         }
         self.grid = power;
-        let drawn = self.ev.get(usize::from(self.lag)).copied().unwrap_or(ev);
-        self.take(i32::from(drawn).saturating_sub(power), ticks);
+        let lag = usize::from(self.lag);
+        let drawn = self.ev.get(lag).copied().unwrap_or(ev);
+        let mut around = self.ev.iter().skip(lag.saturating_sub(1)).take(3);
+        let surplus = if sparse && around.any(|ev| ev.abs_diff(drawn) > STEADY) {
+            // It may show any moment of the car's step.
+            self.surplus()
+        } else {
+            i32::from(drawn).saturating_sub(power)
+        };
+        self.take(surplus, ticks);
     }
 
     /// Takes a reading of the solar generator.
