@@ -109,8 +109,8 @@ impl Bridge {
                     {
                         debug!("a retained message on {topic} is ignored");
                     }
-                    Some(mqtt::Message::Published { topic, payload, .. }) => {
-                        match desk.obey(&topic, &payload).await {
+                    Some(mqtt::Message::Published { topic, payload, respond, .. }) => {
+                        match desk.obey(&topic, &payload, respond).await {
                             Next::Nothing => {}
                             Next::Decide => decide_at = Instant::now(),
                             Next::Restart => return Ok(()),

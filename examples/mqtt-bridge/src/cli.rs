@@ -89,6 +89,10 @@ pub struct Args {
     #[arg(long, value_name = "default|guide|2.7|2.9|5")]
     pub compat: Option<String>,
 
+    /// Folder for what must outlive the bridge: wishes, limit, schedule, divert mode
+    #[arg(long, value_name = "FOLDER")]
+    pub state_dir: Option<String>,
+
     /// Commands that write the EEPROM, at most this many a day: it wears out [default: 50]
     #[arg(long, value_name = "NUMBER")]
     pub eeprom_writes: Option<u16>,
@@ -117,6 +121,7 @@ impl Args {
             ("--solar", "station.solar", &self.solar),
             ("--eco", "station.mode", &eco),
             ("--compat", "publish.compat", &self.compat),
+            ("--state-dir", "bridge.state_dir", &self.state_dir),
             ("--eeprom-writes", "rapi.eeprom_writes_per_day", &writes),
         ];
         let named = flags.into_iter().filter_map(|(source, key, value)| {

@@ -24,6 +24,8 @@ pub use load::{EXAMPLE, Override, environment, keys, load};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// The bridge itself.
+    pub bridge: Bridge,
     /// The broker.
     pub mqtt: Mqtt,
     /// What is published, and when.
@@ -36,6 +38,14 @@ pub struct Config {
     pub http: Http,
     /// The stations; one if none is given.
     pub station: Vec<Station>,
+}
+
+/// The bridge itself.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bridge {
+    /// Where it keeps what must outlive it.
+    pub state_dir: PathBuf,
 }
 
 /// The broker.
@@ -57,6 +67,9 @@ pub struct Mqtt {
     pub client_certificate: PathBuf,
     /// Its key.
     pub client_key: PathBuf,
+    /// 3 (3.1.1) or 5.
+    #[serde(deserialize_with = "address::mqtt_version")]
+    pub version: u8,
     /// Seconds between signs of life.
     pub keep_alive: u16,
     /// Whether state is retained.
@@ -74,6 +87,7 @@ impl Default for Mqtt {
             ca_file: nowhere(),
             client_certificate: nowhere(),
             client_key: nowhere(),
+            version: 3,
             keep_alive: 15,
             retain: true,
         }

@@ -21,6 +21,7 @@ mod steer;
 mod wishes;
 
 use rapi_core::AnyCommand;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::config::Station;
@@ -32,8 +33,22 @@ pub use house::House;
 pub use limits::{Kind, Limit, Limits};
 pub use order::{Change, Device, Order, TOPICS, parse};
 pub use schedule::{Event, Schedule};
-pub use steer::Steer;
+pub use steer::{Done, Steer};
 pub use wishes::{Run, Source, Target, Wish, Wishes};
+
+/// What outlives the bridge.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Saved {
+    #[serde(rename = "override")]
+    person: Option<Wish>,
+    claim: Option<Wish>,
+    limit: Option<Limit>,
+    schedule: Vec<Event>,
+    /// A car was there: what is for its stay only ends when it is not any more.
+    vehicle: bool,
+    done: Done,
+}
 
 /// All that has a say, and what follows from it.
 #[derive(Clone, Debug)]
@@ -66,6 +81,34 @@ impl Control {
             readings: Readings::NONE,
             known: Vec::new(),
         }
+    }
+
+    /// What has to outlive the bridge.
+    #[must_use]
+    pub fn save(&self) -> Saved {
+        Saved {
+            person: self.wishes.get(Source::Override),
+            claim: self.wishes.get(Source::Claim),
+            limit: self.limits.limit(),
+            schedule: self.schedule.events().to_vec(),
+            vehicle: self.vehicle,
+            done: self.steer.done(),
+        }
+    }
+
+    /// Goes on where an earlier bridge has ended.
+    ///
+    /// # Errors
+    ///
+    /// What of it makes no sense and is left out, in words.
+    pub fn restore(&mut self, saved: Saved) -> Result<(), String> {
+        self.wishes.set(Source::Override, saved.person);
+        self.wishes.set(Source::Claim, saved.claim);
+        self.vehicle = saved.vehicle;
+        self.limits.restore(saved.vehicle);
+        self.steer.restore(saved.done);
+        let limit = self.limits.set(saved.limit);
+        self.schedule.set(saved.schedule).and(limit)
     }
 
     /// Other settings; what is wished stays.
@@ -132,7 +175,7 @@ impl Control {
         divert: Option<Wish>,
         hold: bool,
     ) -> Vec<AnyCommand> {
-        if snapshot.state.is_some() {
+        if snapshot.tells_vehicle() {
             let vehicle = snapshot.vehicle();
             if core::mem::replace(&mut self.vehicle, vehicle) && !vehicle {
                 self.wishes.car_has_left();

@@ -27,6 +27,7 @@ use crate::mqtt::Mqtt;
 use crate::names::{self, Facts};
 use crate::publisher::Publisher;
 use crate::rapi::EepromGuard;
+use crate::state::{State, StateFile};
 use crate::status::{Snapshot, free_memory, signal};
 use crate::{clock, discovery, profile};
 
@@ -57,6 +58,9 @@ pub(crate) struct Desk {
     control: Control,
     feeds: Feeds,
     ledger: Ledger,
+    /// The mode that somebody has chosen, if it is not that of the configuration.
+    chosen: Option<Mode>,
+    file: StateFile,
     totals: Totals,
     /// The volts that the station was told, and when.
     told_volts: Option<(i32, u64)>,
@@ -108,15 +112,21 @@ impl Desk {
             (None, Some(topic)) => Some((Meter::Solar, topic.to_owned())),
             (None, None) => None,
         };
-        let mode = match station.mode {
+        let (file, state) = StateFile::open(&config.bridge.state_dir, &station.base());
+        // Without its meter there is no Eco any more.
+        let chosen = state.mode().filter(|mode| *mode == Mode::Normal || meter.is_some());
+        let mode = chosen.unwrap_or(match station.mode {
             config::Mode::Normal => Mode::Normal,
             config::Mode::Eco => Mode::Eco,
-        };
+        });
         let limits = &config.rapi;
         let mut eco = Eco::new(meter.as_ref().map(|(meter, _)| *meter), mode, divert(station))?;
         eco.set_battery(battery(station));
         let feeds = Feeds::new(station);
         let mut control = Control::new(station);
+        if let Err(problem) = control.restore(state.control) {
+            warn!("what was kept is not all right: {problem}");
+        }
         let vehicle = [Kind::BatteryLevel, Kind::BatteryRange];
         control.knows(vehicle.into_iter().filter(|kind| feeds.has(*kind)).collect());
         Ok(Self {
@@ -129,7 +139,9 @@ impl Desk {
             meter,
             control,
             feeds,
-            ledger: Ledger::default(),
+            ledger: state.energy,
+            chosen,
+            file,
             totals: Totals::default(),
             told_volts: None,
             fault: None,
@@ -334,6 +346,16 @@ impl Desk {
         self.inside.show(|view| {
             view.facts = facts;
             view.documents = documents;
+        });
+        self.keep();
+    }
+
+    /// Keeps what has to outlive the bridge.
+    fn keep(&mut self) {
+        self.file.keep(&State {
+            eco: self.chosen.map(|mode| mode == Mode::Eco),
+            control: self.control.save(),
+            energy: self.ledger.clone(),
         });
     }
 

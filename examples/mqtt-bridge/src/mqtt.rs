@@ -1,16 +1,17 @@
 //! The connection to the broker.
 
+mod wire;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use rumqttc::{
-    AsyncClient, ConnectReturnCode, ConnectionError, Event, EventLoop, LastWill, MqttOptions,
-    Packet, QoS, SubscribeReasonCode,
-};
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::sleep;
 use tracing::{debug, warn};
 
+use self::wire::{Client, Connection, Heard, Node};
 use crate::config::{self, MqttAddress};
 use crate::delays::Delays;
 use crate::tls;
@@ -34,16 +35,30 @@ pub enum Message {
         payload: Vec<u8>,
         /// Whether it comes from the broker's store and may be of any age.
         retained: bool,
+        /// Where the answer is wanted besides (MQTT 5).
+        respond: Option<Respond>,
     },
+}
+
+/// Where an answer is wanted, and what it is known by (MQTT 5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Respond {
+    /// The whole topic.
+    pub topic: String,
+    /// Comes back as it was.
+    pub correlation: Option<Vec<u8>>,
 }
 
 /// Publishes below a base topic.
 #[derive(Clone, Debug)]
 pub struct Mqtt {
-    client: AsyncClient,
+    client: Client,
     base: String,
     retain: bool,
     life: Life,
+    /// Nothing is queued for a broker that is away: it would be old when it comes back, and stand in
+    /// the way of what is new.
+    connected: Arc<AtomicBool>,
 }
 
 /// How the bridge says that it is there, and that it is not.
@@ -78,6 +93,19 @@ impl Mqtt {
         self.publish(topic, payload.into(), true);
     }
 
+    /// Publishes an answer where MQTT 5 wants it. Not below the base topic: it might be a command there.
+    pub fn respond(&self, respond: Option<&Respond>, payload: impl Into<Vec<u8>>) {
+        let Some(Respond { topic, correlation }) = respond else { return };
+        let below = topic.strip_prefix(&self.base).is_some_and(|rest| rest.starts_with('/'));
+        if below || topic.is_empty() || topic.contains(['#', '+', '\0']) || topic.starts_with('$') {
+            warn!(
+                "no answer on {topic:?}: a response topic is another one than those of the bridge"
+            );
+            return;
+        }
+        self.send(topic, payload.into(), false, correlation.clone());
+    }
+
     /// How the bridge says that it is there.
     #[must_use]
     pub const fn life(&self) -> &Life {
@@ -92,23 +120,32 @@ impl Mqtt {
     /// Says goodbye, as the last will would, and disconnects.
     pub async fn goodbye(&self) {
         // Full, or the broker is gone: it has the last will.
-        let gone = self.life.gone.clone();
-        if self.client.try_publish(&self.life.topic, QoS::AtLeastOnce, true, gone).is_ok() {
-            let _ = self.client.try_disconnect();
+        let gone = self.life.gone.clone().into();
+        if self.connected.load(Ordering::Relaxed)
+            && self.client.publish(&self.life.topic, true, gone, None).is_ok()
+        {
+            self.client.disconnect();
             sleep(Duration::from_millis(200)).await;
         }
     }
 
     /// Subscribes. To be done after each connection.
     pub fn subscribe(&self, topic: &str) {
-        if let Err(error) = self.client.try_subscribe(topic, QoS::AtLeastOnce) {
+        if let Err(error) = self.client.subscribe(topic) {
             warn!("cannot subscribe to {topic}: {error}");
         }
     }
 
     fn publish(&self, topic: &str, payload: Vec<u8>, retain: bool) {
-        // Full: the broker is away, and what is old when it comes back is published anew then.
-        if let Err(error) = self.client.try_publish(topic, QoS::AtLeastOnce, retain, payload) {
+        self.send(topic, payload, retain, None);
+    }
+
+    fn send(&self, topic: &str, payload: Vec<u8>, retain: bool, correlation: Option<Vec<u8>>) {
+        // After a new connection everything is published anew.
+        if !self.connected.load(Ordering::Relaxed) {
+            return;
+        }
+        if let Err(error) = self.client.publish(topic, retain, payload, correlation) {
             debug!("not published to {topic}: {error}");
         }
     }
@@ -135,74 +172,59 @@ pub fn start(
         let (host, port, tls, credentials) = match address {
             MqttAddress::Embedded => {
                 let (host, port) = embedded.context("there is no embedded broker")?;
-                (host, *port, false, None)
+                (host.clone(), *port, false, None)
             }
             MqttAddress::Broker { host, port, tls, credentials } => {
-                (host, *port, *tls, credentials.clone().or_else(|| own.clone()))
+                (host.clone(), *port, *tls, credentials.clone().or_else(|| own.clone()))
             }
         };
-        let mut options = MqttOptions::new(&id, host, port);
-        options.set_max_packet_size(MAX_PACKET, MAX_PACKET);
-        options.set_keep_alive(Duration::from_secs(config.keep_alive.max(5).into()));
-        let Life { topic, gone, .. } = &life;
-        options.set_last_will(LastWill::new(topic, gone.clone(), QoS::AtLeastOnce, true));
-        if let Some((user, password)) = credentials {
-            options.set_credentials(user, password);
-        }
-        if tls {
-            options.set_transport(tls::transport(config)?);
-        }
-        nodes.push(options);
+        nodes.push(Node {
+            id: id.clone(),
+            host,
+            port,
+            keep_alive: Duration::from_secs(config.keep_alive.max(5).into()),
+            credentials,
+            transport: if tls { Some(tls::transport(config)?) } else { None },
+        });
     }
-    let first = nodes.first().context("there is no broker")?.clone();
-    let (client, event_loop) = AsyncClient::new(first, 200);
+    let (client, connection) =
+        wire::open(config.version, &nodes, &life).context("there is no broker")?;
     let (messages, incoming) = mpsc::channel(64);
-    let mqtt = Mqtt { client, base: base.to_owned(), retain: config.retain, life };
-    tokio::spawn(run(event_loop, nodes, messages, mqtt.clone()));
+    let connected = Arc::new(AtomicBool::new(false));
+    let mqtt = Mqtt { client, base: base.to_owned(), retain: config.retain, life, connected };
+    tokio::spawn(run(connection, messages, mqtt.clone()));
     Ok((mqtt, incoming))
 }
 
-async fn run(
-    mut event_loop: EventLoop,
-    nodes: Vec<MqttOptions>,
-    messages: mpsc::Sender<Message>,
-    mqtt: Mqtt,
-) {
+async fn run(mut connection: Connection, messages: mpsc::Sender<Message>, mqtt: Mqtt) {
     let mut node = 0;
     let mut delays = Delays::default();
     let mut connected_at = None;
     loop {
-        let message = match event_loop.poll().await {
-            Ok(Event::Incoming(Packet::ConnAck(_))) => {
+        let message = match connection.hear().await {
+            Heard::Nothing => continue,
+            Heard::End => return,
+            Heard::Connected => {
                 connected_at = Some(Instant::now());
-                Some(Message::Connected)
+                mqtt.connected.store(true, Ordering::Relaxed);
+                Message::Connected
             }
-            Ok(Event::Incoming(Packet::Publish(publish))) => Some(Message::Published {
-                topic: publish.topic,
-                payload: publish.payload.to_vec(),
-                retained: publish.retain,
-            }),
-            Ok(Event::Incoming(Packet::SubAck(answer))) => {
-                let refused = answer.return_codes.contains(&SubscribeReasonCode::Failure);
-                refused.then_some(Message::Deaf)
+            Heard::Published { topic, payload, retained, respond } => {
+                Message::Published { topic, payload, retained, respond }
             }
-            Ok(_) => None,
-            Err(ConnectionError::RequestsDone) => return,
-            Err(ConnectionError::ConnectionRefused(
-                code @ (ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized),
-            )) => Some(Message::Refused(format!(
-                "the broker refuses user and password ({code:?}): give them with \
+            Heard::Deaf => Message::Deaf,
+            Heard::Refused(code) => Message::Refused(format!(
+                "the broker refuses user and password ({code}): give them with \
                  --mqtt mqtt://USER:PASSWORD@HOST, or mqtt.user and mqtt.password_file"
-            ))),
-            Err(ConnectionError::Io(error)) => {
-                Some(Message::Lost(format!("no connection: {error}")))
-            }
-            Err(ConnectionError::Tls(error)) => Some(Message::Lost(format!("no TLS: {error}"))),
-            Err(error) => Some(Message::Lost(error.to_string())),
+            )),
+            Heard::Lost(reason) => Message::Lost(reason),
         };
-        let lost = matches!(message, Some(Message::Lost(_) | Message::Refused(_)));
+        let lost = matches!(message, Message::Lost(_) | Message::Refused(_));
+        if lost {
+            mqtt.connected.store(false, Ordering::Relaxed);
+        }
         // Never wait here: who does not poll does not answer the broker's pings either.
-        match message.map_or(Ok(()), |message| messages.try_send(message)) {
+        match messages.try_send(message) {
             Ok(()) => {}
             Err(TrySendError::Closed(_)) => return,
             Err(TrySendError::Full(Message::Published { topic, .. })) => {
@@ -224,8 +246,8 @@ async fn run(
                 delays = Delays::default();
             }
             // The next node of the cluster at once; a wait after each round.
-            node = (node + 1) % nodes.len();
-            event_loop.mqtt_options = nodes[node].clone();
+            node = (node + 1) % connection.nodes();
+            connection.turn_to(node);
             if node == 0 {
                 delays.wait().await;
             }

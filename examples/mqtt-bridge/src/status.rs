@@ -37,6 +37,12 @@ impl Snapshot {
         })
     }
 
+    /// Whether the station can tell if there is a vehicle: not while it starts, or boots locked.
+    #[must_use]
+    pub fn tells_vehicle(&self) -> bool {
+        self.state.is_some_and(|state| state.evse != EvseState::Starting)
+    }
+
     /// What the car draws, in milliamps, if that is measured.
     #[must_use]
     pub fn milliamps(&self) -> Option<i32> {

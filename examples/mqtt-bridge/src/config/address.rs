@@ -205,6 +205,14 @@ pub(super) fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<
     Vec::<String>::deserialize(deserializer)?.into_iter().map(find).collect()
 }
 
+/// 3 for MQTT 3.1.1, or 5.
+pub(super) fn mqtt_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    match u8::deserialize(deserializer)? {
+        version @ (3 | 5) => Ok(version),
+        other => Err(D::Error::custom(format!("MQTT {other} is not spoken: 3 (for 3.1.1) or 5"))),
+    }
+}
+
 /// One value, or a list of them.
 pub(super) fn one_or_more<'de, D: Deserializer<'de>>(
     deserializer: D,

@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(format!("{config:?}"), format!("{default:?}"));
         assert_eq!(format!("{:?}", parse(EXAMPLE, &[]).unwrap()), format!("{default:?}"));
         // And no key is missing: the parser tells all of them when it meets another one.
-        for section in ["mqtt", "publish", "rapi", "homeassistant", "http", "station"] {
+        for section in ["bridge", "mqtt", "publish", "rapi", "homeassistant", "http", "station"] {
             let header = if section == "station" {
                 "[[station]]".to_owned()
             } else {
@@ -256,6 +256,7 @@ mod tests {
             ("[[station]]\nname = \"a\"\n[[station]]\nname = \"a\"", "line 4", "same topics"),
             ("[[station]]\nlive_power = \"a\"", "line 1", "live_power_limit"),
             ("[[station]]\nphases = 2", "line 2", "1 or 3"),
+            ("[mqtt]\nversion = 4", "line 2", "3 (for 3.1.1) or 5"),
             ("[mqtt]\nbroker = []", "line 2", "no broker"),
             ("mqtt = 3 3", "line 1", "expected newline"),
         ] {

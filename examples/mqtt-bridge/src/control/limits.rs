@@ -92,6 +92,11 @@ impl Limits {
         Ok(())
     }
 
+    /// Whether a car was there when an earlier bridge ended.
+    pub const fn restore(&mut self, vehicle: bool) {
+        self.vehicle = vehicle;
+    }
+
     /// The limit that somebody has set.
     #[must_use]
     pub const fn limit(&self) -> Option<Limit> {
@@ -102,7 +107,7 @@ impl Limits {
     ///
     /// What the vehicle's battery has counts only while somebody tells it.
     pub fn step(&mut self, snapshot: &Snapshot, readings: &Readings) -> Option<Wish> {
-        let state = snapshot.state?;
+        let state = snapshot.state.filter(|_| snapshot.tells_vehicle())?;
         if !snapshot.vehicle() {
             if core::mem::take(&mut self.vehicle) {
                 self.once = self.once.filter(|limit| !limit.auto_release);

@@ -1,8 +1,9 @@
 //! From what is wanted to what has to be sent.
 
 use rapi_core::AnyCommand;
-use rapi_core::commands::{Enable, SetCurrent, Sleep};
+use rapi_core::commands::{ClearBootLock, Enable, SetCurrent, Sleep};
 use rapi_core::types::{Amps, EvseState};
+use serde::{Deserialize, Serialize};
 
 use super::{Run, Source, Target};
 use crate::status::Snapshot;
@@ -10,21 +11,42 @@ use crate::status::Snapshot;
 /// What had no effect is sent again after this time, in milliseconds.
 const AGAIN_MS: u64 = 10_000;
 
-/// Brings the station where it is wanted, and leaves it alone otherwise.
-#[derive(Clone, Debug, Default)]
-pub struct Steer {
+/// The least current that can be offered.
+const LEAST: u8 = 6;
+
+/// What the bridge has done to a station: it outlives the bridge, as it must be given back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Done {
     /// It sleeps because the bridge has said so.
     put_to_sleep: bool,
     /// The current that the bridge has asked for.
     set: Option<u8>,
+}
+
+/// Brings the station where it is wanted, and leaves it alone otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Steer {
+    done: Done,
     sent: Option<(Vec<AnyCommand>, u64)>,
 }
 
 impl Steer {
+    /// What was done to the station.
+    #[must_use]
+    pub const fn done(&self) -> Done {
+        self.done
+    }
+
+    /// An earlier bridge has done this to the station.
+    pub const fn restore(&mut self, done: Done) {
+        self.done = done;
+    }
+
     /// The controller has forgotten everything.
     pub fn restarted(&mut self) {
         self.sent = None;
-        self.put_to_sleep = false;
+        self.done.put_to_sleep = false;
     }
 
     /// What was sent has not arrived: it is sent again at the next step.
@@ -58,25 +80,28 @@ impl Steer {
         else {
             return Vec::new();
         };
+        if state.flags.is_some_and(|flags| flags.boot_locked()) {
+            return self.unlock(target, limit.0, settings.amps.0, hold);
+        }
         let awake = match state.evse {
             EvseState::NotConnected | EvseState::Connected | EvseState::Charging => true,
             EvseState::Sleeping | EvseState::Disabled => false,
             // A fault, or it is starting: its own business.
             _ => return Vec::new(),
         };
-        self.put_to_sleep &= !awake || target.run.is_none_or(|(run, _)| run == Run::Disabled);
+        self.done.put_to_sleep &= !awake || target.run.is_none_or(|(run, _)| run == Run::Disabled);
         let offered = settings.amps.0;
         let cap = target.cap(limit.0);
         let wanted = target.current(limit.0);
         // What the bridge has set it gives back, as far as the caps let it; what somebody else has set
         // it leaves alone, if that is not too much.
-        let ours = self.set == Some(offered) && !hold;
+        let ours = self.done.set == Some(offered) && !hold;
         let amps = wanted.or_else(|| (ours || offered > cap).then_some(cap));
         let set_current = |amps| AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps) });
         let wake = match target.run {
             Some((Run::Disabled, _)) => {
                 if awake {
-                    self.put_to_sleep = true;
+                    self.done.put_to_sleep = true;
                     return vec![AnyCommand::Sleep(Sleep)];
                 }
                 return Vec::new();
@@ -87,22 +112,42 @@ impl Steer {
                 let may = state.evse == EvseState::Sleeping || source >= Source::Claim;
                 !awake && may
             }
-            None => !awake && self.put_to_sleep && !hold,
+            None => !awake && self.done.put_to_sleep && !hold,
         };
         let mut commands = Vec::new();
         // The current comes before the start: the car never sees an offer that was not meant for it.
         match amps {
             Some(amps) if amps != offered || wake => {
-                self.set = Some(amps);
+                self.done.set = Some(amps);
                 commands.push(set_current(amps));
             }
             // It has what the bridge wants, or what it had before the bridge wanted something.
-            Some(amps) if wanted.is_some() || amps < limit.0 => self.set = Some(amps),
+            Some(amps) if wanted.is_some() || amps < limit.0 => self.done.set = Some(amps),
             _ if hold => {}
-            _ => self.set = None,
+            _ => self.done.set = None,
         }
         if wake {
             commands.push(AnyCommand::Enable(Enable));
+        }
+        commands
+    }
+
+    /// A controller that boots locked charges only when it is told so: with the current that is wanted,
+    /// or, as long as the sun has not decided or nobody may charge, with the least one.
+    fn unlock(&mut self, target: &Target, limit: u8, offered: u8, hold: bool) -> Vec<AnyCommand> {
+        let stop = matches!(target.run, Some((Run::Disabled, _)));
+        let cap = target.cap(limit);
+        let wanted = target.current(limit).or(hold.then_some(LEAST));
+        let wanted = if stop { Some(LEAST) } else { wanted };
+        let mut commands = Vec::new();
+        if let Some(amps) = wanted.or((offered > cap).then_some(cap)) {
+            self.done.set = Some(amps);
+            commands.push(AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps) }));
+        }
+        commands.push(AnyCommand::ClearBootLock(ClearBootLock));
+        if stop {
+            self.done.put_to_sleep = true;
+            commands.push(AnyCommand::Sleep(Sleep));
         }
         commands
     }
@@ -142,6 +187,27 @@ mod tests {
             String::from_utf8_lossy(&line[..len]).split('^').next().unwrap().to_owned()
         };
         commands.iter().map(&mut word).collect()
+    }
+
+    #[test]
+    fn a_boot_lock_is_cleared_when_the_current_is_set() {
+        let locked = |amps| {
+            let mut snapshot = snapshot(EvseState::Starting, amps);
+            snapshot.state = snapshot.state.map(|mut state| {
+                state.flags = Some(rapi_core::types::VFlags(0x4000));
+                state
+            });
+            snapshot
+        };
+        let unlock =
+            |target: &Target, hold| words(&Steer::default().step(0, &locked(24), target, hold));
+        assert_eq!(unlock(&Target::default(), false), ["$SB"]);
+        let on = target(Source::Override, Some(Run::Active), Some(10));
+        assert_eq!(unlock(&on, false), ["$SC 10 V", "$SB"]);
+        // Eco has not seen the sun yet.
+        assert_eq!(unlock(&Target::default(), true), ["$SC 6 V", "$SB"]);
+        let off = target(Source::Override, Some(Run::Disabled), None);
+        assert_eq!(unlock(&off, false), ["$SC 6 V", "$SB", "$FS"]);
     }
 
     #[test]

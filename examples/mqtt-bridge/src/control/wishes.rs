@@ -51,7 +51,8 @@ pub enum Run {
 }
 
 /// What somebody wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Wish {
     /// Whether the car may charge.
     #[serde(rename = "state", skip_serializing_if = "Option::is_none")]

@@ -4,15 +4,22 @@ use rapi_core::AnyCommand;
 use rapi_core::commands::Restart;
 use tracing::{info, warn};
 
+use super::rapi::Back;
 use super::{Desk, Next, battery, divert};
 use crate::control::{self, Device, Order};
 use crate::door::Ask;
 use crate::feeds::Kind;
+use crate::mqtt::Respond;
 use crate::{discovery, eco};
 
 impl Desk {
     /// Obeys a message.
-    pub(crate) async fn obey(&mut self, topic: &str, payload: &[u8]) -> Next {
+    pub(crate) async fn obey(
+        &mut self,
+        topic: &str,
+        payload: &[u8],
+        respond: Option<Respond>,
+    ) -> Next {
         if self.read_meters(topic, payload) {
             return Next::Decide;
         }
@@ -27,7 +34,7 @@ impl Desk {
             return Next::Nothing;
         };
         if let Some(command) = topic.strip_prefix("rapi/in/") {
-            self.rapi(command, payload, None);
+            self.rapi(command, payload, Back::Publish(respond));
             return Next::Nothing;
         }
         let topic = topic.to_owned();
@@ -35,6 +42,7 @@ impl Desk {
             return Next::Nothing;
         };
         let line = result.unwrap_or_else(|problem| format!("error: {problem}"));
+        self.mqtt.respond(respond.as_ref(), line.clone());
         self.mqtt.event(&format!("{}/result", topic.trim_end_matches("/set")), line);
         next
     }
@@ -46,7 +54,7 @@ impl Desk {
         }
         match ask {
             Ask::Rapi(line, reply) => {
-                self.rapi(&line, b"", Some(reply));
+                self.rapi(&line, b"", Back::Inside(reply));
                 Next::Nothing
             }
             Ask::Order(topic, payload, reply) => {
@@ -71,6 +79,7 @@ impl Desk {
             "divertmode/set" => {
                 let result = self.eco.set_mode(payload).map(|mode| format!("divert mode {mode:?}"));
                 if result.is_ok() {
+                    self.chosen = Some(self.eco.mode());
                     self.control.mode_chosen();
                 }
                 (result, Next::Decide)

@@ -7,14 +7,23 @@ use tracing::warn;
 
 use super::Desk;
 use crate::evse;
+use crate::mqtt::Respond;
 use crate::rapi::{self, Document, Refusal};
+
+/// Where the answer goes.
+#[derive(Debug)]
+pub(super) enum Back {
+    /// To the topics that everybody reads, and where MQTT 5 wants it besides.
+    Publish(Option<Respond>),
+    /// To somebody in this process.
+    Inside(oneshot::Sender<Document>),
+}
 
 /// A command that came over MQTT, or from inside this process.
 #[derive(Debug)]
 pub(crate) struct Asked {
     id: Value,
-    /// Who wants the answer; else it is published.
-    reply: Option<oneshot::Sender<Document>>,
+    back: Back,
     given: String,
     command: Option<AnyCommand>,
     now_ms: u64,
@@ -22,15 +31,10 @@ pub(crate) struct Asked {
 
 impl Desk {
     /// Queues a command; its answer is given to who waits for it, or published, when it comes.
-    pub(super) fn rapi(
-        &mut self,
-        topic: &str,
-        payload: &[u8],
-        reply: Option<oneshot::Sender<Document>>,
-    ) {
+    pub(super) fn rapi(&mut self, topic: &str, payload: &[u8], back: Back) {
         let now_ms = self.now_ms();
         let given = topic.to_owned();
-        let mut asked = Asked { id: Value::Null, reply, given, command: None, now_ms };
+        let mut asked = Asked { id: Value::Null, back, given, command: None, now_ms };
         let request = rapi::split(payload).and_then(|(id, params)| {
             asked.id = id;
             let request = rapi::parse(&self.config.rapi, topic, &params)?;
@@ -53,7 +57,7 @@ impl Desk {
 
     fn refuse(&self, asked: Asked, word: &'static str, sentence: String) {
         warn!("{}: {sentence}", asked.given);
-        if asked.reply.is_none() {
+        if matches!(asked.back, Back::Publish(_)) {
             self.mqtt.event("rapi/error", format!("{}: {sentence}", asked.given));
         }
         self.document(asked, None, Some((word, sentence)));
@@ -67,7 +71,7 @@ impl Desk {
                     self.control.heard(command);
                 }
                 // A command that is never answered has no line.
-                if !answer.line.is_empty() && asked.reply.is_none() {
+                if !answer.line.is_empty() && matches!(asked.back, Back::Publish(_)) {
                     self.mqtt.event("rapi/out", answer.line.clone());
                 }
                 let error = (!answer.accepted)
@@ -103,10 +107,14 @@ impl Desk {
             ms: self.now_ms().saturating_sub(asked.now_ms),
             error,
         };
-        match asked.reply {
+        match asked.back {
             // Who has asked may have gone.
-            Some(reply) => drop(reply.send(document)),
-            None => self.mqtt.event(&topic, document.json()),
+            Back::Inside(reply) => drop(reply.send(document)),
+            Back::Publish(respond) => {
+                let json = document.json();
+                self.mqtt.respond(respond.as_ref(), json.clone());
+                self.mqtt.event(&topic, json);
+            }
         }
     }
 }

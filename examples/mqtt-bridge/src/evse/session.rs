@@ -5,9 +5,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use embedded_io_adapters::tokio_1::FromTokio;
 use rapi_client::commands::{
-    AcknowledgeHeartbeat, ClearBootLock, GetCurrentRange, GetEnergy, GetHeartbeat,
-    GetMainsFrequency, GetPower, GetSettings, GetState, GetTemperatures, HeartbeatPulse,
-    SetHeartbeat, Version,
+    AcknowledgeHeartbeat, GetCurrentRange, GetEnergy, GetHeartbeat, GetMainsFrequency, GetPower,
+    GetSettings, GetState, GetTemperatures, HeartbeatPulse, SetHeartbeat, Version,
 };
 use rapi_client::types::{Amps, EvseState, Seconds};
 use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
@@ -104,7 +103,6 @@ impl Session {
                 notification = self.evse.next_notification() => {
                     if Self::is_restart(notification.context("the line to the station failed")?) {
                         info!("the controller has restarted");
-                        self.unlock().await?;
                         self.supervise().await?;
                         self.next_clock = Instant::now();
                         if !teller.tell(Event::Restarted) {
@@ -128,7 +126,7 @@ impl Session {
         }
     }
 
-    /// Finds out who is there, and makes it ready to charge.
+    /// Finds out who is there.
     async fn greet(&mut self) -> anyhow::Result<Version> {
         let deadline = Instant::now() + BOOT_TIMEOUT;
         let version = loop {
@@ -146,7 +144,6 @@ impl Session {
                 );
             }
         };
-        self.unlock().await?;
         self.supervise().await?;
         Ok(version)
     }
@@ -191,19 +188,6 @@ impl Session {
         }
         self.next_clock = Instant::now() + DAY;
         self.ask(&clock::now()).await?;
-        Ok(())
-    }
-
-    /// A controller that boots locked charges only when it has been told so.
-    async fn unlock(&mut self) -> anyhow::Result<()> {
-        let state = self.ask(&GetState).await?;
-        if state.and_then(|state| state.flags).is_some_and(|flags| flags.boot_locked()) {
-            let result = self.ask(&ClearBootLock).await?;
-            info!(
-                "boot lock: {}",
-                result.map_or("not cleared".to_owned(), |lock| lock.to_string())
-            );
-        }
         Ok(())
     }
 

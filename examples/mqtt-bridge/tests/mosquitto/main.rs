@@ -5,8 +5,10 @@ mod support;
 
 mod connection;
 mod energy;
+mod foreign;
 mod orders;
 mod prelude;
 mod rapi;
+mod restart;
 mod secure;
 mod stations;

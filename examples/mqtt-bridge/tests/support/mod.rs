@@ -234,6 +234,11 @@ impl Mosquitto {
         Program::start(self.client("mosquitto_sub").args(["-v", "-t", topic]))
     }
 
+    /// Subscribes under a name of which the broker wants no password.
+    pub fn subscribe_as(&self, user: &str, topic: &str) -> Program {
+        Program::start(self.client("mosquitto_sub").args(["-v", "-u", user, "-t", topic]))
+    }
+
     /// Publishes each line, as fast as it goes.
     pub fn publish_lines(&self, topic: &str, lines: &str) {
         let mut child = self

@@ -1,0 +1,254 @@
+//! MQTT 3.1.1 and MQTT 5, which have types of their own in the client library, in the same few words.
+
+use std::time::Duration;
+
+use rumqttc::{self as v4, QoS, Transport, v5};
+
+use super::{Life, MAX_PACKET, Respond};
+
+/// What is asked of the library; full or closed otherwise.
+const QOS: QoS = QoS::AtLeastOnce;
+/// So many requests may wait.
+const QUEUE: usize = 200;
+
+/// How to reach one node of the cluster.
+#[derive(Clone)]
+pub(super) struct Node {
+    pub(super) id: String,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) keep_alive: Duration,
+    pub(super) credentials: Option<(String, String)>,
+    pub(super) transport: Option<Transport>,
+}
+
+/// The sending end.
+#[derive(Clone, Debug)]
+pub(super) enum Client {
+    V4(v4::AsyncClient),
+    V5(v5::AsyncClient),
+}
+
+/// The receiving end, and the nodes it may connect to.
+pub(super) enum Connection {
+    V4(Box<v4::EventLoop>, Vec<v4::MqttOptions>),
+    V5(Box<v5::EventLoop>, Vec<v5::MqttOptions>),
+}
+
+/// What has come.
+pub(super) enum Heard {
+    /// Nothing that anybody has to know.
+    Nothing,
+    Connected,
+    Published {
+        topic: String,
+        payload: Vec<u8>,
+        retained: bool,
+        respond: Option<Respond>,
+    },
+    /// The broker does not let the bridge read a topic.
+    Deaf,
+    /// User and password are refused.
+    Refused(String),
+    /// The connection is gone; in words.
+    Lost(String),
+    /// Nobody sends any more.
+    End,
+}
+
+/// Opens nothing yet: the connection is made when it is listened to.
+pub(super) fn open(version: u8, nodes: &[Node], life: &Life) -> Option<(Client, Connection)> {
+    if version == 5 {
+        let nodes: Vec<_> = nodes.iter().map(|node| options_5(node, life)).collect();
+        let (client, event_loop) = v5::AsyncClient::new(nodes.first()?.clone(), QUEUE);
+        Some((Client::V5(client), Connection::V5(Box::new(event_loop), nodes)))
+    } else {
+        let nodes: Vec<_> = nodes.iter().map(|node| options_4(node, life)).collect();
+        let (client, event_loop) = v4::AsyncClient::new(nodes.first()?.clone(), QUEUE);
+        Some((Client::V4(client), Connection::V4(Box::new(event_loop), nodes)))
+    }
+}
+
+fn options_4(node: &Node, life: &Life) -> v4::MqttOptions {
+    let mut options = v4::MqttOptions::new(&node.id, &node.host, node.port);
+    options.set_max_packet_size(MAX_PACKET, MAX_PACKET);
+    options.set_keep_alive(node.keep_alive);
+    options.set_last_will(v4::LastWill::new(&life.topic, life.gone.clone(), QOS, true));
+    if let Some((user, password)) = &node.credentials {
+        options.set_credentials(user, password);
+    }
+    if let Some(transport) = &node.transport {
+        options.set_transport(transport.clone());
+    }
+    options
+}
+
+fn options_5(node: &Node, life: &Life) -> v5::MqttOptions {
+    let mut options = v5::MqttOptions::new(&node.id, &node.host, node.port);
+    options.set_max_packet_size(u32::try_from(MAX_PACKET).ok());
+    options.set_keep_alive(node.keep_alive);
+    let will =
+        v5::mqttbytes::v5::LastWill::new(&life.topic, life.gone.clone(), qos_5(), true, None);
+    options.set_last_will(will);
+    if let Some((user, password)) = &node.credentials {
+        options.set_credentials(user, password);
+    }
+    if let Some(transport) = &node.transport {
+        options.set_transport(transport.clone());
+    }
+    options
+}
+
+const fn qos_5() -> v5::mqttbytes::QoS {
+    v5::mqttbytes::QoS::AtLeastOnce
+}
+
+impl Client {
+    /// Queues a message. `correlation` is for MQTT 5 only.
+    pub(super) fn publish(
+        &self,
+        topic: &str,
+        retain: bool,
+        payload: Vec<u8>,
+        correlation: Option<Vec<u8>>,
+    ) -> Result<(), String> {
+        match self {
+            Self::V4(client) => {
+                client.try_publish(topic, QOS, retain, payload).map_err(|error| error.to_string())
+            }
+            Self::V5(client) => {
+                let properties = v5::mqttbytes::v5::PublishProperties {
+                    correlation_data: correlation.map(Into::into),
+                    ..Default::default()
+                };
+                client
+                    .try_publish_with_properties(topic, qos_5(), retain, payload, properties)
+                    .map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    pub(super) fn subscribe(&self, topic: &str) -> Result<(), String> {
+        match self {
+            Self::V4(client) => client.try_subscribe(topic, QOS).map_err(|error| error.to_string()),
+            Self::V5(client) => {
+                client.try_subscribe(topic, qos_5()).map_err(|error| error.to_string())
+            }
+        }
+    }
+
+    pub(super) fn disconnect(&self) {
+        // Full or closed: the connection is going to end all the same.
+        match self {
+            Self::V4(client) => drop(client.try_disconnect()),
+            Self::V5(client) => drop(client.try_disconnect()),
+        }
+    }
+}
+
+impl Connection {
+    pub(super) fn nodes(&self) -> usize {
+        match self {
+            Self::V4(_, nodes) => nodes.len(),
+            Self::V5(_, nodes) => nodes.len(),
+        }
+    }
+
+    /// Goes on with another node, and forgets what was on its way: it would be old.
+    pub(super) fn turn_to(&mut self, node: usize) {
+        match self {
+            Self::V4(event_loop, nodes) => {
+                event_loop.pending.clear();
+                event_loop.mqtt_options = nodes[node].clone();
+            }
+            Self::V5(event_loop, nodes) => {
+                event_loop.pending.clear();
+                event_loop.options = nodes[node].clone();
+            }
+        }
+    }
+
+    /// Waits for what comes next.
+    pub(super) async fn hear(&mut self) -> Heard {
+        match self {
+            Self::V4(event_loop, _) => match event_loop.poll().await {
+                Ok(event) => heard_4(event),
+                Err(error) => lost_4(error),
+            },
+            Self::V5(event_loop, _) => match event_loop.poll().await {
+                Ok(event) => heard_5(event),
+                Err(error) => lost_5(error),
+            },
+        }
+    }
+}
+
+fn heard_4(event: v4::Event) -> Heard {
+    match event {
+        v4::Event::Incoming(v4::Packet::ConnAck(_)) => Heard::Connected,
+        v4::Event::Incoming(v4::Packet::Publish(publish)) => Heard::Published {
+            topic: publish.topic,
+            payload: publish.payload.to_vec(),
+            retained: publish.retain,
+            respond: None,
+        },
+        v4::Event::Incoming(v4::Packet::SubAck(answer))
+            if answer.return_codes.contains(&v4::SubscribeReasonCode::Failure) =>
+        {
+            Heard::Deaf
+        }
+        _ => Heard::Nothing,
+    }
+}
+
+fn heard_5(event: v5::Event) -> Heard {
+    use v5::mqttbytes::v5::{Packet, SubscribeReasonCode};
+    match event {
+        v5::Event::Incoming(Packet::ConnAck(_)) => Heard::Connected,
+        v5::Event::Incoming(Packet::Publish(publish)) => {
+            let properties = publish.properties.unwrap_or_default();
+            Heard::Published {
+                topic: String::from_utf8_lossy(&publish.topic).into_owned(),
+                payload: publish.payload.to_vec(),
+                retained: publish.retain,
+                respond: properties.response_topic.map(|topic| Respond {
+                    topic,
+                    correlation: properties.correlation_data.map(|data| data.to_vec()),
+                }),
+            }
+        }
+        v5::Event::Incoming(Packet::SubAck(answer)) => {
+            let granted =
+                |code: &SubscribeReasonCode| matches!(code, SubscribeReasonCode::Success(_));
+            if answer.return_codes.iter().all(granted) { Heard::Nothing } else { Heard::Deaf }
+        }
+        _ => Heard::Nothing,
+    }
+}
+
+fn lost_4(error: v4::ConnectionError) -> Heard {
+    use v4::{ConnectReturnCode, ConnectionError};
+    match error {
+        ConnectionError::RequestsDone => Heard::End,
+        ConnectionError::ConnectionRefused(
+            code @ (ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized),
+        ) => Heard::Refused(format!("{code:?}")),
+        ConnectionError::Io(error) => Heard::Lost(format!("no connection: {error}")),
+        ConnectionError::Tls(error) => Heard::Lost(format!("no TLS: {error}")),
+        error => Heard::Lost(error.to_string()),
+    }
+}
+
+fn lost_5(error: v5::ConnectionError) -> Heard {
+    use v5::ConnectionError;
+    use v5::mqttbytes::v5::ConnectReturnCode;
+    match error {
+        ConnectionError::RequestsDone => Heard::End,
+        ConnectionError::ConnectionRefused(
+            code @ (ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized),
+        ) => Heard::Refused(format!("{code:?}")),
+        ConnectionError::Io(error) => Heard::Lost(format!("no connection: {error}")),
+        ConnectionError::Tls(error) => Heard::Lost(format!("no TLS: {error}")),
+        error => Heard::Lost(error.to_string()),
+    }
+}

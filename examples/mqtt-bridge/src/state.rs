@@ -1,0 +1,129 @@
+//! What outlives the bridge: wishes, the divert mode, and where the calendar's energy began.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use rapi_divert::Mode;
+use serde::{Deserialize, Serialize};
+use tracing::warn;
+
+use crate::control;
+use crate::ledger::Ledger;
+
+/// The file's contents.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// Eco, if somebody has chosen a mode.
+    pub eco: Option<bool>,
+    /// What was wished, and what was done for it.
+    pub control: control::Saved,
+    /// Energy by the calendar.
+    pub energy: Ledger,
+}
+
+impl State {
+    /// The divert mode that somebody has chosen.
+    #[must_use]
+    pub fn mode(&self) -> Option<Mode> {
+        self.eco.map(|eco| if eco { Mode::Eco } else { Mode::Normal })
+    }
+}
+
+/// Keeps the state of one station in a file; or nowhere.
+#[derive(Debug)]
+pub struct StateFile {
+    path: Option<PathBuf>,
+    written: String,
+    /// Told once, until it works again.
+    broken: bool,
+}
+
+impl StateFile {
+    /// The file of a station in this folder; an empty folder is none. Reads what is in it.
+    #[must_use]
+    pub fn open(folder: &Path, base: &str) -> (Self, State) {
+        let name: String = base
+            .chars()
+            .map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' })
+            .collect();
+        let path = (!folder.as_os_str().is_empty()).then(|| folder.join(format!("{name}.json")));
+        let mut state = State::default();
+        if let Some(path) = &path {
+            match std::fs::read_to_string(path) {
+                Ok(text) => match serde_json::from_str(&text) {
+                    Ok(read) => state = read,
+                    Err(error) => warn!(
+                        "{} is not what the bridge has written: {error}; it starts with the \
+                         defaults",
+                        path.display()
+                    ),
+                },
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => warn!("cannot read {}: {error}", path.display()),
+            }
+        }
+        (Self { path, written: String::new(), broken: false }, state)
+    }
+
+    /// Writes the state if it differs from what was written: all of it or nothing.
+    pub fn keep(&mut self, state: &State) {
+        let Some(path) = &self.path else { return };
+        let Ok(text) = serde_json::to_string_pretty(state) else { return };
+        if text == self.written {
+            return;
+        }
+        match write(path, &text) {
+            Ok(()) => {
+                self.written = text;
+                self.broken = false;
+            }
+            Err(error) if !self.broken => {
+                warn!(
+                    "cannot write {}: {error}; what is wished now is forgotten when the bridge \
+                     ends",
+                    path.display()
+                );
+                self.broken = true;
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let new = path.with_extension("json.new");
+    let mut file = std::fs::File::create(&new)?;
+    file.write_all(text.as_bytes())?;
+    file.write_all(b"\n")?;
+    // A power cut leaves the old one or the new one.
+    file.sync_all()?;
+    std::fs::rename(&new, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_kept_is_found_again_and_what_is_broken_is_left_out() {
+        let folder = std::env::temp_dir().join(format!("rapi-state-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (mut file, state) = StateFile::open(&folder, "home/evse 1");
+        assert_eq!(state, State::default());
+        let eco = State { eco: Some(true), ..State::default() };
+        file.keep(&eco);
+        let path = folder.join("home_evse_1.json");
+        assert!(path.exists() && !folder.join("home_evse_1.json.new").exists());
+        assert_eq!(StateFile::open(&folder, "home/evse 1").1, eco);
+        for broken in ["", "{", "{\"eco\": 3}", "[]", "{\"control\": {\"wishes\": 1}}"] {
+            std::fs::write(&path, broken).unwrap();
+            assert_eq!(StateFile::open(&folder, "home/evse 1").1, State::default(), "{broken}");
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+        // Neither a folder that is not there nor none at all is a reason to stop.
+        file.keep(&State::default());
+        file.keep(&eco);
+        StateFile::open(Path::new(""), "evse").0.keep(&eco);
+    }
+}
