@@ -44,6 +44,8 @@ impl Desk {
         let line = result.unwrap_or_else(|problem| format!("error: {problem}"));
         self.mqtt.respond(respond.as_ref(), line.clone());
         self.mqtt.event(&format!("{}/result", topic.trim_end_matches("/set")), line);
+        // What has come of it comes behind the answer.
+        self.tell_changes();
         next
     }
 
@@ -61,6 +63,8 @@ impl Desk {
                 let performed = self.perform(&topic, &payload).await;
                 let (result, next) = performed
                     .unwrap_or_else(|| (Err(format!("there is no {topic}")), Next::Nothing));
+                // Who has got the answer sees what has come of it.
+                self.tell_changes();
                 // Who has asked may have gone.
                 let _ = reply.send(result);
                 next
@@ -101,7 +105,6 @@ impl Desk {
             Ok(done) => info!("{done}"),
             Err(problem) => warn!("{topic}: {problem}"),
         }
-        self.tell_changes();
         let next = if result.is_err() { Next::Nothing } else { next };
         Some((result, next))
     }
