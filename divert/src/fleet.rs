@@ -315,6 +315,8 @@ impl Unit {
     ) -> Decision {
         let measurement = Measurement::new(Mode::Eco, station.evse, limit)
             .with_feed(match feed {
+                // It takes what the connection leaves, whatever the meter says or does not.
+                _ if station.mode == Mode::Normal => Feed::Solar { power: share, sampled_at: now },
                 Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. } => {
                     Feed::Solar { power: share, sampled_at }
                 }

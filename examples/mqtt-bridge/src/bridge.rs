@@ -13,6 +13,7 @@ use crate::desk::{Desk, Next};
 use crate::door::Inside;
 use crate::evse::{self, Link};
 use crate::mqtt::{self, Mqtt};
+use crate::share::Seat;
 use crate::teller::News;
 
 /// One station, its broker, and what lies between them.
@@ -33,13 +34,12 @@ impl Bridge {
     pub fn new(
         config: &Arc<Config>,
         station: &config::Station,
-        link: Link,
-        told: evse::Told,
-        car: Option<rapi_sim::Handle>,
+        (link, told, car): (Link, evse::Told, Option<rapi_sim::Handle>),
         (mqtt, messages): (Mqtt, mpsc::Receiver<mqtt::Message>),
         inside: Inside,
+        seat: Option<Seat>,
     ) -> anyhow::Result<Self> {
-        let desk = Desk::new(config, station, link, car, mqtt, inside.clone())?;
+        let desk = Desk::new(config, station, link, car, mqtt, inside.clone(), seat)?;
         Ok(Self { told, messages, inside, desk })
     }
 

@@ -36,6 +36,8 @@ pub struct Config {
     pub homeassistant: HomeAssistant,
     /// The page and the gateway's HTTP.
     pub http: Http,
+    /// What several stations share.
+    pub share: Share,
     /// The stations; one if none is given.
     pub station: Vec<Station>,
 }
@@ -172,6 +174,68 @@ impl Default for Rapi {
     }
 }
 
+/// What several stations share.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Share {
+    /// The meter at the grid connection.
+    pub grid: Topic,
+    /// The meter of the solar generator.
+    pub solar: Topic,
+    /// Amps per phase, all stations together; 0: no limit.
+    pub limit: u8,
+    /// Minutes.
+    pub rotation: u16,
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self { grid: Topic::default(), solar: Topic::default(), limit: 0, rotation: 30 }
+    }
+}
+
+impl Share {
+    /// Whether anything is shared.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        !self.grid.is_empty() || !self.solar.is_empty() || self.limit > 0
+    }
+}
+
+impl Config {
+    /// The topics of the meters that divert goes by: those of the station, or the shared ones.
+    #[must_use]
+    pub fn meter<'a>(&'a self, station: &'a Station) -> (&'a Topic, &'a Topic) {
+        if self.share.is_given() {
+            (&self.share.grid, &self.share.solar)
+        } else {
+            (&station.grid, &station.solar)
+        }
+    }
+
+    /// What is wrong with what is shared.
+    fn problem(&self) -> Option<String> {
+        let Share { grid, solar, limit, .. } = &self.share;
+        if !self.share.is_given() {
+            return None;
+        }
+        if !grid.is_empty() && !solar.is_empty() {
+            return Some("share.solar: divert has one meter: grid or solar".to_owned());
+        }
+        if self.station.len() > crate::share::MOST {
+            let most = crate::share::MOST;
+            return Some(format!("share: at most {most} stations can share, in one bridge"));
+        }
+        if *limit != 0 && *limit < 6 {
+            return Some("share.limit: 0 (none), or 6 to 255 A".to_owned());
+        }
+        let own = |station: &&Station| !station.grid.is_empty() || !station.solar.is_empty();
+        self.station.iter().find(own).map(|station| {
+            format!("share: station {:?} has a meter of its own: leave it out", station.name)
+        })
+    }
+}
+
 /// Home Assistant.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -228,6 +292,8 @@ pub struct Station {
     pub max_current: u8,
     /// 1 or 3.
     pub phases: u8,
+    /// Who comes first when several stations share: 0 is last.
+    pub priority: u8,
     /// The meter of the house.
     pub live_power: Feed,
     /// Watts.
@@ -279,6 +345,7 @@ impl Default for Station {
             min_current: 6,
             max_current: 32,
             phases: 1,
+            priority: 0,
             live_power: Feed::default(),
             live_power_limit: 0,
             voltage: Feed::default(),
@@ -336,14 +403,14 @@ impl Station {
         all.extend(map);
         let station: Self =
             serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
-        match station.problem() {
+        match station.problem(true) {
             Some((key, why)) => Err(format!("{key}: {why}")),
             None => Ok(station),
         }
     }
 
     /// What is wrong with it: the key, and why.
-    fn problem(&self) -> Option<(&'static str, &'static str)> {
+    fn problem(&self, shared: bool) -> Option<(&'static str, &'static str)> {
         let base = self.base();
         let wrong = [
             (
@@ -357,7 +424,7 @@ impl Station {
                 "divert has one meter: grid or solar",
             ),
             (
-                self.mode == Mode::Eco && self.grid.is_empty() && self.solar.is_empty(),
+                self.mode == Mode::Eco && self.grid.is_empty() && self.solar.is_empty() && !shared,
                 "mode",
                 "eco needs a meter: give its topic with grid or solar (--grid, --solar)",
             ),

@@ -3,6 +3,7 @@
 //! | priority | who | |
 //! |---|---|---|
 //! | 5000 | the house connection | [`House`]: never more than the fuses stand |
+//! | 4000 | the other stations | [`Share`](crate::share::Share): what they leave of one connection |
 //! | 1100 | a session limit | [`Limits`]: outranks a person's start |
 //! | 1000 | a person | `override/set`, `current/set`, `enable/set`, or a RAPI command over MQTT |
 //! | 500 | another program | `claim/set` |
@@ -147,10 +148,15 @@ impl Control {
         self.wishes.target()
     }
 
-    /// Whether somebody above divert has a say in whether the car charges.
+    /// What everybody above divert wants.
     #[must_use]
-    pub fn overrules_divert(&self) -> bool {
-        self.wishes.overrules_divert()
+    pub fn above_divert(&self) -> Wish {
+        self.wishes.above_divert()
+    }
+
+    /// What the other stations of the connection leave.
+    pub fn share(&mut self, wish: Option<Wish>) {
+        self.wishes.set(Source::Share, wish);
     }
 
     /// Whether a person has a wish.

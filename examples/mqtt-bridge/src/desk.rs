@@ -27,6 +27,7 @@ use crate::mqtt::Mqtt;
 use crate::names::{self, Facts};
 use crate::publisher::Publisher;
 use crate::rapi::EepromGuard;
+use crate::share::Seat;
 use crate::state::{State, StateFile};
 use crate::status::{Snapshot, free_memory, signal};
 use crate::{clock, discovery, profile};
@@ -79,7 +80,8 @@ pub(crate) struct Desk {
     started: Instant,
 }
 
-fn divert(station: &config::Station) -> rapi_divert::Config {
+/// The settings of divert.
+pub(crate) fn divert(station: &config::Station) -> rapi_divert::Config {
     rapi_divert::Config::default()
         .with_amps(Amps(station.min_current), Amps(station.max_current))
         .with_phases(if station.phases == 3 { Phases::Three } else { Phases::One })
@@ -106,8 +108,10 @@ impl Desk {
         car: Option<rapi_sim::Handle>,
         mqtt: Mqtt,
         inside: Inside,
+        seat: Option<Seat>,
     ) -> anyhow::Result<Self> {
-        let meter = match (station.grid.given(), station.solar.given()) {
+        let (grid, solar) = config.meter(station);
+        let meter = match (grid.given(), solar.given()) {
             (Some(topic), _) => Some((Meter::Grid, topic.to_owned())),
             (None, Some(topic)) => Some((Meter::Solar, topic.to_owned())),
             (None, None) => None,
@@ -122,6 +126,9 @@ impl Desk {
         let limits = &config.rapi;
         let mut eco = Eco::new(meter.as_ref().map(|(meter, _)| *meter), mode, divert(station))?;
         eco.set_battery(battery(station));
+        if let Some(seat) = seat {
+            eco.sit_down(seat, station.priority);
+        }
         let feeds = Feeds::new(station);
         let mut control = Control::new(station);
         if let Err(problem) = control.restore(state.control) {
@@ -246,11 +253,11 @@ impl Desk {
 
     /// Decides, and lets the station carry it out. `true` if something was sent.
     pub(crate) async fn decide(&mut self) -> bool {
-        let cap = self.control.target().max_current.map(|(amps, _)| amps);
-        let overruled = self.control.overrules_divert();
+        let above = self.control.above_divert();
         let (now_ms, week_second) = (self.now_ms(), clock::week_second());
         let readings = self.feeds.readings(now_ms);
-        let divert = self.eco.decide(&self.snapshot, &readings, cap, overruled);
+        let (divert, share) = self.eco.decide(&self.snapshot, &readings, &above);
+        self.control.share(share);
         let hold = self.eco.mode() == Mode::Eco;
         self.notice_fault();
         self.control.read(readings);

@@ -123,7 +123,8 @@ pub fn document(
             "state_off": "disabled",
         }),
     );
-    if !station.grid.is_empty() || !station.solar.is_empty() {
+    let (grid, solar) = config.meter(station);
+    if !grid.is_empty() || !solar.is_empty() {
         add(
             "select",
             "divert_mode",

@@ -11,6 +11,7 @@ use rapi_divert::{
 use crate::control::{Run, Wish};
 use crate::feeds::{self, Kind, Readings};
 use crate::names;
+use crate::share::{Seat, Told};
 use crate::status::Snapshot;
 
 /// Where the power comes from.
@@ -48,6 +49,9 @@ pub struct Eco {
     battery: BatteryPolicy,
     mode: Mode,
     meter: Option<Meter>,
+    /// If there is one surplus for several stations.
+    seat: Option<Seat>,
+    priority: u8,
     reading: Option<(Watts, Instant)>,
     started: Instant,
     decision: Option<Decision>,
@@ -71,6 +75,8 @@ impl Eco {
             battery: BatteryPolicy::default(),
             mode,
             meter,
+            seat: None,
+            priority: 0,
             reading: None,
             started: Instant::now(),
             decision: None,
@@ -88,6 +94,13 @@ impl Eco {
         self.divert = Divert::new(config)?;
         self.check = FeedCheck::new(&config);
         Ok(())
+    }
+
+    /// One surplus and one connection for several stations; the greatest priority comes first.
+    pub fn sit_down(&mut self, seat: Seat, priority: u8) {
+        self.started = seat.started();
+        self.seat = Some(seat);
+        self.priority = priority;
     }
 
     /// Says who comes first, the home battery or the car.
@@ -146,18 +159,22 @@ impl Eco {
         std::time::Duration::from_millis(u64::from(left).clamp(100, 10_000))
     }
 
-    /// Decides what divert wants of the station. `cap` is the smallest of all other caps;
-    /// `overruled`: somebody with a higher priority decides whether the car charges.
+    /// Decides what divert wants of the station, and what the other stations leave to it. `above`:
+    /// what everybody wants who has a higher priority than divert.
     pub fn decide(
         &mut self,
         snapshot: &Snapshot,
         readings: &Readings,
-        cap: Option<u8>,
-        overruled: bool,
-    ) -> Option<Wish> {
+        above: &Wish,
+    ) -> (Option<Wish>, Option<Wish>) {
         let (Some(state), Some(limit)) = (snapshot.state, snapshot.limit()) else {
-            return None;
+            if let Some(seat) = &self.seat {
+                seat.leave();
+            }
+            return (None, None);
         };
+        let overruled = above.run.is_some();
+        let cap = above.max_current;
         let limit = limit.0.min(cap.unwrap_or(u8::MAX));
         let mut evse = match state.evse {
             EvseState::NotConnected => EvseStatus::NotConnected,
@@ -187,6 +204,25 @@ impl Eco {
             let battery = Battery { soc: Percent(soc), power: Watts(power) };
             measurement = measurement.with_battery(&self.battery, battery);
         }
+        if let Some(seat) = &self.seat {
+            // A person's own current is all that this station wants of the connection.
+            let own = above.charge_current.unwrap_or(u8::MAX).max(6);
+            let stopped = above.run == Some(Run::Disabled);
+            let station = rapi_divert::Station {
+                mode,
+                evse: if stopped { EvseStatus::Disabled } else { evse },
+                limit: rapi_divert::Amps(limit.min(own)),
+                priority: self.priority,
+                ev_current: measurement.ev_current,
+                offered: rapi_divert::Amps(snapshot.settings.map_or(u8::MAX, |set| set.amps.0)),
+                settled: true,
+            };
+            let told = seat.step(self.now(), measurement.feed, station);
+            self.decision = Some(told.decision);
+            let share = left(&told, evse);
+            let divert = (mode == Mode::Eco).then(|| wish(&told, evse));
+            return (divert, Some(share));
+        }
         let decision = self.divert.step(self.now(), &measurement);
         self.decision = Some(decision);
         for action in decision.actions {
@@ -196,16 +232,9 @@ impl Eco {
         }
         if mode == Mode::Normal {
             self.offered = None;
-            return None;
+            return (None, None);
         }
-        let (run, charge_current) = match decision.state {
-            Wanted::Charge => (Some(Run::Active), Some(decision.current.0)),
-            Wanted::Pause => (Some(Run::Disabled), None),
-            // The next car begins before it is noticed: with the least current.
-            Wanted::Released if evse == EvseStatus::NotConnected => (None, self.offered),
-            Wanted::Released => (None, None),
-        };
-        Some(Wish { run, charge_current, ..Wish::default() })
+        (Some(wish(&Told { decision, offered: self.offered }, evse)), None)
     }
 
     /// What there is to tell about divert.
@@ -258,6 +287,29 @@ impl Eco {
     }
 }
 
+/// What divert wants.
+fn wish(told: &Told, evse: EvseStatus) -> Wish {
+    let (run, charge_current) = match told.decision.state {
+        Wanted::Charge => (Some(Run::Active), Some(told.decision.current.0)),
+        Wanted::Pause => (Some(Run::Disabled), None),
+        // The next car begins before it is noticed: with the least current.
+        Wanted::Released if evse == EvseStatus::NotConnected => (None, told.offered),
+        Wanted::Released => (None, None),
+    };
+    Wish { run, charge_current, ..Wish::default() }
+}
+
+/// What the other stations leave, whoever wants more.
+fn left(told: &Told, evse: EvseStatus) -> Wish {
+    let (run, max_current) = match told.decision.state {
+        Wanted::Charge => (None, Some(told.decision.current.0)),
+        Wanted::Pause => (Some(Run::Disabled), Some(6)),
+        Wanted::Released if evse == EvseStatus::NotConnected => (None, told.offered.or(Some(6))),
+        Wanted::Released => (None, None),
+    };
+    Wish { run, max_current, ..Wish::default() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,8 +350,14 @@ mod tests {
     fn normal_mode_leaves_the_station_alone() {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal, Config::default()).unwrap();
         eco.read(Watts(-5000));
-        assert_eq!(eco.decide(&snapshot(EvseState::Charging, 0x0540), &NONE, None, false), None);
-        assert_eq!(eco.decide(&snapshot(EvseState::Sleeping, 0x0700), &NONE, None, false), None);
+        assert_eq!(
+            eco.decide(&snapshot(EvseState::Charging, 0x0540), &NONE, &Wish::default()).0,
+            None
+        );
+        assert_eq!(
+            eco.decide(&snapshot(EvseState::Sleeping, 0x0700), &NONE, &Wish::default()).0,
+            None
+        );
     }
 
     #[test]
@@ -307,7 +365,7 @@ mod tests {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
         eco.read(Watts(2000));
         let charging = snapshot(EvseState::Charging, 0x0540);
-        let wish = eco.decide(&charging, &NONE, None, false).unwrap();
+        let wish = eco.decide(&charging, &NONE, &Wish::default()).0.unwrap();
         assert_eq!(wish.run, Some(Run::Disabled));
         let reason = eco.facts(&charging, 1).reason;
         assert!(reason.starts_with("pause"), "{reason}");
@@ -318,8 +376,9 @@ mod tests {
         for (cap, amps) in [(None, 10), (Some(8), 8)] {
             let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
             eco.read(Watts(-2500));
-            let wish =
-                eco.decide(&snapshot(EvseState::Charging, 0x0540), &NONE, cap, false).unwrap();
+            let above = Wish { max_current: cap, ..Wish::default() };
+            let charging = snapshot(EvseState::Charging, 0x0540);
+            let wish = eco.decide(&charging, &NONE, &above).0.unwrap();
             assert_eq!((wish.run, wish.charge_current), (Some(Run::Active), Some(amps)));
         }
     }
@@ -330,7 +389,9 @@ mod tests {
             let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
             eco.read(Watts(0));
             let battery = NONE.with(Kind::HomeBatterySoc, soc).with(Kind::HomeBatteryPower, 2500);
-            eco.decide(&snapshot(EvseState::Charging, 0x0540), &battery, None, false).unwrap()
+            eco.decide(&snapshot(EvseState::Charging, 0x0540), &battery, &Wish::default())
+                .0
+                .unwrap()
         };
         // The meter shows nothing: all of the sun goes into the battery.
         assert_eq!(wished(30).run, Some(Run::Disabled));
@@ -343,7 +404,7 @@ mod tests {
         let mut eco = Eco::new(Some(Meter::Solar), Mode::Eco, Config::default()).unwrap();
         eco.read(Watts(-3000));
         let charging = snapshot(EvseState::Charging, 0x0540);
-        let wish = eco.decide(&charging, &NONE, None, false).unwrap();
+        let wish = eco.decide(&charging, &NONE, &Wish::default()).0.unwrap();
         // Divert has not begun yet, and does not begin with this.
         assert_eq!((eco.fault(), wish.run), (Some(FeedFault::Sign), None));
         assert!(eco.facts(&charging, 1).reason.contains("wrong sign"));

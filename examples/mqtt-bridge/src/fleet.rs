@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use rapi_divert::{Amps, Millis};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 use crate::bridge::Bridge;
 use crate::config::{Config, MqttAddress, Station};
 use crate::door::{Inside, door};
+use crate::share::{Seat, Share};
 use crate::teller::{Teller, hint};
-use crate::{broker, evse, http, mqtt, profile};
+use crate::{broker, desk, evse, http, mqtt, profile};
 
 /// Runs until a signal comes, or until nothing is left that could go on.
 ///
@@ -28,11 +30,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     };
     let (doors, insides): (Vec<_>, Vec<_>) = config.station.iter().map(|_| door()).unzip();
     let _http = http::start(&config, doors).await?;
+    let share = share(&config)?;
+    let seat = |number| share.as_ref().and_then(|share: &Arc<Share>| share.seat(number));
     let mut bridges = JoinSet::new();
     let mut farewells = Vec::new();
     for (number, station) in config.station.iter().enumerate() {
-        let (mqtt, run) = start(&config, station, embedded.as_ref(), &insides[number])
-            .with_context(|| format!("station {:?}", station.name))?;
+        let (mqtt, run) =
+            start(&config, station, embedded.as_ref(), &insides[number], seat(number))
+                .with_context(|| format!("station {:?}", station.name))?;
         farewells.push(mqtt);
         bridges.spawn(async move { (number, run.await) });
     }
@@ -44,7 +49,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
                 Some(Ok((number, Ok(())))) => {
                     farewells[number].goodbye().await;
                     let (station, inside) = (&config.station[number], &insides[number]);
-                    let (mqtt, run) = start(&config, station, embedded.as_ref(), inside)?;
+                    let embedded = embedded.as_ref();
+                    let (mqtt, run) = start(&config, station, embedded, inside, seat(number))?;
                     farewells[number] = mqtt;
                     bridges.spawn(async move { (number, run.await) });
                 }
@@ -69,12 +75,25 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     outcome
 }
 
+/// What the stations share, if they share anything.
+fn share(config: &Config) -> anyhow::Result<Option<Arc<Share>>> {
+    let Some(first) = config.station.first().filter(|_| config.share.is_given()) else {
+        return Ok(None);
+    };
+    let limit = if config.share.limit == 0 { u8::MAX } else { config.share.limit };
+    let rotation = Millis(u32::from(config.share.rotation.max(1)) * 60_000);
+    let most: Vec<_> = config.station.iter().map(|station| Amps(station.max_current)).collect();
+    let settings = desk::divert(first);
+    Ok(Some(Share::new(settings, Amps(limit), rotation, &most)?))
+}
+
 /// Starts what one station needs; the future is its loop.
 fn start(
     config: &Arc<Config>,
     station: &Station,
     embedded: Option<&(String, u16)>,
     inside: &Inside,
+    seat: Option<Seat>,
 ) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<()>> + use<>)> {
     let several = config.station.len() > 1;
     let base = station.base();
@@ -106,7 +125,7 @@ fn start(
         }
     };
     let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
-    let bridge =
-        Bridge::new(config, station, link, told, car, (mqtt.clone(), messages), inside.clone())?;
+    let (line, broker) = ((link, told, car), (mqtt.clone(), messages));
+    let bridge = Bridge::new(config, station, line, broker, inside.clone(), seat)?;
     Ok((mqtt, bridge.run(move |news| teller.tell(&news))))
 }

@@ -30,6 +30,7 @@ pub mod names;
 pub mod profile;
 pub mod publisher;
 pub mod rapi;
+pub mod share;
 pub mod state;
 pub mod status;
 pub mod teller;

@@ -88,12 +88,17 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
         (table, config) = apply(&table, change)
             .map_err(|problem| format!("{}: {}: {problem}", change.source, change.key))?;
     }
+    if let Some(problem) = config.problem() {
+        return Err(format!("{place}{problem}"));
+    }
+    let shared = !config.share.grid.is_empty() || !config.share.solar.is_empty();
     for (number, station) in config.station.iter().enumerate() {
         let same = |other: &&Station| other.base() == station.base();
-        let problem = station.problem().map(|(key, why)| (key, why.to_owned())).or_else(|| {
-            let other = config.station[..number].iter().find(same)?;
-            Some(("name", format!("{:?} and another one have the same topics", other.name)))
-        });
+        let problem =
+            station.problem(shared).map(|(key, why)| (key, why.to_owned())).or_else(|| {
+                let other = config.station[..number].iter().find(same)?;
+                Some(("name", format!("{:?} and another one have the same topics", other.name)))
+            });
         if let Some((key, why)) = problem {
             let line = line_of(&text, number, key);
             let line = line.map_or_else(String::new, |line| format!("line {line}: "));
@@ -202,7 +207,9 @@ mod tests {
         assert_eq!(format!("{config:?}"), format!("{default:?}"));
         assert_eq!(format!("{:?}", parse(EXAMPLE, &[]).unwrap()), format!("{default:?}"));
         // And no key is missing: the parser tells all of them when it meets another one.
-        for section in ["bridge", "mqtt", "publish", "rapi", "homeassistant", "http", "station"] {
+        for section in
+            ["bridge", "mqtt", "publish", "rapi", "homeassistant", "http", "share", "station"]
+        {
             let header = if section == "station" {
                 "[[station]]".to_owned()
             } else {

@@ -20,6 +20,8 @@ pub enum Source {
     Override,
     /// A limit of the session.
     Limit,
+    /// What the other stations of the connection leave.
+    Share,
     /// The house connection.
     House,
 }
@@ -35,6 +37,7 @@ impl Source {
             Self::Claim => 500,
             Self::Override => 1000,
             Self::Limit => 1100,
+            Self::Share => 4000,
             Self::House => 5000,
         }
     }
@@ -140,10 +143,19 @@ impl Wishes {
         target
     }
 
-    /// Whether somebody above divert has a say in whether the car charges.
+    /// What somebody above divert wants, but for the share, which is divert's own: whether the car
+    /// charges, with how much, and with how much at most.
     #[must_use]
-    pub fn overrules_divert(&self) -> bool {
-        self.0.iter().any(|(source, wish)| *source > Source::Divert && wish.run.is_some())
+    pub fn above_divert(&self) -> Wish {
+        let mut others = self.clone();
+        others.0.retain(|source, _| !matches!(source, Source::Divert | Source::Share));
+        let target = others.target();
+        Wish {
+            run: target.run.map(|(run, _)| run),
+            charge_current: target.charge_current.map(|(amps, _)| amps),
+            max_current: target.max_current.map(|(amps, _)| amps),
+            auto_release: false,
+        }
     }
 }
 
@@ -151,7 +163,7 @@ impl Wishes {
 mod tests {
     use super::*;
     use Run::{Active, Disabled};
-    use Source::{Claim, Divert, House, Limit, Override, Schedule};
+    use Source::{Claim, Divert, House, Limit, Override, Schedule, Share};
 
     fn wish(run: Option<Run>, charge_current: Option<u8>, max_current: Option<u8>) -> Wish {
         Wish { run, charge_current, max_current, auto_release: false }
@@ -206,7 +218,7 @@ mod tests {
 
     #[test]
     fn the_order_of_the_sources_is_that_of_their_priorities() {
-        let all = [Divert, Schedule, Claim, Override, Limit, House];
+        let all = [Divert, Schedule, Claim, Override, Limit, Share, House];
         assert!(
             all.windows(2)
                 .all(|pair| { pair[0] < pair[1] && pair[0].priority() < pair[1].priority() })

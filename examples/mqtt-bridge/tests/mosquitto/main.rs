@@ -11,4 +11,5 @@ mod prelude;
 mod rapi;
 mod restart;
 mod secure;
+mod shared;
 mod stations;
