@@ -248,7 +248,7 @@ async fn soak(folder: &Path, seconds: u64) -> anyhow::Result<()> {
         }
         restarts += 1;
         drop((client, events));
-        broker = None;
+        drop(broker.take());
         sleep(Duration::from_millis(300)).await;
         broker = Some(mosquitto(folder, port).await?);
         brokers += 1;
