@@ -1,5 +1,5 @@
 //! A station behind a serial-to-TCP adapter, blocking: `cargo run --example tcp -- 192.168.1.20:8023`.
-//! `cargo run --bin rapi-sim -- --tcp 127.0.0.1:8023` is one to try.
+//! `cargo run --bin rapi-sim` is one to try.
 
 use core::time::Duration;
 use std::net::TcpStream;

@@ -22,6 +22,8 @@ enum Task {
         /// Steps of .ci/run, for instance `fmt clippy`; without any, all of them
         steps: Vec<String>,
     },
+    /// Draw the pictures of the documents anew, by the commands that stand in them
+    Pictures,
     /// Write the table of commands in spec/rapi.md anew from that of rapi-core
     Spec {
         /// Change nothing: fail if it is not up to date
@@ -33,6 +35,7 @@ enum Task {
 fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().task {
         Task::Ci { steps } => ci(&steps),
+        Task::Pictures => pictures().map(|()| ExitCode::SUCCESS),
         Task::Spec { check } => table(check).map(|()| ExitCode::SUCCESS),
     }
 }
@@ -50,6 +53,31 @@ fn ci(steps: &[String]) -> anyhow::Result<ExitCode> {
         .context("cannot start bash: .ci/run is a script for it")?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+fn pictures() -> anyhow::Result<()> {
+    for document in ["docs/divert.md", "examples/divert-sim/README.md"] {
+        let text = std::fs::read_to_string(root().join(document))
+            .with_context(|| format!("cannot read {document}"))?;
+        // A picture in a folder belongs to a document; one without is for the reader to try.
+        let drawn = text.lines().filter_map(|line| {
+            let words =
+                line.split_once("divert-sim -- ").or_else(|| line.split_once("divert-sim "))?.1;
+            words.split_once("--out ")?.1.contains('/').then_some(words)
+        });
+        for words in drawn {
+            let status = Command::new(env!("CARGO"))
+                .args(["run", "--quiet", "--release", "-p", "divert-sim", "--"])
+                .args(words.split(' '))
+                .current_dir(root())
+                .status()
+                .context("cannot start cargo")?;
+            if !status.success() {
+                bail!("this draws no picture: divert-sim {words}");
+            }
+        }
+    }
+    Ok(())
 }
 
 fn table(check: bool) -> anyhow::Result<()> {
