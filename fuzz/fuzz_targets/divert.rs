@@ -1,5 +1,6 @@
 //! Any measurements at any times: no current outside the limits, none before an enable is missing,
-//! no frozen high current, and the same decisions whenever the clock began.
+//! no frozen high current, the same decisions whenever the clock began, and after a restart from what
+//! was saved.
 //!
 //! Input: the configuration (21 bytes), the start of the clock, then steps: the time since the step
 //! before, kind, limit, power of the meter, and by kind: current of the car, voltage, age of the
@@ -9,7 +10,7 @@
 use libfuzzer_sys::fuzz_target;
 use rapi_divert::{
     Action, Amps, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
-    Phases, Volts, Wanted, WattHours, Watts,
+    Phases, SAVED_LEN, Volts, Wanted, WattHours, Watts,
 };
 use rapi_fuzz::Input;
 
@@ -30,7 +31,12 @@ fuzz_target!(|bytes: &[u8]| {
 
     let mut divert = Divert::new(config).unwrap();
     let decisions = play(&mut divert.clone(), 0, &steps);
-    assert_eq!(play(&mut divert, start, &steps), decisions, "the start of the clock matters");
+    assert_eq!(
+        play(&mut divert.clone(), start, &steps),
+        decisions,
+        "the start of the clock matters"
+    );
+    check_saved(&mut divert, config, &steps, &decisions);
 
     let mut clock = 0_u32;
     let mut last_used: Option<u32> = None;
@@ -120,6 +126,21 @@ fn play(divert: &mut Divert, start: u32, steps: &[Step]) -> Vec<Decision> {
         decision
     };
     steps.iter().map(play_one).collect()
+}
+
+/// Saved in the middle and restored, it goes on as if nothing had been; a damaged copy is refused.
+fn check_saved(divert: &mut Divert, config: Config, steps: &[Step], decisions: &[Decision]) {
+    let (before, after) = steps.split_at(steps.len() / 2);
+    play(divert, 0, before);
+    let mut saved = divert.save();
+    let mut restored = Divert::restore(config, &saved).unwrap();
+    assert_eq!(restored.save(), saved);
+    let clock = before.iter().fold(0_u32, |clock, step| clock.wrapping_add(step.wait));
+    assert_eq!(play(&mut restored, clock, after), decisions[before.len()..]);
+    if let Some(byte) = saved.get_mut(steps.len() % SAVED_LEN) {
+        *byte ^= 1 << (clock & 7);
+    }
+    assert!(Divert::restore(config, &saved).is_err(), "damage was not seen");
 }
 
 fn check_limits(config: &Config, measurement: &Measurement, decision: &Decision) {
