@@ -48,30 +48,27 @@ pub(crate) struct Bucket {
     pub(crate) level: i32,
     /// Watt-seconds lost since the start.
     pub(crate) debt: i32,
-    /// What a lower current would have saved, in watt-seconds.
-    pub(crate) too_high: i32,
-    /// What a higher current would have gained, in watt-seconds.
-    pub(crate) too_low: i32,
+    /// What the best current would have brought more, in watt-seconds.
+    pub(crate) regret: i32,
     /// The present current.
     pub(crate) slot: u8,
 }
 
 impl Bucket {
     pub(crate) const fn new() -> Self {
-        Self { level: 0, debt: 0, too_high: 0, too_low: 0, slot: 0 }
+        Self { level: 0, debt: 0, regret: 0, slot: 0 }
     }
 
     pub(crate) fn write(&self, to: &mut Writer) {
-        for value in [self.level, self.debt, self.too_high, self.too_low] {
+        for value in [self.level, self.debt, self.regret] {
             to.i32(value);
         }
         to.byte(self.slot);
     }
 
     pub(crate) fn read(from: &mut Reader<'_>) -> Self {
-        let [level, debt, too_high, too_low] =
-            [MOST_DEBT, MOST_DEBT, CHANGE, CHANGE].map(|most| from.i32(0, most));
-        Self { level, debt, too_high, too_low, slot: from.byte().min(80) }
+        let [level, debt, regret] = [MOST_DEBT, MOST_DEBT, CHANGE].map(|most| from.i32(0, most));
+        Self { level, debt, regret, slot: from.byte().min(80) }
     }
 
     /// Counts a reading while not charging. Returns whether the bucket is full enough for a start.
@@ -116,15 +113,8 @@ impl Bucket {
             return Verdict::Guard;
         }
         let better = ladder.better(best, self.slot, surplus).wrapping_sub(ladder.step >> UNCLEAR);
-        let regret = energy(better.max(0), ticks);
-        let (one, other) = if best > self.slot {
-            (&mut self.too_low, &mut self.too_high)
-        } else {
-            (&mut self.too_high, &mut self.too_low)
-        };
-        *one = one.wrapping_add(regret);
-        *other = other.wrapping_sub(regret).max(0);
-        if *one >= CHANGE {
+        self.regret = self.regret.wrapping_add(energy(better.max(0), ticks));
+        if self.regret >= CHANGE {
             self.move_to(best);
         }
         Verdict::Go
@@ -135,11 +125,10 @@ impl Bucket {
         self.level == 0 || self.debt >= HARD_BUDGET
     }
 
-    /// Changes the current and forgets the regrets.
+    /// Changes the current and forgets the regret.
     pub(crate) const fn move_to(&mut self, slot: u8) {
         self.slot = slot;
-        self.too_high = 0;
-        self.too_low = 0;
+        self.regret = 0;
     }
 }
 

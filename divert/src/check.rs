@@ -5,6 +5,7 @@ use core::fmt;
 use crate::config::Config;
 use crate::measurement::{Feed, Measurement};
 use crate::settings::{Settings, ev_power};
+use crate::sun::CAREFUL;
 use crate::units::Millis;
 
 /// Readings that a step of the car may be late, as in the rule.
@@ -90,6 +91,8 @@ impl fmt::Display for FeedFault {
 pub struct FeedCheck {
     settings: Settings,
     seen: Option<Millis>,
+    /// The reading that the next one is compared with: when it was taken, and its power.
+    compared: Option<Millis>,
     grid: i32,
     /// What the car drew at the last readings, newest first.
     ev: [u16; LAGS + 1],
@@ -117,6 +120,7 @@ impl FeedCheck {
         Self {
             settings: Settings::new(config),
             seen: None,
+            compared: None,
             grid: 0,
             ev: [0; LAGS + 1],
             moved: 0,
@@ -161,7 +165,15 @@ impl FeedCheck {
             return self.verdict((power.0 < SOLAR_TAKES).then_some(FeedFault::Sign));
         }
         let volts = self.settings.volts(measurement.voltage);
-        self.follow(power.0, ev_power(measurement.ev_current, volts), passed == 0);
+        let ev = ev_power(measurement.ev_current, volts);
+        // As in `Sun`: a fast meter may be as late as a slow one.
+        let steady = self.ev.iter().all(|before| i32::from(before.abs_diff(ev)) < NOISE);
+        let shortest = if steady { 0 } else { CAREFUL };
+        let passed = self.compared.map(|compared| sampled_at.since(compared).unwrap_or(CAREFUL));
+        if passed.is_none_or(|passed| passed >= shortest) {
+            self.compared = Some(sampled_at);
+            self.follow(power.0, ev, passed.is_none());
+        }
         self.fault
     }
 

@@ -26,7 +26,7 @@ pub(crate) const FAST: u32 = 500;
 
 /// The same while the meter may not have seen all of the car's steps yet: so that [`LAGS`] readings
 /// reach over a minute.
-const CAREFUL: u32 = 8_000;
+pub(crate) const CAREFUL: u32 = 8_000;
 
 /// A car draws the same as before if it differs by no more than this, in watts.
 const STEADY: u16 = 60;

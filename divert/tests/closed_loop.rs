@@ -12,7 +12,8 @@ mod support;
 
 use proptest::prelude::*;
 use rapi_divert::{
-    Amps, Config, Divert, Feed, Measurement, MilliAmps, Millis, Mode, Preset, Reason, Wanted, Watts,
+    Amps, Config, Divert, Feed, Measurement, MilliAmps, Millis, Mode, Preset, Reason, Wanted,
+    WattHours, Watts,
 };
 use support::{Plant, VOLTS, close_loop, sky};
 
@@ -332,6 +333,32 @@ fn p9_a_voltage_that_is_not_the_configured_one_makes_no_current_waver() {
                     plant.sets
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn a_stop_says_whether_the_bucket_or_the_budget_of_a_start_was_spent() {
+    for (bucket, expected) in [(18, "bucket"), (1_000, "budget")] {
+        let config = Config::default().with_dials(860, WattHours(bucket));
+        let mut divert = Divert::new(config).unwrap();
+        let mut plant = Plant::asleep();
+        let mut stop = None;
+        for i in 0..2_000u32 {
+            let surplus = if plant.starts == 0 || i < 10 { 6_000 } else { 0 };
+            let decision = divert.step(Millis(i * 10_000), &grid(&plant, -surplus, i * 10_000));
+            let was_on = plant.awake;
+            plant.apply(u64::from(i) * 10_000, &decision);
+            if was_on && !plant.awake {
+                stop = stop.or(Some(decision.reason));
+            }
+        }
+        match (expected, stop) {
+            ("bucket", Some(Reason::BucketEmpty)) => {}
+            ("budget", Some(Reason::HardBudget { used, allowed })) => {
+                assert!(used >= allowed && allowed == WattHours(120));
+            }
+            _ => panic!("{bucket} Wh stopped for {stop:?}"),
         }
     }
 }

@@ -17,16 +17,27 @@ use support::{Plant, VOLTS, sky};
 /// What a meter shows of house (net of the sun) and car.
 type Meter = fn(net: i32, ev: i32) -> i32;
 
-/// Runs a rule behind a check. Returns the faults reported, in order of their appearance, and the
-/// watt-hours that the car took from the grid.
+/// As [`run_at`], with a reading every 10 s.
 fn run(net: &[i32], late: usize, meter: Meter, mode: Mode) -> (Vec<FeedFault>, f64) {
+    run_at(10_000, net, late, meter, mode)
+}
+
+/// Runs a rule behind a check, with a reading every `period` milliseconds. Returns the faults reported, in order of their appearance, and the
+/// watt-hours that the car took from the grid.
+fn run_at(
+    period: u32,
+    net: &[i32],
+    late: usize,
+    meter: Meter,
+    mode: Mode,
+) -> (Vec<FeedFault>, f64) {
     let config = Config::preset(Preset::NoWaste);
     let mut divert = Divert::new(config).unwrap();
     let mut check = FeedCheck::new(&config);
     let mut plant = Plant::asleep();
     let (mut shown, mut faults, mut import) = (Vec::new(), Vec::new(), 0.0);
     for (i, net) in net.iter().enumerate() {
-        let now = Millis(i as u32 * 10_000);
+        let now = Millis(i as u32 * period);
         shown.push(meter(*net, VOLTS * plant.ev_amps()));
         let power = Watts(shown[i.saturating_sub(late)]);
         let measurement = Measurement::new(mode, plant.status(), Amps(32))
@@ -42,7 +53,8 @@ fn run(net: &[i32], late: usize, meter: Meter, mode: Mode) -> (Vec<FeedFault>, f
             assert_eq!(decision.reason, Reason::BadFeed { fault });
         }
         plant.apply(u64::from(now.0), &decision);
-        import += f64::from((VOLTS * plant.ev_amps() - (-*net).max(0)).max(0)) / 360.0;
+        let taken = (VOLTS * plant.ev_amps() - (-*net).max(0)).max(0);
+        import += f64::from(taken) * f64::from(period) / 3.6e6;
     }
     (faults, import)
 }
@@ -64,6 +76,36 @@ proptest! {
         let net: Vec<i32> = changes.into_iter().scan(-4_000, walk).collect();
         let (faults, _) = run(&net, late, |net, ev| net + ev, Mode::Eco);
         prop_assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    /// The same for a fast meter: up to 218 W in 10 s.
+    #[test]
+    fn p13_a_good_feed_may_be_fast_and_a_minute_late(
+        changes in proptest::collection::vec(-218i32..=218, 1..360), period in 500u32..=5_000,
+        late in 0u32..=60_000,
+    ) {
+        let walk = |net: &mut i32, change: i32| {
+            *net = (*net + change).clamp(-9_000, 3_000);
+            Some(*net)
+        };
+        let each = 10_000_usize.div_ceil(period as usize);
+        let net = changes.into_iter().scan(-4_000, walk);
+        let net: Vec<i32> = net.flat_map(|net| std::iter::repeat_n(net, each)).collect();
+        let late = (late / period) as usize;
+        let (faults, _) = run_at(period, &net, late, |net, ev| net + ev, Mode::Eco);
+        prop_assert!(faults.is_empty(), "{faults:?}");
+    }
+
+    #[test]
+    fn p13_a_fast_feed_without_the_car_is_found(
+        surplus in 1_500i32..=6_000, period in 500u32..=5_000, late in 0u32..=60_000,
+    ) {
+        let sky = vec![-surplus; 7_200_000 / period as usize];
+        let late = (late / period) as usize;
+        let (faults, import) = run_at(period, &sky, late, |net, _| net, Mode::Eco);
+        prop_assert_eq!(faults.first(), Some(&FeedFault::NoVehicle));
+        let bound = f64::from(VOLTS * 32) * 400.0 / 3600.0;
+        prop_assert!(import <= bound, "{import:.0} Wh");
     }
 
     #[test]
@@ -139,4 +181,66 @@ fn p13_a_verdict_is_forgotten_after_an_hour_so_that_the_rule_tries_again() {
     let good = |at| Feed::Grid { power: Watts(500), sampled_at: Millis(at) };
     assert_eq!(observe(&mut check, good(3_600_000), 0), Some(FeedFault::Unit));
     assert_eq!(observe(&mut check, good(3_601_000), 0), None);
+}
+
+#[test]
+fn p13_a_generator_may_take_200_watts_and_a_house_200_kilowatts() {
+    let solar = |power| Feed::Solar { power: Watts(power), sampled_at: Millis(0) };
+    let grid = |power| Feed::Grid { power: Watts(power), sampled_at: Millis(0) };
+    for (feed, expected) in [
+        (solar(-200), None),
+        (solar(-201), Some(FeedFault::Sign)),
+        (grid(200_000), None),
+        (grid(-200_000), None),
+        (grid(200_001), Some(FeedFault::Unit)),
+    ] {
+        assert_eq!(observe(&mut FeedCheck::new(&Config::default()), feed, 0), expected, "{feed:?}");
+    }
+}
+
+#[test]
+fn p13_tiny_readings_are_a_fault_after_six_hours_at_the_grid_and_a_day_on_the_roof() {
+    let minutes = 10;
+    for (solar, hours) in [(false, 6), (true, 24)] {
+        let mut check = FeedCheck::new(&Config::default());
+        for i in 0..=hours * 60 / minutes + 5 {
+            let (power, sampled_at) = (Watts(20), Millis(i * minutes * 60_000));
+            let feed = if solar {
+                Feed::Solar { power, sampled_at }
+            } else {
+                Feed::Grid { power, sampled_at }
+            };
+            let expected = (i * minutes > hours * 60).then_some(FeedFault::Unit);
+            assert_eq!(
+                observe(&mut check, feed, 0),
+                expected,
+                "solar {solar}, {} min",
+                i * minutes
+            );
+        }
+    }
+}
+
+#[test]
+fn p13_what_never_exceeds_100_does_not_see_the_car_for_its_unit() {
+    for (power, expected) in [(100, FeedFault::Unit), (101, FeedFault::NoVehicle)] {
+        let mut check = FeedCheck::new(&Config::default());
+        let mut last = None;
+        for i in 0..200u32 {
+            let ev = if i / 20 % 2 == 0 { 0 } else { 16_000 };
+            let feed = Feed::Grid { power: Watts(power), sampled_at: Millis(i * 10_000) };
+            last = observe(&mut check, feed, ev).or(last);
+        }
+        assert_eq!(last, Some(expected), "{power}");
+    }
+}
+
+#[test]
+fn p13_one_step_of_the_car_is_no_evidence() {
+    let mut check = FeedCheck::new(&Config::default());
+    for i in 0..500u32 {
+        let ev = if i < 5 { 0 } else { 32_000 };
+        let feed = Feed::Grid { power: Watts(-3_000), sampled_at: Millis(i * 10_000) };
+        assert_eq!(observe(&mut check, feed, ev), None, "reading {i}");
+    }
 }

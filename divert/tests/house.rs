@@ -155,3 +155,19 @@ fn extreme_powers_do_not_overflow() {
         }
     }
 }
+
+#[test]
+fn a_battery_gives_way_from_its_priority_on_and_helps_from_its_buffer_on() {
+    let charging = |soc| Battery { soc: Percent(soc), power: Watts(700) };
+    for (soc, expected) in [(49, 0), (50, 700), (89, 700), (90, 2_200)] {
+        assert_eq!(POLICY.available(charging(soc)), Watts(expected), "{soc} %");
+    }
+    let solar = Feed::Solar { power: Watts(5_000), sampled_at: Millis(0) };
+    for (soc, expected) in [(49, 4_300), (50, 5_000)] {
+        let measurement = Measurement::new(Mode::Eco, Plant::asleep().status(), Amps(32))
+            .with_feed(solar)
+            .with_battery(&POLICY, charging(soc));
+        let expected = Feed::Solar { power: Watts(expected), sampled_at: Millis(0) };
+        assert_eq!(measurement.feed, expected, "{soc} %");
+    }
+}
