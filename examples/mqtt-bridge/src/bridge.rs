@@ -85,18 +85,18 @@ impl Bridge {
                     None => bail!("the line to the broker has ended"),
                     Some(mqtt::Message::Connected) => {
                         broker_was_there = true;
-                        desk.broker_is_there(true);
+                        desk.broker_is_there(Ok(()));
                         desk.subscribe();
                         tell(News::Broker);
                     }
                     Some(mqtt::Message::Lost(reason)) => {
-                        desk.broker_is_there(false);
+                        desk.broker_is_there(Err(reason.clone()));
                         tell(News::NoBroker(reason));
                     }
                     // A wrong password at the start is a mistake; later it is the broker's trouble.
                     Some(mqtt::Message::Refused(reason)) if !broker_was_there => bail!(reason),
                     Some(mqtt::Message::Refused(reason)) => {
-                        desk.broker_is_there(false);
+                        desk.broker_is_there(Err(reason.clone()));
                         tell(News::NoBroker(reason));
                     }
                     Some(mqtt::Message::Deaf) => warn!(

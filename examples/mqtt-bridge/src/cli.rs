@@ -33,7 +33,12 @@ environment, and that the file.
 SAFETY: this drives mains equipment. The station's own safety checks stay in
 charge: leave them on."
 )]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
+    /// Something else than running
+    #[command(subcommand)]
+    pub task: Option<Task>,
+
     /// The configuration; see --print-config
     #[arg(long, value_name = "FILE", env = "RAPI_BRIDGE_CONFIG")]
     pub config: Option<PathBuf>,
@@ -104,6 +109,13 @@ pub struct Args {
     /// Print a completion script for a shell and exit
     #[arg(long, value_name = "SHELL")]
     pub completions: Option<clap_complete::Shell>,
+}
+
+/// Something else than running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Subcommand)]
+pub enum Task {
+    /// Read a password from the standard input and print its hash, for http.password_hash
+    HashPassword,
 }
 
 impl Args {

@@ -7,6 +7,7 @@ mod address;
 mod feed;
 mod http;
 mod load;
+mod source;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub use address::{MqttAddress, Rows, Topic};
 pub use feed::Feed;
 pub use http::{Http, Listen};
 pub use load::{EXAMPLE, Override, environment, keys, load};
+pub use source::Source;
 
 /// Everything that a person may set.
 #[derive(Clone, Debug, Default, Deserialize)]

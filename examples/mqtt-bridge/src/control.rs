@@ -239,7 +239,14 @@ impl Control {
     pub fn obey(&mut self, order: Order) -> Result<String, String> {
         let (source, name, change) = match order {
             Order::Override(change) => (Source::Override, "override", change),
-            Order::Claim(change) => (Source::Claim, "claim", change),
+            Order::Claim(client, change) => {
+                let before = self.wishes.claims().get(&client).copied();
+                if before.is_none() && self.wishes.claims().len() >= MOST_CLAIMS {
+                    return Err(format!("more than {MOST_CLAIMS} programs have claims"));
+                }
+                self.wishes.claim(client, change.map(|change| change.over(before)));
+                return Ok(format!("claim {}", self.document("claim").unwrap_or_default()));
+            }
             Order::Toggle => {
                 let active = self.target().run.is_none_or(|(run, _)| run == Run::Active);
                 let run = if active { Run::Disabled } else { Run::Active };
@@ -296,6 +303,22 @@ impl Control {
         let value = match name {
             "override" => wish(Source::Override),
             "claim" => wish(Source::Claim),
+            "claims" => {
+                let row = |client: serde_json::Value, priority: u16, wish: &Wish| {
+                    let mut row = json!(wish);
+                    row["client"] = client;
+                    row["priority"] = json!(priority);
+                    row
+                };
+                let programs = self.wishes.claims().iter();
+                let programs = programs
+                    .map(|(client, wish)| row(json!(client), Source::Claim.priority(), wish));
+                let others = Source::ALL.into_iter().filter(|source| *source != Source::Claim);
+                let others = others.filter_map(|source| {
+                    Some(row(json!(by(source)), source.priority(), &self.wishes.get(source)?))
+                });
+                programs.chain(others).collect()
+            }
             "limit" => match self.limits.limit() {
                 Some(limit) => json!(limit),
                 None => json!({ "type": "none" }),
@@ -317,6 +340,9 @@ impl Control {
         Some(value.to_string())
     }
 }
+
+/// So many programs may have a claim.
+const MOST_CLAIMS: usize = 50;
 
 /// The documents of [`Control::document`].
 pub const DOCUMENTS: [&str; 5] = ["override", "claim", "limit", "schedule", "target"];

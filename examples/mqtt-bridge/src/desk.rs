@@ -336,9 +336,12 @@ impl Desk {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// The broker is there, or not any more.
-    pub(crate) fn broker_is_there(&self, there: bool) {
-        self.inside.show(|view| view.broker = there);
+    /// The broker is there, or why not.
+    pub(crate) fn broker_is_there(&self, there: Result<(), String>) {
+        self.inside.show(|view| {
+            view.broker = there.is_ok();
+            view.broker_problem = there.err();
+        });
     }
 
     /// Publishes what is news, and shows it.
@@ -349,10 +352,14 @@ impl Desk {
                 self.mqtt.state(row.topic, payload);
             }
         }
-        let documents = self.tell_documents();
+        let mut documents = self.tell_documents();
+        documents.extend(self.control.document("claims").map(|claims| ("claims", claims)));
+        let (meter, simulated) = (self.eco.has_meter(), self.car.is_some());
         self.inside.show(|view| {
             view.facts = facts;
             view.documents = documents;
+            view.meter = meter;
+            view.simulated = simulated;
         });
         self.keep();
     }

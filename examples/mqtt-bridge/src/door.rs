@@ -32,10 +32,17 @@ impl Ask {
 pub struct View {
     /// What its status topics tell.
     pub facts: Facts,
-    /// The documents: `override`, `claim`, `limit`, `schedule`, `target`, `config`.
+    /// The documents: `override`, `claim`, `limit`, `schedule`, `target`,
+    /// `config`, and `claims`.
     pub documents: BTreeMap<&'static str, String>,
     /// Whether the broker is connected.
     pub broker: bool,
+    /// Why not, in words.
+    pub broker_problem: Option<String>,
+    /// Whether divert has a meter.
+    pub meter: bool,
+    /// Whether the station is simulated, with a car to play with.
+    pub simulated: bool,
 }
 
 /// The outer side.

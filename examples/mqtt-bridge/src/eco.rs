@@ -145,6 +145,32 @@ impl Eco {
         self.reading = Some((power, Instant::now()));
     }
 
+    /// Takes a reading that comes another way. A bridge that has no meter has this one from now on.
+    ///
+    /// # Errors
+    ///
+    /// The bridge has the other meter; in words.
+    pub fn read_from(&mut self, meter: Meter, power: Watts) -> Result<(), String> {
+        match self.meter {
+            Some(other) if other != meter => Err(match other {
+                Meter::Grid => "divert has the meter at the grid connection: send grid_ie",
+                Meter::Solar => "divert has the meter of the solar generator: send solar",
+            }
+            .to_owned()),
+            _ => {
+                self.meter = Some(meter);
+                self.read(power);
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether there is a meter.
+    #[must_use]
+    pub const fn has_meter(&self) -> bool {
+        self.meter.is_some()
+    }
+
     /// Takes note that the controller has forgotten the current that was offered.
     pub const fn restarted(&mut self) {
         self.forgotten = true;

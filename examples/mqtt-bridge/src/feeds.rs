@@ -40,6 +40,22 @@ impl Kind {
         KINDS.iter().position(|row| row.0 == self).unwrap_or(0)
     }
 
+    /// The one that the gateway calls so in its status.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "voltage" => Self::Voltage,
+            "shaper_live_pwr" => Self::LivePower,
+            "battery_level" => Self::BatteryLevel,
+            "battery_range" => Self::BatteryRange,
+            "time_to_full_charge" => Self::TimeToFullCharge,
+            "vehicle_charge_limit" => Self::VehicleChargeLimit,
+            "home_battery_soc" => Self::HomeBatterySoc,
+            "home_battery_power" => Self::HomeBatteryPower,
+            _ => return None,
+        })
+    }
+
     const fn feed(self, station: &Station) -> &Feed {
         match self {
             Self::Voltage => &station.voltage,

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use rapi_divert::{Amps, Millis};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::bridge::Bridge;
-use crate::config::{Config, MqttAddress, Station};
+use crate::config::{Config, MqttAddress, Source, Station};
 use crate::door::{Inside, door};
 use crate::share::{Seat, Share};
 use crate::teller::{Teller, hint};
@@ -19,24 +20,75 @@ use crate::{broker, desk, evse, http, mqtt, profile};
 /// # Errors
 ///
 /// What makes it impossible, in words.
-pub async fn run(config: Config) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    let config = Arc::new(config);
-    let embedded = if config.mqtt.broker.contains(&MqttAddress::Embedded) {
-        let address = broker::start()?;
-        Some((address.ip().to_string(), address.port()))
-    } else {
-        None
+pub async fn run(source: Source, mut config: Config) -> anyhow::Result<()> {
+    let source = Arc::new(Mutex::new(source));
+    let (changed, changes) = mpsc::channel(1);
+    let mut news = News {
+        terminate: signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?,
+        hang_up: signal(SignalKind::hangup()).context("cannot wait for SIGHUP")?,
+        source: Arc::clone(&source),
+        changes,
     };
+    let mut server = http::Server::new(source, changed);
+    let mut embedded = None;
+    loop {
+        if embedded.is_none() && config.mqtt.broker.contains(&MqttAddress::Embedded) {
+            let address = broker::start()?;
+            embedded = Some((address.ip().to_string(), address.port()));
+        }
+        match live(Arc::new(config), &mut server, embedded.as_ref(), &mut news).await? {
+            Some(new) => config = new,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// What comes from outside.
+struct News {
+    terminate: Signal,
+    hang_up: Signal,
+    source: Arc<Mutex<Source>>,
+    changes: mpsc::Receiver<Config>,
+}
+
+impl News {
+    /// Waits for another configuration, or for the end.
+    async fn next(&mut self) -> anyhow::Result<Option<Config>> {
+        loop {
+            tokio::select! {
+                result = tokio::signal::ctrl_c() => {
+                    return result.context("cannot wait for Ctrl-C").map(|()| None);
+                }
+                _ = self.terminate.recv() => return Ok(None),
+                Some(config) = self.changes.recv() => return Ok(Some(config)),
+                _ = self.hang_up.recv() => match self.source.lock().await.load() {
+                    Ok(config) => return Ok(Some(config)),
+                    // What runs goes on.
+                    Err(problem) => eprintln!("rapi-bridge: not read again: {problem}"),
+                },
+            }
+        }
+    }
+}
+
+/// Runs with one configuration, until the end or until there is another one.
+async fn live(
+    config: Arc<Config>,
+    server: &mut http::Server,
+    embedded: Option<&(String, u16)>,
+    news: &mut News,
+) -> anyhow::Result<Option<Config>> {
+    // A broker of its own that nobody wants any more goes on, unused.
+    let embedded = embedded.filter(|_| config.mqtt.broker.contains(&MqttAddress::Embedded));
     let (doors, insides): (Vec<_>, Vec<_>) = config.station.iter().map(|_| door()).unzip();
-    let _http = http::start(&config, doors).await?;
+    let _serving = server.serve(&config, doors).await?;
     let share = share(&config)?;
     let seat = |number| share.as_ref().and_then(|share: &Arc<Share>| share.seat(number));
     let mut bridges = JoinSet::new();
     let mut farewells = Vec::new();
     for (number, station) in config.station.iter().enumerate() {
         let (mqtt, run) =
-            start(&config, station, embedded.as_ref(), &insides[number], seat(number))
+            start(&config, station, embedded, &insides[number], seat(number))
                 .with_context(|| format!("station {:?}", station.name))?;
         farewells.push(mqtt);
         bridges.spawn(async move { (number, run.await) });
@@ -44,12 +96,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let outcome = loop {
         tokio::select! {
             ended = bridges.join_next() => match ended {
-                None => break Ok(()),
+                None => break Ok(None),
                 // Somebody has asked for a restart.
                 Some(Ok((number, Ok(())))) => {
                     farewells[number].goodbye().await;
                     let (station, inside) = (&config.station[number], &insides[number]);
-                    let embedded = embedded.as_ref();
                     let (mqtt, run) = start(&config, station, embedded, inside, seat(number))?;
                     farewells[number] = mqtt;
                     bridges.spawn(async move { (number, run.await) });
@@ -62,8 +113,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
                 Some(Err(error)) if bridges.is_empty() => break Err(error.into()),
                 Some(Err(error)) => eprintln!("rapi-bridge: {error}"),
             },
-            result = tokio::signal::ctrl_c() => break result.context("cannot wait for Ctrl-C"),
-            _ = terminate.recv() => break Ok(()),
+            next = news.next() => break next,
         }
     };
     bridges.abort_all();

@@ -25,6 +25,7 @@ pub mod feeds;
 pub mod fleet;
 pub mod http;
 pub mod ledger;
+pub mod log;
 pub mod mqtt;
 pub mod names;
 pub mod profile;

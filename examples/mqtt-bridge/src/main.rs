@@ -4,8 +4,9 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
-use rapi_bridge::cli::Args;
-use rapi_bridge::config;
+use rapi_bridge::cli::{self, Args};
+use rapi_bridge::config::Source;
+use rapi_bridge::{config, http, teller};
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -13,6 +14,9 @@ use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    if let Some(cli::Task::HashPassword) = args.task {
+        return hash_password();
+    }
     if let Some(shell) = args.completions {
         let mut command = Args::command();
         clap_complete::generate(shell, &mut command, "rapi-bridge", &mut std::io::stdout());
@@ -23,12 +27,12 @@ fn main() -> ExitCode {
         let _ = std::io::stdout().write_all(config::EXAMPLE.as_bytes());
         return ExitCode::SUCCESS;
     }
-    let loaded = config::environment(variables()).and_then(|mut overrides| {
+    let source = config::environment(variables()).map(|mut overrides| {
         overrides.extend(args.overrides());
-        config::load(args.config.as_deref(), &overrides)
+        Source { file: args.config.clone(), overrides }
     });
-    let config = match loaded {
-        Ok(config) => config,
+    let (source, config) = match source.and_then(|source| Ok((source.load()?, source))) {
+        Ok((config, source)) => (source, config),
         Err(problem) => {
             eprintln!("rapi-bridge: {problem}");
             return ExitCode::from(2);
@@ -38,10 +42,30 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     log(args.verbose);
-    match run(config) {
+    match run(source, config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("rapi-bridge: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Reads a password from the standard input, so that it is in no list of processes.
+fn hash_password() -> ExitCode {
+    if std::io::stdin().is_terminal() {
+        eprintln!("The password, and Enter (it is shown while you type):");
+    }
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line).map_err(|error| error.to_string());
+    let hash = read.and_then(|_| http::hash_password(line.trim_end_matches(['\r', '\n'])));
+    match hash {
+        Ok(hash) => {
+            teller::say(&hash);
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("rapi-bridge: {problem}");
             ExitCode::FAILURE
         }
     }
@@ -64,10 +88,13 @@ fn log(verbose: u8) {
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
-    tracing_subscriber::registry().with(lines).with(filter).init();
+    // The page shows more than the terminal.
+    let kept = Targets::new().with_target("rapi_bridge", ours.max(Level::INFO));
+    let keeper = rapi_bridge::log::Keeper.with_filter(kept);
+    tracing_subscriber::registry().with(lines.with_filter(filter)).with(keeper).init();
 }
 
 #[tokio::main]
-async fn run(config: config::Config) -> anyhow::Result<()> {
-    rapi_bridge::fleet::run(config).await
+async fn run(source: Source, config: config::Config) -> anyhow::Result<()> {
+    rapi_bridge::fleet::run(source, config).await
 }

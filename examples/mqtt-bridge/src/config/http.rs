@@ -6,11 +6,31 @@ use std::str::FromStr;
 use serde::Deserialize;
 
 /// The page and the gateway's HTTP.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Http {
     /// Where it listens.
     pub listen: Listen,
+    /// Who may change something.
+    pub user: String,
+    /// What `hash-password` prints; empty: no password.
+    pub password_hash: String,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: Listen::default(), user: "admin".to_owned(), password_hash: String::new() }
+    }
+}
+
+impl fmt::Debug for Http {
+    /// Without the hash: this ends up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http")
+            .field("listen", &self.listen)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where HTTP listens.

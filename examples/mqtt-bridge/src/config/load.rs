@@ -88,6 +88,12 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
         (table, config) = apply(&table, change)
             .map_err(|problem| format!("{}: {}: {problem}", change.source, change.key))?;
     }
+    let hash = &config.http.password_hash;
+    if !hash.is_empty() && !crate::http::is_hash(hash) {
+        return Err(format!(
+            "{place}http.password_hash is no hash of a password: rapi-bridge hash-password makes one"
+        ));
+    }
     if let Some(problem) = config.problem() {
         return Err(format!("{place}{problem}"));
     }

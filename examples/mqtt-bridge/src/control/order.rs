@@ -58,8 +58,8 @@ pub enum Order {
     Override(Option<Change>),
     /// The other way round.
     Toggle,
-    /// A program's wish; nothing: it is over.
-    Claim(Option<Change>),
+    /// The wish of a program with an id; nothing: it is over.
+    Claim(u32, Option<Change>),
     /// A limit of the session, or none.
     Limit(Option<Limit>),
     /// Events of the schedule.
@@ -116,8 +116,7 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
         ("override/set", "clear") => Ok(Order::Override(None)),
         ("override/set", "toggle") => Ok(Order::Toggle),
         ("override/set", json) => change(json).map(|change| Order::Override(Some(change))),
-        ("claim/set", "release" | "clear") => Ok(Order::Claim(None)),
-        ("claim/set", json) => change(json).map(|change| Order::Claim(Some(change))),
+        ("claim/set", _) => claim(MQTT_CLIENT, text),
         ("limit/set", "clear") => Ok(Order::Limit(None)),
         ("limit/set", json) => from_json(json, r#"{"type": "energy", "value": 5000} or clear"#)
             .map(|limit| Order::Limit(Some(limit))),
@@ -141,9 +140,25 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
             from_json::<What>(json, r#"{"device": "gateway"} or {"device": "evse"}"#)
                 .map(|what| Order::Restart(what.device))
         }
-        _ => return None,
+        _ => {
+            let client = topic.strip_prefix("claim/")?.strip_suffix("/set")?;
+            match client.parse() {
+                Ok(client) => claim(client, text),
+                Err(_) => Err(format!("{client:?} is no id of a program: a number")),
+            }
+        }
     };
     Some(order)
+}
+
+/// The id of all programs that use `claim/set`.
+pub const MQTT_CLIENT: u32 = 0;
+
+fn claim(client: u32, text: &str) -> Result<Order, String> {
+    match text {
+        "release" | "clear" => Ok(Order::Claim(client, None)),
+        json => change(json).map(|change| Order::Claim(client, Some(change))),
+    }
 }
 
 fn from_json<T: DeserializeOwned>(json: &str, example: &str) -> Result<T, String> {
@@ -174,7 +189,7 @@ fn change(json: &str) -> Result<Change, String> {
                 change.run = Some(match value.as_str() {
                     Some("active") => Some(Run::Active),
                     Some("disabled") => Some(Run::Disabled),
-                    Some("clear" | "null") => None,
+                    Some("clear" | "null" | "auto") => None,
                     _ => return Err(format!("state is active, disabled or clear, not {value}")),
                 });
             }
@@ -218,7 +233,7 @@ mod tests {
         assert_eq!(later, Wish { charge_current: None, auto_release: false, ..expected });
         assert_eq!(order("override/set", "clear"), Ok(Order::Override(None)));
         assert_eq!(order("override/set", "toggle"), Ok(Order::Toggle));
-        assert_eq!(order("claim/set", "release"), Ok(Order::Claim(None)));
+        assert_eq!(order("claim/set", "release"), Ok(Order::Claim(MQTT_CLIENT, None)));
         assert_eq!(
             order("current/set", " 16\n"),
             Ok(Order::Override(Some(Change::current(Some(16)))))

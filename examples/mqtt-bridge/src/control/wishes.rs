@@ -27,6 +27,10 @@ pub enum Source {
 }
 
 impl Source {
+    /// All, from the lowest priority to the highest.
+    pub const ALL: [Self; 7] =
+        [Self::Divert, Self::Schedule, Self::Claim, Self::Override, Self::Limit, Self::House];
+
     /// The number that it is published with: up to the override that of the gateways 5.x, above it our
     /// own, as a limit outranks a person and the house connection everybody.
     #[must_use]
@@ -106,26 +110,60 @@ impl Target {
 
 /// Who wants what at this moment.
 #[derive(Clone, Debug, Default)]
-pub struct Wishes(BTreeMap<Source, Wish>);
+pub struct Wishes {
+    by: BTreeMap<Source, Wish>,
+    /// Of each program by its id; [`Source::Claim`] is what they come to.
+    claims: BTreeMap<u32, Wish>,
+}
 
 impl Wishes {
     /// Somebody wants something, or nothing any more.
     pub fn set(&mut self, source: Source, wish: Option<Wish>) {
         match wish.filter(|wish| !wish.is_empty()) {
-            Some(wish) => self.0.insert(source, wish),
-            None => self.0.remove(&source),
+            Some(wish) => self.by.insert(source, wish),
+            None => self.by.remove(&source),
         };
     }
 
     /// What somebody wants.
     #[must_use]
     pub fn get(&self, source: Source) -> Option<Wish> {
-        self.0.get(&source).copied()
+        self.by.get(&source).copied()
+    }
+
+    /// A program wants something, or nothing any more.
+    pub fn claim(&mut self, client: u32, wish: Option<Wish>) {
+        match wish.filter(|wish| !wish.is_empty()) {
+            Some(wish) => self.claims.insert(client, wish),
+            None => self.claims.remove(&client),
+        };
+        self.merge();
+    }
+
+    /// What programs want, by their ids.
+    #[must_use]
+    pub const fn claims(&self) -> &BTreeMap<u32, Wish> {
+        &self.claims
+    }
+
+    /// Programs have one priority: who wants less gets their way.
+    fn merge(&mut self) {
+        let all = || self.claims.values();
+        let run = |run| all().any(|wish| wish.run == Some(run)).then_some(run);
+        let wish = Wish {
+            run: run(Run::Disabled).or_else(|| run(Run::Active)),
+            charge_current: all().filter_map(|wish| wish.charge_current).min(),
+            max_current: all().filter_map(|wish| wish.max_current).min(),
+            auto_release: all().all(|wish| wish.auto_release),
+        };
+        self.set(Source::Claim, Some(wish));
     }
 
     /// The car has left: what was for its stay only is over.
     pub fn car_has_left(&mut self) {
-        self.0.retain(|_, wish| !wish.auto_release);
+        self.by.retain(|_, wish| !wish.auto_release);
+        self.claims.retain(|_, wish| !wish.auto_release);
+        self.merge();
     }
 
     /// What comes out.
@@ -133,7 +171,7 @@ impl Wishes {
     pub fn target(&self) -> Target {
         let mut target = Target::default();
         // From low to high: the last one that says something counts.
-        for (&source, wish) in &self.0 {
+        for (&source, wish) in &self.by {
             target.run = wish.run.map(|run| (run, source)).or(target.run);
             target.charge_current =
                 wish.charge_current.map(|amps| (amps, source)).or(target.charge_current);
@@ -148,7 +186,7 @@ impl Wishes {
     #[must_use]
     pub fn above_divert(&self) -> Wish {
         let mut others = self.clone();
-        others.0.retain(|source, _| !matches!(source, Source::Divert | Source::Share));
+        others.by.retain(|source, _| !matches!(source, Source::Divert | Source::Share));
         let target = others.target();
         Wish {
             run: target.run.map(|(run, _)| run),
@@ -218,21 +256,39 @@ mod tests {
 
     #[test]
     fn the_order_of_the_sources_is_that_of_their_priorities() {
-        let all = [Divert, Schedule, Claim, Override, Limit, Share, House];
         assert!(
-            all.windows(2)
+            Source::ALL
+                .windows(2)
                 .all(|pair| { pair[0] < pair[1] && pair[0].priority() < pair[1].priority() })
         );
     }
 
     #[test]
+    fn of_several_programs_the_one_that_wants_less_gets_its_way() {
+        let mut wishes = Wishes::default();
+        wishes.claim(20, Some(wish(Some(Active), Some(16), None)));
+        wishes.claim(262_145, Some(wish(Some(Active), Some(10), Some(13))));
+        let target = wishes.target();
+        assert_eq!((target.run, target.current(32)), (Some((Active, Claim)), Some(10)));
+        let stay = Wish { auto_release: true, ..wish(Some(Disabled), None, None) };
+        wishes.claim(7, Some(stay));
+        assert_eq!(wishes.target().run, Some((Disabled, Claim)));
+        wishes.car_has_left();
+        assert_eq!(wishes.target().run, Some((Active, Claim)), "that of 7 was for the car's stay");
+        wishes.claim(262_145, None);
+        assert_eq!(wishes.target().current(32), Some(16));
+        wishes.claim(20, Some(Wish::default()));
+        assert!(wishes.claims().is_empty() && wishes.target() == Target::default());
+    }
+
+    #[test]
     fn what_is_for_the_stay_of_a_car_ends_with_it() {
         let mut wishes = Wishes::default();
-        wishes.set(Claim, Some(wish(Some(Active), None, None)));
+        wishes.claim(1, Some(wish(Some(Active), None, None)));
         wishes.set(Override, Some(Wish { auto_release: true, ..wish(Some(Disabled), None, None) }));
         wishes.car_has_left();
         assert_eq!(wishes.target().run, Some((Active, Claim)));
-        wishes.set(Claim, None);
+        wishes.claim(1, None);
         assert_eq!(wishes.target(), Target::default());
     }
 }

@@ -8,6 +8,7 @@ use super::rapi::Back;
 use super::{Desk, Next, battery, divert};
 use crate::control::{self, Device, Order};
 use crate::door::Ask;
+use crate::eco::Meter;
 use crate::feeds::Kind;
 use crate::mqtt::Respond;
 use crate::{discovery, eco};
@@ -63,7 +64,7 @@ impl Desk {
                 let performed = self.perform(&topic, &payload).await;
                 let (result, next) = performed
                     .unwrap_or_else(|| (Err(format!("there is no {topic}")), Next::Nothing));
-                // Who has got the answer sees what has come of it.
+                // What it has changed is to be seen when the answer comes.
                 self.tell_changes();
                 // Who has asked may have gone.
                 let _ = reply.send(result);
@@ -96,6 +97,7 @@ impl Desk {
                 };
                 (result, Next::Nothing)
             }
+            "status" => (self.feed(payload), Next::Decide),
             _ => match control::parse(topic, payload)? {
                 Err(problem) => (Err(problem), Next::Nothing),
                 Ok(order) => self.order(order).await,
@@ -132,6 +134,40 @@ impl Desk {
             self.control.house(watts, now_ms);
         }
         divert || read != Ok(false)
+    }
+
+    /// Takes readings that come over HTTP, named as in the gateway's status.
+    fn feed(&mut self, payload: &[u8]) -> Result<String, String> {
+        let example = r#"for instance {"grid_ie": -500, "battery_level": 80}"#;
+        let readings: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(payload).map_err(|error| format!("{error}; {example}"))?;
+        // All or nothing: they are looked at first.
+        let now_ms = self.now_ms();
+        let (mut feeds, mut power) = (self.feeds.clone(), None);
+        for (name, value) in &readings {
+            let text = value.as_f64().map(|number| number.to_string());
+            let text = text.ok_or_else(|| format!("{name} is a number, not {value}; {example}"))?;
+            match (name.as_str(), Kind::named(name)) {
+                ("solar" | "grid_ie", _) => {
+                    let meter = if name == "solar" { Meter::Solar } else { Meter::Grid };
+                    power = Some((meter, eco::watts(text.as_bytes(), "", 1.0)?));
+                }
+                (_, Some(kind)) => {
+                    let value = value.as_f64().unwrap_or_default();
+                    feeds.set(kind, value, now_ms).map_err(|why| format!("{name}: {why}"))?;
+                }
+                _ => return Err(format!("there is no reading {name}; {example}")),
+            }
+        }
+        if let Some((meter, power)) = power {
+            self.eco.read_from(meter, power)?;
+        }
+        self.feeds = feeds;
+        let live = readings.contains_key("shaper_live_pwr");
+        if let (true, Some(watts)) = (live, self.feeds.readings(now_ms).get(Kind::LivePower)) {
+            self.control.house(watts, now_ms);
+        }
+        Ok("readings taken".to_owned())
     }
 
     async fn order(&mut self, order: Order) -> (Result<String, String>, Next) {

@@ -6,9 +6,9 @@ use tokio::sync::oneshot;
 use tracing::warn;
 
 use super::Desk;
-use crate::evse;
 use crate::mqtt::Respond;
 use crate::rapi::{self, Document, Refusal};
+use crate::{evse, log};
 
 /// Where the answer goes.
 #[derive(Debug)]
@@ -107,6 +107,8 @@ impl Desk {
             ms: self.now_ms().saturating_sub(asked.now_ms),
             error,
         };
+        let said = document.ret.as_deref().or(document.error.as_ref().map(|(_, why)| why.as_str()));
+        log::rapi(&format!("{}: {} → {}", self.base, document.cmd, said.unwrap_or("no answer")));
         match asked.back {
             // Who has asked may have gone.
             Back::Inside(reply) => drop(reply.send(document)),

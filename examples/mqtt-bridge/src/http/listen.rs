@@ -45,7 +45,7 @@ pub(super) async fn bind(listen: &Listen) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves everybody who comes.
-pub(super) async fn serve(listener: TcpListener, router: Router) {
+pub(super) async fn serve(listener: Arc<TcpListener>, router: Router) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let (stream, peer) = match listener.accept().await {

@@ -1,4 +1,4 @@
-//! The table of resources.
+//! The table of resources: the router and the OpenAPI document are made from it.
 
 use std::time::Duration;
 
@@ -7,38 +7,111 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use tokio::time::timeout;
 
-use super::{App, Problem, assets, commands, rapi, session, socket, status};
+use super::{
+    App, Problem, assets, commands, form, gateway, guard, history, metrics, openapi, rapi, session,
+    settings, socket, status,
+};
 
 /// Nobody has that much to say.
 const MAX_BODY: usize = 64 * 1024;
 /// From the head of a request to its answer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// One resource.
+#[derive(Debug)]
+pub(super) struct Resource {
+    pub(super) path: &'static str,
+    /// Method, and what it does.
+    pub(super) operations: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! resources {
+    ($NAME:ident $router:ident {
+        $($path:literal { $($method:ident $handler:path = $summary:literal,)+ })+
+    }) => {
+        pub(super) const $NAME: &[Resource] = &[$(Resource {
+            path: $path,
+            operations: &[$((stringify!($method), $summary)),+],
+        },)+];
+
+        fn $router() -> Router<App> {
+            Router::new()$(.route($path, MethodRouter::new()$(.$method($handler))+))+
+        }
+    };
+}
+
+resources! { BRIDGE bridge {
+    "/" { get assets::index = "The page", }
+    "/web/*asset" { get assets::get = "Its parts", }
+    "/api/session" { get session::get = "Who is signed in", }
+    "/login" { post session::login = "Sign in", }
+    "/logout" { post session::logout = "Sign out", }
+    "/healthz" { get metrics::health = "Whether every station answers", }
+    "/metrics" { get metrics::metrics = "All numbers, for Prometheus", }
+    "/openapi.json" { get openapi::get = "This document", }
+} }
+
+resources! { STATION station {
+    "/status" {
+        get status::get = "Everything that is known",
+        post gateway::post_status = "Readings of meters and vehicle",
+    }
+    "/r" { get rapi::ask = "Send a RAPI command", post rapi::ask = "Send a RAPI command", }
+    "/rapi" { get rapi::ask = "Send a RAPI command", post rapi::ask = "Send a RAPI command", }
+    "/ws" { get socket::open = "A web socket that tells what changes", }
+    "/config" { get settings::get = "Settings", post settings::post = "Change settings", }
+    "/divertmode" {
+        get gateway::get_mode = "1 Normal, 2 Eco",
+        post gateway::post_mode = "Choose the mode",
+    }
+    "/override" {
+        get gateway::get_override = "A person's wish",
+        post gateway::post_override = "Wish something; what is not named stays",
+        patch gateway::toggle_override = "The other way round",
+        delete gateway::clear_override = "Wish nothing any more",
+    }
+    "/limit" {
+        get gateway::get_limit = "The limit of this session",
+        post gateway::post_limit = "Limit this session",
+        delete gateway::clear_limit = "No limit",
+    }
+    "/claims" { get gateway::claims = "Who wishes what", }
+    "/claims/target" { get gateway::target = "What comes out, and who has got their way", }
+    "/claims/:client" {
+        get gateway::claim = "What a program wishes",
+        post gateway::post_claim = "Wish something as a program",
+        delete gateway::release_claim = "Wish nothing any more",
+    }
+    "/schedule" {
+        get gateway::get_schedule = "The weekly plan",
+        post gateway::post_schedule = "Add or change events",
+        delete gateway::clear_schedule = "Remove an event",
+    }
+    "/restart" { post gateway::restart = "Start the bridge or the controller anew", }
+    "/sim" { post gateway::sim = "The car of a simulated station", }
+    "/api/commands" { get commands::get = "The table of RAPI commands", }
+    "/api/history" { get history::get = "The day, thinned", }
+    "/api/log" { get metrics::lines = "The last lines of the log", }
+    "/api/config-form" {
+        get form::get = "What the MQTT panel shows",
+        post form::post = "Change it, and connect anew",
+    }
+} }
+
 pub(super) fn router(app: App) -> Router {
-    Router::new()
-        .route("/", get(assets::index))
-        .route("/web/*asset", get(assets::get))
-        .route("/stations/:station/", get(assets::index))
-        .route("/api/session", get(session::get))
-        .route("/api/commands", get(commands::get))
+    bridge()
         .merge(station())
         .nest("/stations/:station", station())
+        // The page of a station.
+        .route("/stations/:station/", get(assets::index))
         .fallback(|| async { Problem::nothing("there is nothing here; / is the page") })
+        .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
         .layer(middleware::from_fn(in_time))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(app)
-}
-
-/// The resources of a station, at the root and below its name.
-fn station() -> Router<App> {
-    Router::new()
-        .route("/status", get(status::get))
-        .route("/r", get(rapi::ask).post(rapi::ask))
-        .route("/rapi", get(rapi::ask).post(rapi::ask))
-        .route("/ws", get(socket::open))
 }
 
 /// Answers in time, and says what a browser may do with the answer.

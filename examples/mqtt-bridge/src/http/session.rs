@@ -1,16 +1,58 @@
-//! Who is signed in.
+//! Signing in and out.
 
-use axum::extract::State;
+use std::net::SocketAddr;
+
+use axum::Extension;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::App;
+use super::auth::SESSION;
+use super::guard::{token, verdict};
 use super::status::Json;
+use super::{App, Problem};
 
-pub(super) async fn get(State(app): State<App>) -> Json {
+pub(super) async fn get(State(app): State<App>, headers: HeaderMap) -> Json {
+    let knows = |token: &str| app.auth.as_ref().is_some_and(|auth| auth.knows(token));
     Json(json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "auth": false,
-        "signed_in": false,
+        "auth": app.auth.is_some(),
+        "signed_in": token(&headers).is_some_and(knows),
         "stations": app.places.iter().map(|place| place.name.as_str()).collect::<Value>(),
     }))
+}
+
+#[derive(Deserialize)]
+struct Login {
+    username: String,
+    password: String,
+}
+
+pub(super) async fn login(
+    State(app): State<App>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let login: Login = serde_json::from_slice(&body)
+        .map_err(|_| Problem::bad(r#"send {"username": "admin", "password": "…"}"#))?;
+    let Some(auth) = &app.auth else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let from = peer.map_or([0, 0, 0, 0].into(), |Extension(ConnectInfo(peer))| peer.ip());
+    verdict(auth.check(&login.username, &login.password, from).await)?;
+    let token = auth.begin().ok_or_else(|| {
+        Problem(StatusCode::INTERNAL_SERVER_ERROR, "this system has no randomness".to_owned())
+    })?;
+    let life = SESSION.as_secs();
+    let cookie = format!("session={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={life}");
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+pub(super) async fn logout(State(app): State<App>, headers: HeaderMap) -> Response {
+    if let (Some(auth), Some(token)) = (&app.auth, token(&headers)) {
+        auth.end(token);
+    }
+    let cookie = "session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0";
+    (StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response()
 }

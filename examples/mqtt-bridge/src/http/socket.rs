@@ -62,6 +62,8 @@ async fn talk(place: Arc<Place>, mut socket: WebSocket) {
         }
         tokio::select! {
             change = news.recv() => match change {
+                // The station is started anew.
+                Ok(text) if text.is_empty() => return,
                 Ok(text) => message = Some(text),
                 // Too slow: the whole status has everything that was missed.
                 Err(RecvError::Lagged(_)) => message = Some(everything(&place)),

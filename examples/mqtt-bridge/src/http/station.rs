@@ -7,6 +7,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use tokio::sync::broadcast;
 
+use super::history::History;
 use super::{App, Problem};
 use crate::door::Door;
 
@@ -17,12 +18,13 @@ pub(super) struct Place {
     pub(super) door: Door,
     /// What has changed, as JSON, for the web sockets.
     pub(super) news: broadcast::Sender<String>,
+    pub(super) history: Arc<History>,
 }
 
 impl Place {
-    pub(super) fn new(name: String, door: Door) -> Self {
+    pub(super) fn new(name: String, door: Door, history: Arc<History>) -> Self {
         let (news, _) = broadcast::channel(16);
-        Self { name, door, news }
+        Self { name, door, news, history }
     }
 }
 

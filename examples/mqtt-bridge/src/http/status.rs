@@ -49,6 +49,11 @@ pub(super) fn status(view: &View) -> Map<String, Value> {
     insert("eth_connected", json!(1));
     insert("net_connected", json!(1));
     insert("mqtt_connected", json!(u8::from(view.broker)));
+    insert("mqtt_enabled", json!(1));
+    insert("mqtt_error", json!(view.broker_problem));
+    insert("divert_type", json!(u8::from(facts.divert.solar.is_none())));
+    insert("has_meter", json!(view.meter));
+    insert("simulated", json!(view.simulated));
     insert("rapi_connected", json!(u8::from(facts.version.is_some())));
     insert("emoncms_connected", json!(0));
     insert("ohm_hour", json!("NotConnected"));

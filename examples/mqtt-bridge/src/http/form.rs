@@ -1,0 +1,122 @@
+//! `/api/config-form`: the MQTT panel of the guide.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::status::Json;
+use super::{App, At};
+use crate::config::{MqttAddress, Override, Topic};
+
+/// What the panel may change; what is missing stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Form {
+    enabled: Option<bool>,
+    broker: Option<String>,
+    user: Option<String>,
+    password: Option<String>,
+    topic: Option<String>,
+    solar: Option<String>,
+    grid: Option<String>,
+    retain: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    mqtt: Form,
+}
+
+pub(super) async fn get(State(app): State<App>, At(place): At) -> Json {
+    let view = place.door.view();
+    let view = view.borrow();
+    let mqtt = &app.config.mqtt;
+    let brokers: Vec<_> = mqtt.broker.iter().map(ToString::to_string).collect();
+    let named = mqtt.broker.iter().find_map(|broker| match broker {
+        MqttAddress::Broker { credentials, .. } => credentials.as_ref(),
+        MqttAddress::Embedded => None,
+    });
+    let station = app.config.station.iter().find(|station| station.name == place.name);
+    let topic = |topic: fn(&crate::config::Station) -> &Topic| {
+        station.map_or("", |station| topic(station).as_str())
+    };
+    Json(json!({ "mqtt": {
+        "enabled": true,
+        "broker": brokers.join(" "),
+        "user": named.map_or(mqtt.user.as_str(), |(user, _)| user),
+        "password_set": named.is_some()
+            || !mqtt.password.is_empty()
+            || !mqtt.password_file.as_os_str().is_empty(),
+        "topic": station.map_or_else(String::new, crate::config::Station::base),
+        "solar": topic(|station| &station.solar),
+        "grid": topic(|station| &station.grid),
+        "retain": mqtt.retain,
+        "connected": view.broker,
+        "error": view.broker_problem,
+    }}))
+}
+
+pub(super) async fn post(State(app): State<App>, At(place): At, body: Bytes) -> Response {
+    let refuse = |field: &str, msg: String| {
+        (StatusCode::BAD_REQUEST, Json(json!({ "field": field, "msg": msg }))).into_response()
+    };
+    let mut form = match serde_json::from_slice::<Body>(&body) {
+        Ok(body) => body.mqtt,
+        Err(error) => return refuse("mqtt", format!("{error}")),
+    };
+    let mut remark = None;
+    if form.enabled == Some(false) {
+        form = Form { broker: Some("embedded".to_owned()), ..Form::default() };
+        remark = Some("the bridge uses its own broker now, which only this computer reaches");
+    }
+    // The panel has one user for all nodes; credentials in the address would outrank it.
+    let same = app.config.mqtt.broker.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let broker = form.broker.map(|broker| broker.trim().to_owned());
+    let moved = broker.filter(|broker| *broker != same);
+    let text = |flag: Option<bool>| flag.map(|flag| flag.to_string());
+    let new_password = form.password.is_some();
+    let station = |key: &str| format!("station.{}.{key}", place.name);
+    let fields = [
+        ("broker", "mqtt.broker".to_owned(), moved),
+        ("user", "mqtt.user".to_owned(), form.user),
+        ("password", "mqtt.password".to_owned(), form.password),
+        // The file would outrank the password.
+        ("password", "mqtt.password_file".to_owned(), new_password.then(String::new)),
+        ("retain", "mqtt.retain".to_owned(), text(form.retain)),
+        ("topic", station("base_topic"), form.topic),
+        ("solar", station("solar"), form.solar),
+        ("grid", station("grid"), form.grid),
+    ];
+    let changes: Vec<_> = fields
+        .into_iter()
+        .filter_map(|(field, key, value)| Some((field, key, value?)))
+        .map(|(field, key, value)| Override { source: field.to_owned(), key, value })
+        .collect();
+    let mut source = app.source.lock().await;
+    let changed = source.with(changes.clone());
+    let config = match changed.load() {
+        Ok(config) => config,
+        Err(problem) => {
+            // `field: key: sentence`, or a sentence about the whole station.
+            let field = changes.iter().find(|change| problem.contains(&change.source));
+            let (field, key) = field.map_or(("broker", ""), |f| (&f.source, &f.key));
+            let prefix = format!("{field}: {key}: ");
+            let sentence = problem.strip_prefix(&prefix).unwrap_or(&problem);
+            return refuse(field, sentence.to_owned());
+        }
+    };
+    let kept = changed.keep(&changes);
+    let msg = match &kept {
+        Ok(true) => remark.unwrap_or("done").to_owned(),
+        Ok(false) => "done, until the bridge is started anew: it has no file (--config)".to_owned(),
+        Err(problem) => format!("done, until the bridge is started anew: {problem}"),
+    };
+    *source = changed;
+    if app.reload.send(config).await.is_err() {
+        return refuse("mqtt", "the bridge is about to stop".to_owned());
+    }
+    Json(json!({ "msg": msg })).into_response()
+}

@@ -1,0 +1,116 @@
+//! The last lines of the log, for the page.
+
+use std::collections::VecDeque;
+use std::fmt::{self, Write as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+
+/// So many are kept.
+const KEPT: usize = 500;
+/// A line is cut off behind so many characters.
+const LONGEST: usize = 1000;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Counts from 1.
+    pub id: u64,
+    /// Unix time.
+    pub at: i64,
+    /// `error`, `warn`, `info`, `debug`, or `rapi` for an exchange with a station.
+    pub level: &'static str,
+    /// What it says.
+    pub text: String,
+}
+
+struct Log {
+    lines: VecDeque<Line>,
+    last: u64,
+}
+
+static LOG: Mutex<Log> = Mutex::new(Log { lines: VecDeque::new(), last: 0 });
+
+fn log() -> MutexGuard<'static, Log> {
+    // A line is pushed or not.
+    LOG.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lines behind one of them.
+#[must_use]
+pub fn after(id: u64) -> Vec<Line> {
+    log().lines.iter().filter(|line| line.id > id).cloned().collect()
+}
+
+/// Keeps an exchange with a station.
+pub fn rapi(text: &str) {
+    push("rapi", text);
+}
+
+fn push(level: &'static str, text: &str) {
+    let at = Timestamp::now().as_second();
+    let text = text.chars().take(LONGEST).collect();
+    let mut log = log();
+    log.last += 1;
+    let id = log.last;
+    log.lines.push_back(Line { id, at, level, text });
+    if log.lines.len() > KEPT {
+        log.lines.pop_front();
+    }
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Keeper;
+
+impl<S: Subscriber> Layer<S> for Keeper {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let level = match *event.metadata().level() {
+            tracing::Level::ERROR => "error",
+            tracing::Level::WARN => "warn",
+            tracing::Level::INFO => "info",
+            _ => "debug",
+        };
+        let mut text = Text(String::new());
+        event.record(&mut text);
+        push(level, &text.0);
+    }
+}
+
+struct Text(String);
+
+impl Visit for Text {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // Writing to a text does not fail.
+        let _ = match field.name() {
+            "message" => write!(self.0, "{value:?}"),
+            name => write!(self.0, " {name}={value:?}"),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_lines_are_kept_and_told_once() {
+        rapi("first");
+        let first = after(0).into_iter().rfind(|line| line.text == "first").unwrap();
+        for number in 0..KEPT {
+            rapi(&format!("line {number}"));
+        }
+        let lines = after(first.id);
+        assert!(lines.len() >= KEPT.min(lines.len()) && lines.len() <= KEPT);
+        assert!(lines.windows(2).all(|pair| pair[0].id < pair[1].id));
+        let last = lines.last().unwrap();
+        assert_eq!(last.level, "rapi");
+        assert!(after(last.id).iter().all(|line| line.id > last.id));
+        assert!(after(0).iter().all(|line| line.id != first.id), "it has made room");
+    }
+}
