@@ -1,0 +1,124 @@
+//! Who may change something.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::client::{Answer, Socket, Web};
+
+const PASSWORD: &str = "p@ss:wörd";
+
+fn hash(password: &str) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rapi-bridge"))
+        .arg("hash-password")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn protected() -> Web {
+    let hash = format!("http.password_hash={}", hash(PASSWORD));
+    Web::start_protected(&["--set", &hash, "--set", "http.user=me"])
+}
+
+impl Web {
+    fn start_protected(more: &[&str]) -> Self {
+        Self::start(more)
+    }
+
+    fn login(&self, user: &str, password: &str) -> Answer {
+        let body = json!({ "username": user, "password": password }).to_string();
+        self.request("POST", "/login", &["Accept: application/json"], &body)
+    }
+}
+
+#[test]
+fn what_changes_something_needs_the_password_by_cookie_or_basic() {
+    let web = protected();
+    assert_eq!(web.get("/api/session").json()["auth"], true);
+    let page = "Accept: application/json";
+    for (method, path) in [
+        ("POST", "/override"),
+        ("PATCH", "/override"),
+        ("DELETE", "/override"),
+        ("POST", "/r"),
+        ("GET", "/r?json=1&rapi=%24FD"),
+        ("GET", "/stations/openevse/r?rapi=%24SC+6+V"),
+        ("POST", "/api/config-form"),
+        ("POST", "/restart"),
+        ("POST", "/claims/20"),
+        ("POST", "/status"),
+    ] {
+        let answer = web.request(method, path, &[], "{\"charge_current\": 6}");
+        assert_eq!(answer.status, 401, "{method} {path}");
+        assert!(answer.header("www-authenticate").unwrap().starts_with("Basic"));
+        let answer = web.request(method, path, &[page], "");
+        assert_eq!((answer.status, answer.header("www-authenticate")), (401, None));
+    }
+    for path in ["/status", "/override", "/", "/api/history", "/r?json=1&rapi=%24GV"] {
+        assert_eq!(web.get(path).status, 200, "{path}");
+    }
+    assert_eq!(web.get("/status").json()["pilot"], 24, "nothing has passed");
+
+    let answer = web.login("me", PASSWORD);
+    assert_eq!((answer.status, answer.body.as_str()), (204, ""));
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+    let cookie = format!("Cookie: {}", cookie.split(';').next().unwrap());
+    let change = |head: &str| web.request("POST", "/override", &[head], "{\"charge_current\": 10}");
+    assert_eq!(change(&cookie).status, 200);
+    let session = web.request("GET", "/api/session", &[&cookie], "").json();
+    assert_eq!(session["signed_in"], true);
+    // bWU6cEBzczp3w7ZyZA== is me:p@ss:wörd.
+    assert_eq!(change("Authorization: Basic bWU6cEBzczp3w7ZyZA==").status, 200);
+    assert_eq!(change("Authorization: Basic bWU6cEBzczp3").status, 401);
+    assert_eq!(web.request("POST", "/logout", &[&cookie], "").status, 204);
+    assert_eq!(change(&cookie).status, 401);
+    assert_eq!(change("Cookie: session=").status, 401);
+    // No secret is sent back.
+    for path in ["/config", "/api/config-form", "/api/session", "/status", "/api/log"] {
+        let body = web.get(path).body;
+        assert!(!body.contains("argon2") && !body.contains(PASSWORD), "{path}: {body}");
+    }
+}
+
+#[test]
+fn who_guesses_passwords_has_to_wait() {
+    let web = protected();
+    let mut answers: Vec<_> = (0..7).map(|n| web.login("me", &n.to_string()).status).collect();
+    answers.dedup();
+    assert_eq!(answers, [401, 429]);
+    let answer = web.login("me", PASSWORD);
+    assert_eq!(answer.status, 429);
+    assert!(answer.json()["msg"].as_str().unwrap().contains("try again in"));
+    assert_eq!(web.get("/status").status, 200);
+}
+
+#[test]
+fn a_page_of_somebody_else_cannot_use_the_browser_of_who_is_here() {
+    let web = Web::start(&[]);
+    let own = format!("Origin: http://127.0.0.1:{}", web.port);
+    let change = |head: &[&str]| web.request("POST", "/override", head, "{\"charge_current\": 10}");
+    for origin in ["Origin: http://evil.example", "Origin: null", "Origin: http://127.0.0.1:1"] {
+        assert_eq!(change(&[origin]).status, 403, "{origin}");
+        assert_eq!(web.request("GET", "/r?json=1&rapi=%24FD", &[origin], "").status, 403);
+        assert_eq!(Socket::open(&web, &[origin]).err(), Some(403), "{origin}");
+    }
+    // An image on a foreign page: no Origin, but the browser says where it stands.
+    let image = "Sec-Fetch-Site: cross-site";
+    assert_eq!(web.request("GET", "/r?json=1&rapi=%24FD", &[image], "").status, 403);
+    // A name of somebody else that points here.
+    let (evil, same) = ("Host: evil.example", "Origin: http://evil.example");
+    assert_eq!(change(&[evil, same]).status, 403);
+    assert_eq!(web.request("GET", "/status", &[evil], "").status, 403);
+    assert_eq!(web.get("/status").json()["pilot"], 24, "nothing has passed");
+    assert_eq!(change(&[&own]).status, 200);
+    assert_eq!(change(&[]).status, 200, "no browser");
+    assert!(Socket::open(&web, &[&own]).is_ok());
+}
