@@ -21,6 +21,8 @@ mod schedule;
 mod steer;
 mod wishes;
 
+use std::collections::BTreeMap;
+
 use rapi_core::AnyCommand;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -43,7 +45,7 @@ pub use wishes::{Run, Source, Target, Wish, Wishes};
 pub struct Saved {
     #[serde(rename = "override")]
     person: Option<Wish>,
-    claim: Option<Wish>,
+    claims: BTreeMap<u32, Wish>,
     limit: Option<Limit>,
     schedule: Vec<Event>,
     /// A car was there: what is for its stay only ends when it is not any more.
@@ -89,7 +91,7 @@ impl Control {
     pub fn save(&self) -> Saved {
         Saved {
             person: self.wishes.get(Source::Override),
-            claim: self.wishes.get(Source::Claim),
+            claims: self.wishes.claims().clone(),
             limit: self.limits.limit(),
             schedule: self.schedule.events().to_vec(),
             vehicle: self.vehicle,
@@ -104,7 +106,9 @@ impl Control {
     /// What of it makes no sense and is left out, in words.
     pub fn restore(&mut self, saved: Saved) -> Result<(), String> {
         self.wishes.set(Source::Override, saved.person);
-        self.wishes.set(Source::Claim, saved.claim);
+        for (client, wish) in saved.claims.into_iter().take(MOST_CLAIMS) {
+            self.wishes.claim(client, Some(wish));
+        }
         self.vehicle = saved.vehicle;
         self.limits.restore(saved.vehicle);
         self.steer.restore(saved.done);

@@ -87,9 +87,8 @@ async fn live(
     let mut bridges = JoinSet::new();
     let mut farewells = Vec::new();
     for (number, station) in config.station.iter().enumerate() {
-        let (mqtt, run) =
-            start(&config, station, embedded, &insides[number], seat(number))
-                .with_context(|| format!("station {:?}", station.name))?;
+        let (mqtt, run) = start(&config, station, embedded, &insides[number], seat(number))
+            .with_context(|| format!("station {:?}", station.name))?;
         farewells.push(mqtt);
         bridges.spawn(async move { (number, run.await) });
     }

@@ -11,6 +11,7 @@ mod gateway;
 mod guard;
 mod history;
 mod listen;
+mod mdns;
 mod metrics;
 mod openapi;
 mod problem;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use tokio::net::TcpListener;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, Semaphore, mpsc};
 use tokio::task::JoinSet;
 
 use crate::config::{Config, Listen, Source};
@@ -48,6 +49,8 @@ struct App {
     auth: Option<Arc<Auth>>,
     source: Arc<Mutex<Source>>,
     reload: mpsc::Sender<Config>,
+    /// Places for web sockets.
+    sockets: Arc<Semaphore>,
 }
 
 /// What outlasts a change of the configuration.
@@ -58,6 +61,7 @@ pub struct Server {
     listener: Option<(Listen, Arc<TcpListener>)>,
     auth: Option<(String, String, Arc<Auth>)>,
     histories: BTreeMap<String, Arc<History>>,
+    sockets: Arc<Semaphore>,
 }
 
 /// Serves until it is dropped.
@@ -65,10 +69,12 @@ pub struct Server {
 pub struct Serving {
     tasks: JoinSet<()>,
     places: Vec<Arc<Place>>,
+    mdns: Option<mdns::Announcement>,
 }
 
 impl Drop for Serving {
     fn drop(&mut self) {
+        self.mdns = None;
         self.tasks.abort_all();
         for place in &self.places {
             // The web sockets are closed: what they look at is no more.
@@ -81,7 +87,14 @@ impl Server {
     /// Serves nothing yet. Configurations that somebody has made over HTTP are sent to `reload`.
     #[must_use]
     pub fn new(source: Arc<Mutex<Source>>, reload: mpsc::Sender<Config>) -> Self {
-        Self { source, reload, listener: None, auth: None, histories: BTreeMap::new() }
+        Self {
+            source,
+            reload,
+            listener: None,
+            auth: None,
+            histories: BTreeMap::new(),
+            sockets: Arc::new(Semaphore::new(socket::SOCKETS)),
+        }
     }
 
     /// Serves these stations, if that is wanted.
@@ -94,7 +107,7 @@ impl Server {
         config: &Arc<Config>,
         doors: Vec<Door>,
     ) -> anyhow::Result<Serving> {
-        let mut serving = Serving { tasks: JoinSet::new(), places: Vec::new() };
+        let mut serving = Serving { tasks: JoinSet::new(), places: Vec::new(), mdns: None };
         let http = &config.http;
         if http.listen == Listen::Off {
             self.listener = None;
@@ -110,12 +123,14 @@ impl Server {
             serving.tasks.spawn(history::record(Arc::clone(&place), period));
             serving.places.push(place);
         }
+        serving.mdns = mdns::announce(config, listener.local_addr()?);
         let app = App {
             config: Arc::clone(config),
             places: serving.places.clone().into(),
             auth,
             source: Arc::clone(&self.source),
             reload: self.reload.clone(),
+            sockets: Arc::clone(&self.sockets),
         };
         serving.tasks.spawn(listen::serve(listener, routes::router(app)));
         Ok(serving)

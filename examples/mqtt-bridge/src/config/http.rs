@@ -15,11 +15,18 @@ pub struct Http {
     pub user: String,
     /// What `hash-password` prints; empty: no password.
     pub password_hash: String,
+    /// Whether the stations are found by mDNS, when others can reach them.
+    pub mdns: bool,
 }
 
 impl Default for Http {
     fn default() -> Self {
-        Self { listen: Listen::default(), user: "admin".to_owned(), password_hash: String::new() }
+        Self {
+            listen: Listen::default(),
+            user: "admin".to_owned(),
+            password_hash: String::new(),
+            mdns: true,
+        }
     }
 }
 

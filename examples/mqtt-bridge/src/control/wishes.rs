@@ -28,8 +28,15 @@ pub enum Source {
 
 impl Source {
     /// All, from the lowest priority to the highest.
-    pub const ALL: [Self; 7] =
-        [Self::Divert, Self::Schedule, Self::Claim, Self::Override, Self::Limit, Self::House];
+    pub const ALL: [Self; 7] = [
+        Self::Divert,
+        Self::Schedule,
+        Self::Claim,
+        Self::Override,
+        Self::Limit,
+        Self::Share,
+        Self::House,
+    ];
 
     /// The number that it is published with: up to the override that of the gateways 5.x, above it our
     /// own, as a limit outranks a person and the house connection everybody.
@@ -201,7 +208,7 @@ impl Wishes {
 mod tests {
     use super::*;
     use Run::{Active, Disabled};
-    use Source::{Claim, Divert, House, Limit, Override, Schedule, Share};
+    use Source::{Claim, Divert, House, Limit, Override, Schedule};
 
     fn wish(run: Option<Run>, charge_current: Option<u8>, max_current: Option<u8>) -> Wish {
         Wish { run, charge_current, max_current, auto_release: false }

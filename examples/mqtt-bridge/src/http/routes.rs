@@ -116,6 +116,13 @@ pub(super) fn router(app: App) -> Router {
 
 /// Answers in time, and says what a browser may do with the answer.
 async fn in_time(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    // Nobody waits for what is not going to be read.
+    if length.is_some_and(|length| length > MAX_BODY) {
+        let sentence = format!("a body has {MAX_BODY} bytes at most");
+        return Problem(StatusCode::PAYLOAD_TOO_LARGE, sentence).into_response();
+    }
     let answer = timeout(PATIENCE, next.run(request)).await;
     let mut response = answer.unwrap_or_else(|_| {
         Problem(StatusCode::REQUEST_TIMEOUT, "this has taken too long".to_owned()).into_response()
@@ -130,4 +137,57 @@ async fn in_time(request: Request, next: Next) -> Response {
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    use axum::body::Body;
+    use tokio::sync::{Mutex, Semaphore, mpsc};
+    use tower::ServiceExt as _;
+
+    use crate::door::door;
+    use crate::http::history::History;
+    use crate::http::station::Place;
+
+    /// The OpenAPI document has every method of every route, and no other.
+    #[tokio::test]
+    async fn the_openapi_document_has_exactly_what_the_router_has() {
+        let (door, _inside) = door();
+        let place = Place::new("a".to_owned(), door, Arc::new(History::default()));
+        let app = App {
+            config: Arc::default(),
+            places: Arc::new([Arc::new(place)]),
+            auth: None,
+            source: Arc::new(Mutex::default()),
+            reload: mpsc::channel(1).0,
+            sockets: Arc::new(Semaphore::new(1)),
+        };
+        let router = router(app);
+        let document = openapi::document();
+        let paths = document["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), BRIDGE.len() + 2 * STATION.len());
+        for (path, item) in paths {
+            let path = path.replace("{station}", "a").replace("{client}", "1");
+            let path = path.replace("{asset}", "main.js");
+            for method in ["GET", "POST", "PATCH", "DELETE", "PUT"] {
+                let request = Request::builder()
+                    .method(method)
+                    .uri(&path)
+                    .header(header::HOST, "localhost")
+                    .body(Body::from("nonsense"))
+                    .unwrap();
+                let answer = timeout(Duration::from_millis(50), router.clone().oneshot(request));
+                // No bridge answers behind the door: who waits for one is routed.
+                let status = answer.await.map_or(StatusCode::OK, |answer| answer.unwrap().status());
+                let known = item.get(method.to_lowercase()).is_some();
+                assert_eq!(status != StatusCode::METHOD_NOT_ALLOWED, known, "{method} {path}");
+                if known && !path.contains("claims/1") {
+                    assert_ne!(status, StatusCode::NOT_FOUND, "{method} {path}");
+                }
+            }
+        }
+    }
 }

@@ -3,21 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::WebSocketUpgrade;
 use axum::extract::ws::{Message, WebSocket};
+use axum::extract::{State, WebSocketUpgrade};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{sleep, timeout};
+use tokio::time::{interval, sleep, timeout};
 
 use super::station::{At, Place};
 use super::status::status;
+use super::{App, Problem};
 use crate::door::View;
 
 /// So much between two messages at least: what comes in one burst is one message.
 const PAUSE: Duration = Duration::from_millis(100);
 /// A message that is not taken in this time: nobody is there.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Whoever says nothing for so long is asked whether they are there, and gone if that fails.
+const SILENCE: Duration = Duration::from_secs(60);
+/// So many at the same time.
+pub(super) const SOCKETS: usize = 200;
 
 /// Tells the web sockets of a station what changes.
 pub(super) async fn watch(place: Arc<Place>) {
@@ -45,14 +51,28 @@ fn news(view: &View, told: &mut Map<String, Value>) -> Map<String, Value> {
     news
 }
 
-pub(super) async fn open(At(place): At, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.max_message_size(4096).max_frame_size(4096).on_upgrade(|socket| talk(place, socket))
+pub(super) async fn open(
+    State(app): State<App>,
+    At(place): At,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    let Ok(slot) = Arc::clone(&app.sockets).try_acquire_owned() else {
+        let sentence = format!("{SOCKETS} web sockets are open already");
+        return Err(Problem(StatusCode::SERVICE_UNAVAILABLE, sentence));
+    };
+    let upgrade = upgrade.max_message_size(4096).max_frame_size(4096);
+    Ok(upgrade.on_upgrade(|socket| async move {
+        talk(place, socket).await;
+        drop(slot);
+    }))
 }
 
 async fn talk(place: Arc<Place>, mut socket: WebSocket) {
     // Before the whole status is taken: nothing is missed in between.
     let mut news = place.news.subscribe();
     let mut message = Some(everything(&place));
+    let mut silence = interval(SILENCE);
+    let mut asked = false;
     loop {
         if let Some(text) = message.take() {
             let sent = timeout(PATIENCE, socket.send(Message::Text(text))).await;
@@ -69,13 +89,23 @@ async fn talk(place: Arc<Place>, mut socket: WebSocket) {
                 Err(RecvError::Lagged(_)) => message = Some(everything(&place)),
                 Err(RecvError::Closed) => return,
             },
-            heard = socket.recv() => match heard {
+            _ = silence.tick() => {
+                let ping = timeout(PATIENCE, socket.send(Message::Ping(Vec::new()))).await;
+                if asked || !matches!(ping, Ok(Ok(()))) {
+                    return;
+                }
+                asked = true;
+            }
+            heard = socket.recv() => {
+                asked = false;
+                match heard {
                 Some(Ok(Message::Text(text))) if is_ping(&text) => {
                     message = Some(r#"{"pong":1}"#.to_owned());
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {}
-            },
+            }
+            }
         }
     }
 }
