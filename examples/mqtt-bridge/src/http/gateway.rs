@@ -180,7 +180,11 @@ pub(super) async fn post_mode(
 }
 
 pub(super) async fn restart(At(place): At, body: Bytes) -> Answer {
-    let device = value("device", None, &body).unwrap_or_else(|| "gateway".to_owned());
+    let device = match body.trim_ascii() {
+        b"" | b"null" => "gateway".to_owned(),
+        _ => value("device", None, &body)
+            .ok_or_else(|| Problem::bad("device is missing: gateway or evse"))?,
+    };
     place.order("restart", json!({ "device": device }).to_string().as_bytes()).await
 }
 

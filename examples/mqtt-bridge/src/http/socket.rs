@@ -28,27 +28,26 @@ pub(super) const SOCKETS: usize = 200;
 /// Tells the web sockets of a station what changes.
 pub(super) async fn watch(place: Arc<Place>) {
     let mut views = place.door.view();
-    let mut told = Map::new();
+    let mut before = views.borrow().clone();
     while views.changed().await.is_ok() {
         let view = views.borrow_and_update().clone();
         if place.news.receiver_count() > 0 {
-            let news = news(&view, &mut told);
+            let news = news(&before, &view);
             if !news.is_empty() {
                 // Whoever listened may have gone.
                 let _ = place.news.send(Value::Object(news).to_string());
             }
         }
+        before = view;
         sleep(PAUSE).await;
     }
 }
 
-/// What is not as it was told.
-fn news(view: &View, told: &mut Map<String, Value>) -> Map<String, Value> {
-    let now = status(view);
-    let news = now.iter().filter(|(key, value)| told.get(*key) != Some(value));
-    let news = news.map(|(key, value)| (key.clone(), value.clone())).collect();
-    *told = now;
-    news
+/// What is not as it was.
+fn news(before: &View, view: &View) -> Map<String, Value> {
+    let (before, mut now) = (status(before), status(view));
+    now.retain(|key, value| before.get(key) != Some(value));
+    now
 }
 
 pub(super) async fn open(
