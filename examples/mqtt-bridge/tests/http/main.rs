@@ -7,5 +7,6 @@ mod client;
 mod foreign;
 mod gateway;
 mod hostile;
+mod measure;
 mod page;
 mod password;

@@ -78,6 +78,11 @@ impl Program {
         Self { child, out, err }
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal, for instance `TERM`.
     pub fn signal(&self, name: &str) {
         let status =
