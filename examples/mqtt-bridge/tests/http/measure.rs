@@ -34,7 +34,6 @@ fn what_r_adds_to_the_station_s_own_answer() {
         tcp(&address, station.clone()).await.unwrap();
         station
     });
-    let web = Web::start(&["--evse", &format!("tcp://127.0.0.1:{port}")]);
     let mut line = BufReader::new(TcpStream::connect(("127.0.0.1", port)).unwrap());
     line.get_ref().set_nodelay(true).unwrap();
     let own = median(|| {
@@ -48,6 +47,8 @@ fn what_r_adds_to_the_station_s_own_answer() {
             }
         }
     });
+    drop(line);
+    let web = Web::start(&["--evse", &format!("tcp://127.0.0.1:{port}")]);
     let mut http = BufReader::new(web.connect());
     let host = web.port;
     let over = median(|| {
@@ -69,7 +70,8 @@ fn what_r_adds_to_the_station_s_own_answer() {
         }
         let mut body = vec![0; length];
         http.read_exact(&mut body).unwrap();
-        assert!(String::from_utf8_lossy(&body).contains("$OK 8.2.3"));
+        let body = String::from_utf8_lossy(&body);
+        assert!(body.contains("$OK 8.2.3"), "{body}");
     });
     println!(
         "median of {ROUNDS}: the station {own:?}, /r {over:?}, added {:?}",
