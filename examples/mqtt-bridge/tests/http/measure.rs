@@ -11,7 +11,9 @@ use crate::support::free_port;
 
 const ROUNDS: usize = 500;
 
-fn median(mut ask: impl FnMut()) -> Duration {
+/// The median, and what a tenth of all were faster than: on a busy computer the median is that of
+/// waiting.
+fn times(mut ask: impl FnMut()) -> [Duration; 2] {
     let mut times: Vec<_> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
@@ -20,7 +22,7 @@ fn median(mut ask: impl FnMut()) -> Duration {
         })
         .collect();
     times.sort_unstable();
-    times[ROUNDS / 2]
+    [times[ROUNDS / 2], times[ROUNDS / 10]]
 }
 
 #[test]
@@ -36,7 +38,7 @@ fn what_r_adds_to_the_station_s_own_answer() {
     });
     let mut line = BufReader::new(TcpStream::connect(("127.0.0.1", port)).unwrap());
     line.get_ref().set_nodelay(true).unwrap();
-    let own = median(|| {
+    let own = times(|| {
         line.get_mut().write_all(b"$GV^35\r").unwrap();
         loop {
             let mut answer = Vec::new();
@@ -51,7 +53,7 @@ fn what_r_adds_to_the_station_s_own_answer() {
     let web = Web::start(&["--evse", &format!("tcp://127.0.0.1:{port}")]);
     let mut http = BufReader::new(web.connect());
     let host = web.port;
-    let over = median(|| {
+    let over = times(|| {
         let request =
             format!("GET /r?json=1&rapi=%24GV HTTP/1.1\r\nHost: 127.0.0.1:{host}\r\n\r\n");
         http.get_mut().write_all(request.as_bytes()).unwrap();
@@ -73,10 +75,9 @@ fn what_r_adds_to_the_station_s_own_answer() {
         let body = String::from_utf8_lossy(&body);
         assert!(body.contains("$OK 8.2.3"), "{body}");
     });
-    println!(
-        "median of {ROUNDS}: the station {own:?}, /r {over:?}, added {:?}",
-        over.saturating_sub(own)
-    );
+    for (what, own, over) in [("median", own[0], over[0]), ("fastest tenth", own[1], over[1])] {
+        println!("{what}: the station {own:?}, /r {over:?}, added {:?}", over.saturating_sub(own));
+    }
 }
 
 /// Processor time of a process, in ticks of 10 ms.
