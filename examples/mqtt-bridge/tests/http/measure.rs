@@ -1,4 +1,4 @@
-//! Figures, not checks: `cargo test --release -p rapi-bridge --test http measure -- --ignored --nocapture`.
+//! Figures, not checks: see "HTTP" in the README for the command.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
