@@ -26,10 +26,6 @@ async function wanted(hint, action, done) {
     refresh();
 }
 
-/** Without a meter there is no sun to charge with. */
-const hasMeter = () => ["grid_ie", "solar"].some((key) => Number.isFinite(status[key])) || status.divertmode === 2
-    || Boolean(status.divert_type ?? status.has_meter);
-
 function showMode() {
     if (status.divertmode === undefined || !quiet()) {
         return;
@@ -41,7 +37,7 @@ function showMode() {
         const read = status.grid_ie ?? status.solar;
         const reading = Number.isFinite(read) ? ` The meter says ${words.watts(read)}${age > 5 ? `, ${words.duration(age)} ago` : ""}.` : "";
         write(hint, status.divertmode === 2 ? `Eco charges with what the sun leaves over.${reading}`
-            : `Normal charges at once.${hasMeter() ? reading : " Eco needs a meter: give its topic under MQTT."}`);
+            : `Normal charges at once.${status.has_meter !== false ? reading : " Eco needs a meter: give its topic under MQTT."}`);
     }
 }
 

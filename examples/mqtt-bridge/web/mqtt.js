@@ -126,7 +126,9 @@ async function save(event) {
     write("mqtt-saved", "Saving…");
     try {
         const { msg } = await post("/api/config-form", { mqtt });
-        await load();
+        // What is connected with the old values is about to go: the form keeps the new ones.
+        loaded = { ...loaded, ...mqtt, password_set: mqtt.password === undefined ? loaded?.password_set : mqtt.password !== "" };
+        showPassword();
         write("mqtt-saved", msg && msg !== "done" ? msg : "Saved.");
     } catch (refusal) {
         write("mqtt-saved", "");
@@ -146,6 +148,13 @@ function connected(is, error) {
     write(line, is ? "Connected: Yes" : `Connected: No${error ? `, ${error}` : ""}`);
 }
 
+/** A password is never told: only whether there is one. */
+function showPassword() {
+    input("password").value = "";
+    input("password").placeholder = loaded.password_set ? "unchanged" : "";
+    write("mqtt-password-hint", loaded.password_set ? "One is set; blank leaves it as it is." : FIELDS[2].hint);
+}
+
 async function load() {
     const answer = await get("/api/config-form");
     loaded = answer.mqtt;
@@ -153,9 +162,7 @@ async function load() {
         input(name).value = loaded[name] ?? "";
     }
     input("broker").value = short(loaded.broker);
-    input("password").value = "";
-    input("password").placeholder = loaded.password_set ? "unchanged" : "";
-    write("mqtt-password-hint", loaded.password_set ? "One is set; blank leaves it as it is." : FIELDS[2].hint);
+    showPassword();
     input("enabled").checked = loaded.enabled;
     input("retain").checked = loaded.retain;
     connected(loaded.connected, loaded.error);
@@ -172,10 +179,9 @@ export function show() {
     }
 }
 
-onChange((status, changed) => {
-    if ($("mqtt").hidden || !loaded || !changed.some((key) => key.startsWith("mqtt_"))) {
-        return;
+onChange((status) => {
+    if (loaded && status.mqtt_connected !== undefined) {
+        connected(+status.mqtt_connected, status.mqtt_error);
     }
-    get("/api/config-form").then(({ mqtt }) => connected(mqtt.connected, mqtt.error), () => {});
 });
 document.addEventListener("signed-in", () => $("mqtt").hidden || show());

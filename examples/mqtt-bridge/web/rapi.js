@@ -31,13 +31,16 @@ const ERRORS = {
 
 function entry(line, answer) {
     const refused = Boolean(answer.error) || /^\$NK/.test(answer.ret ?? "");
-    const fields = decode(find(line), answer.decoded);
+    const row = find(line);
+    const fields = decode(row, answer.decoded);
     const text = answer.message || ERRORS[answer.error] || (refused ? ERRORS.nk : "");
     return make("li", { class: refused ? "refused" : null },
         make("p", { class: "sent" }, make("code", {}, answer.cmd ?? line),
             make("span", { class: "when" }, `${clock(Date.now() / 1000)} · ${answer.ms} ms`)),
         answer.ret ? make("p", { class: "heard" }, make("code", {}, `>${answer.ret}`)) : null,
         text ? make("p", { class: "wrong" }, text) : null,
+        // What the bridge has not sent: how it should have been.
+        text && !answer.ret && row?.arguments.length > 0 ? make("p", { class: "hint" }, `$${row.usage}, ${notes(row)}`) : null,
         fields.length > 0 ? make("dl", {}, ...fields.map(([name, value]) => make("div", {},
             make("dt", {}, name), make("dd", {}, value)))) : null);
 }
