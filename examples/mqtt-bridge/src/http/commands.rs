@@ -40,7 +40,7 @@ fn field(info: &FieldInfo) -> Value {
         "name": info.name,
         "doc": info.summary,
         "unit": info.unit,
-        "form": info.form.to_string(),
+        "form": info.form,
         "optional": info.optional,
     })
 }

@@ -1,6 +1,7 @@
 //! Connections, and how much of this computer they may take.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tracing::debug;
 
@@ -47,6 +48,8 @@ pub(super) async fn bind(listen: &Listen) -> anyhow::Result<TcpListener> {
 /// Serves everybody who comes.
 pub(super) async fn serve(listener: Arc<TcpListener>, router: Router) {
     let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    // It goes when this does: another configuration, and other stations.
+    let (_here, gone) = watch::channel(());
     loop {
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -59,9 +62,9 @@ pub(super) async fn serve(listener: Arc<TcpListener>, router: Router) {
         };
         // Whoever is too much is closed at once: a place in a queue would be a place to sit in.
         let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else { continue };
-        let router = router.clone();
+        let (router, gone) = (router.clone(), gone.clone());
         tokio::spawn(async move {
-            if timeout(LIFE, talk(stream, peer, router)).await.is_err() {
+            if timeout(LIFE, talk(stream, peer, router, gone)).await.is_err() {
                 debug!("HTTP: {peer} has had its time");
             }
             drop(slot);
@@ -69,7 +72,7 @@ pub(super) async fn serve(listener: Arc<TcpListener>, router: Router) {
     }
 }
 
-async fn talk(stream: TcpStream, peer: SocketAddr, router: Router) {
+async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, mut gone: watch::Receiver<()>) {
     // An answer is one small packet: it must not wait for another one.
     let _ = stream.set_nodelay(true);
     let service = TowerToHyperService::new(router.layer(axum::Extension(ConnectInfo(peer))));
@@ -79,7 +82,16 @@ async fn talk(stream: TcpStream, peer: SocketAddr, router: Router) {
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    if let Err(error) = talk.await {
+    let mut talk = pin!(talk);
+    let outcome = tokio::select! {
+        outcome = &mut talk => outcome,
+        // What is being answered is answered; the next request comes on a new connection.
+        _ = gone.changed() => {
+            talk.as_mut().graceful_shutdown();
+            talk.await
+        }
+    };
+    if let Err(error) = outcome {
         debug!("HTTP: {peer}: {error}");
     }
 }
