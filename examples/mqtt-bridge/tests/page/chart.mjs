@@ -1,0 +1,34 @@
+// The day as curves, read out by a slider, and as a table.
+
+import { assert, charge, open, run, shows, until } from "./browser.mjs";
+
+await run(async (page) => {
+    await open(page);
+    await charge(page);
+    // Two values make a curve.
+    await until("a curve", async () => {
+        await page.getByText("1 h", { exact: true }).click();
+        await page.getByText("6 h", { exact: true }).click();
+        return page.locator("#power-plot canvas").isVisible();
+    });
+    await shows(page, "#history-title", "The last 6 hours");
+    const slider = page.getByRole("slider", { name: "Moment of the day" });
+    await slider.focus();
+    await page.keyboard.press("Home");
+    await shows(page, "#readout", /^\d\d:\d\d /);
+    await page.keyboard.press("End");
+    await until("the moment in words", async () => {
+        const text = await slider.getAttribute("aria-valuetext");
+        return /^\d\d:\d\d: .*car [\d,]+ W.*\. Normal mode/.test(text) || text;
+    });
+    // Where the pointer is.
+    await page.locator("#power-plot .u-over").hover();
+    await shows(page, "#readout", "Normal mode");
+    const curve = page.getByRole("button", { name: "Car" }).first();
+    await curve.click();
+    assert.equal(await curve.getAttribute("aria-pressed"), "false");
+    await page.getByText("Decisions as a table").click();
+    await shows(page, "#decisions-head", /Time.*Car, W.*Decision/);
+    await shows(page, "#decisions-body tr:first-child", /^\d\d:\d\d/);
+    await shows(page, "#decisions-body", "Normal mode");
+});

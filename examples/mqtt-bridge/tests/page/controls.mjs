@@ -1,0 +1,66 @@
+// What is set on the page happens in the station.
+
+import { ask, assert, charge, open, run, shows, station, status, until } from "./browser.mjs";
+
+const stateIs = (code) => until(`state ${code}`, async () => {
+    const state = await status("state");
+    return state === code || state;
+});
+const offered = (amps) => until(`${amps} A`, async () => {
+    const answer = await station("$GE");
+    return answer.startsWith(`$OK ${amps} `) || answer;
+});
+
+await run(async (page) => {
+    await open(page);
+    await charge(page);
+
+    await page.getByText("Stop", { exact: true }).click();
+    await stateIs(254);
+    await shows(page, "#state", "Paused");
+    await shows(page, "#decider", "You decide");
+    await shows(page, "#why", "You have stopped charging");
+    await page.getByText("Start", { exact: true }).click();
+    await stateIs(3);
+    await shows(page, "#why", "You have started charging");
+    await page.getByText("Auto", { exact: true }).click();
+    await shows(page, "#decider", "Normal mode");
+
+    const slider = page.getByRole("slider", { name: "Current" });
+    await slider.focus();
+    await slider.fill("13");
+    await offered(13);
+    await shows(page, "#current-hint", "You have set it");
+    assert.equal(await slider.getAttribute("aria-valuetext"), "13 amps");
+    await page.getByRole("button", { name: "Let the mode choose" }).click();
+    await until("no wish", async () => {
+        const wish = await ask("/override");
+        return wish.charge_current === undefined || wish;
+    });
+
+    await page.getByLabel("Stop this session after").selectOption("energy");
+    await page.getByRole("button", { name: "Set" }).click();
+    await shows(page, "#limit-hint", "Give a number above 0.");
+    await page.getByRole("spinbutton", { name: "Amount" }).fill("7.5");
+    await page.getByRole("button", { name: "Set" }).click();
+    await until("the limit", async () => {
+        const limit = await ask("/limit");
+        return (limit.type === "energy" && limit.value === 7500) || limit;
+    });
+    await page.locator("#state").click();
+    await shows(page, "#limit-hint", "of 7.50 kWh are in the car");
+    await page.getByLabel("Stop this session after").selectOption("none");
+    await page.getByRole("button", { name: "Set" }).click();
+    await until("no limit", async () => (await ask("/limit")).type === "none");
+
+    // A reading that leaves nothing for the car, and then Eco: the station pauses, and the page says why.
+    await ask("/status", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"grid_ie": 9000}' });
+    await page.getByText("Eco", { exact: true }).click();
+    await until("Eco", async () => (await status("divertmode")) === 2);
+    await stateIs(254);
+    await shows(page, "#decider", "The sun decides");
+    await shows(page, "#why", /too little sun|waiting for sun|paused/i);
+    await page.getByText("Normal", { exact: true }).click();
+    await until("Normal", async () => (await status("divertmode")) === 1);
+    await stateIs(3);
+});
