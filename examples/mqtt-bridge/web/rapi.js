@@ -117,6 +117,8 @@ async function readAll() {
     const button = $("rapi-all");
     const rows = commands.filter((row) => row.class === "read" && row.allowed && !row.until && row.arguments.length === 0);
     button.disabled = true;
+    // Those who listen are told the end, not each of them.
+    $("answers-log").setAttribute("aria-busy", "true");
     let done = 0;
     for (const row of rows) {
         write("rapi-progress", `${done += 1} of ${rows.length}`);
@@ -124,6 +126,7 @@ async function readAll() {
         add(entry(line, await send(line)));
     }
     write("rapi-progress", `${rows.length} commands were read.`);
+    $("answers-log").removeAttribute("aria-busy");
     button.disabled = false;
     button.focus();
 }
