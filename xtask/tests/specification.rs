@@ -1,4 +1,4 @@
-//! `spec/rapi.md` is up to date, and what the code cites from it exists.
+//! `spec/rapi.md` is up to date, what the code cites from it exists, and CI is explained.
 
 #[allow(dead_code, reason = "each test file uses a part of it")]
 mod support;
@@ -48,4 +48,23 @@ fn every_section_that_the_code_cites_exists() {
         }
     }
     assert!(cited.len() >= 25, "only {} sections are cited", cited.len());
+}
+
+#[test]
+fn every_step_of_ci_is_explained() {
+    let script = std::fs::read_to_string(root().join(".ci/run")).unwrap();
+    let explained = std::fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let mut count = 0;
+    for line in script.lines() {
+        let row = if let Some(rest) = line.strip_prefix("step ") {
+            format!("| `{}` |", rest.split(' ').next().unwrap())
+        } else if let Some(rest) = line.strip_prefix("by_hand ") {
+            format!("| `cargo xtask ci {}` |", rest.split(' ').next().unwrap())
+        } else {
+            continue;
+        };
+        assert!(explained.contains(&row), "CONTRIBUTING.md has no row {row}");
+        count += 1;
+    }
+    assert!(count >= 15, "{count} steps");
 }

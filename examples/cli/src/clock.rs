@@ -13,7 +13,12 @@ use crate::station::Station;
 
 /// What a person would set the clock to: controllers know no time zones.
 pub fn now() -> SetClock {
-    rapi_sim::set_clock(jiff::Zoned::now().datetime())
+    ago(Duration::ZERO)
+}
+
+/// The same of an earlier moment.
+pub fn ago(time: Duration) -> SetClock {
+    rapi_sim::set_clock(jiff::Zoned::now().saturating_sub(time).datetime())
 }
 
 /// As people write a date and a time; `None` if there is no clock chip.

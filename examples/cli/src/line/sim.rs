@@ -21,7 +21,8 @@ pub(super) struct Simulated {
 
 impl Simulated {
     pub(super) fn new(firmware: Firmware) -> Self {
-        let clock = crate::clock::now();
+        // It was right when the station was switched on.
+        let clock = crate::clock::ago(Duration::from_millis(HEAD_START_MS));
         let config = Config { firmware, timing: Timing::Fast, clock, ..Config::default() };
         let mut station = Station::new(config);
         station.receive(b"$SB\r", 0);
