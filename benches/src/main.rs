@@ -1,61 +1,63 @@
-//! Operations for `instructions` to count: `rapi-benches OPERATION TIMES`.
+//! What the scripts of this folder measure, and `report`, which runs them all.
+
+#[cfg(feature = "end-to-end")]
+mod end_to_end;
 
 use std::env;
 use std::hint::black_box;
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
-use rapi_core::commands::{SetCurrent, State};
-use rapi_core::types::Amps;
-use rapi_core::{Decoder, Dialect, Frame, Reply, Response, Sender, SeqId, encode_command};
+use rapi_benches::{decode, decode_bytes, encode};
 
-/// The answer to `$GS :1F` while charging.
-const LINE: &[u8] = b"$OK 03 12345 03 0240 :1F^7A\r";
+const USAGE: &str = "usage: rapi-benches report [--update]
+       rapi-benches end-to-end
+       rapi-benches decode|decode-bytes|encode TIMES
 
-fn state(frame: &Frame<'_>) -> Option<State> {
-    if !frame.has_check_of(Dialect::V3) {
-        return None;
-    }
-    State::decode(&Reply::of(frame)?).ok()
-}
-
-/// A line that lies in memory, to a typed value.
-fn decode() -> bool {
-    let Some((_, line)) = black_box(LINE).split_last() else { return false };
-    let Ok(frame) = Frame::parse(line, Sender::Controller) else { return false };
-    black_box(state(&frame)).is_some()
-}
-
-/// The same, received byte by byte.
-fn decode_bytes() -> bool {
-    let mut decoder = Decoder::<64>::new();
-    for &byte in black_box(LINE) {
-        if decoder.push(byte) {
-            let Ok(frame) = decoder.frame(Sender::Controller) else { return false };
-            return black_box(state(&frame)).is_some();
-        }
-    }
-    false
-}
-
-fn encode() -> bool {
-    let mut line = [0; 32];
-    let command = black_box(SetCurrent { amps: Amps(16) });
-    let len = encode_command(&command, black_box(SeqId::new(0x1f)), Dialect::V3, &mut line);
-    black_box(&line);
-    len.is_ok()
-}
+report      everything: sizes, panics, instructions, other crates, throughput, end to end
+            (--update accepts sizes and instructions, see benches/README.md)
+end-to-end  a client and a simulated station over TCP and a pseudo-terminal, beside a bare echo
+TIMES       lets one operation run so often, for callgrind to count";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let (operation, times): (fn() -> bool, _) = match arguments.as_slice() {
-        [name, times] => match (name.as_str(), times.parse::<u32>()) {
-            ("decode", Ok(times)) => (decode, times),
-            ("decode-bytes", Ok(times)) => (decode_bytes, times),
-            ("encode", Ok(times)) => (encode, times),
-            _ => return usage(),
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["report", rest @ ..] => report(rest),
+        #[cfg(feature = "end-to-end")]
+        ["end-to-end"] => match end_to_end::run() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("rapi-benches: {error:#}");
+                ExitCode::FAILURE
+            }
         },
-        _ => return usage(),
-    };
+        ["decode", times] => repeat(decode, times),
+        ["decode-bytes", times] => repeat(decode_bytes, times),
+        ["encode", times] => repeat(encode, times),
+        ["--help" | "-h"] => {
+            println!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        _ => usage(),
+    }
+}
+
+/// The script knows what is to be run in which order.
+fn report(arguments: &[&str]) -> ExitCode {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("report");
+    match Command::new(&script).args(arguments).status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("rapi-benches: {}: {error}", script.display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn repeat(operation: fn() -> bool, times: &str) -> ExitCode {
+    let Ok(times) = times.parse::<u32>() else { return usage() };
     // One that fails would be cheap.
     if (0..times).all(|_| black_box(operation)()) {
         ExitCode::SUCCESS
@@ -66,6 +68,6 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: rapi-benches decode|decode-bytes|encode TIMES");
+    eprintln!("{USAGE}");
     ExitCode::from(2)
 }

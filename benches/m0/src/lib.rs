@@ -4,6 +4,10 @@
 //! The code is that of a Cortex-M0 (thumbv6m). QEMU's `-icount shift=0` lets one instruction take
 //! one nanosecond, and its SysTick counts 25 MHz: 40 instructions.
 #![no_std]
+#![cfg_attr(feature = "client", allow(dead_code, reason = "the others are built by themselves"))]
+
+#[cfg(feature = "client")]
+mod client;
 
 use core::arch::asm;
 use core::hint::black_box;
@@ -25,6 +29,9 @@ const STACK_WORDS: usize = 512;
 /// The answer to `$GS :1F` while charging.
 const LINE: &[u8] = b"$OK 03 12345 03 0240 :1F^7A\r";
 
+#[cfg(feature = "client")]
+const OPERATIONS: [(&str, fn() -> bool); 1] = [("client", client::ask)];
+#[cfg(not(feature = "client"))]
 const OPERATIONS: [(&str, fn() -> bool); 5] = [
     ("verify-bytes", verify_bytes),
     ("decode-bytes", decode_bytes),

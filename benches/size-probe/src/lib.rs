@@ -4,6 +4,10 @@
 //! that lies about its counts is covered as well, and nothing is computed away.
 #![no_std]
 
+#[cfg(feature = "asynchronous")]
+mod asynchronous;
+#[cfg(feature = "classic")]
+mod classic;
 #[cfg(feature = "extras")]
 mod extras;
 mod given;

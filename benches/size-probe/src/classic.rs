@@ -1,0 +1,64 @@
+//! A controller of today: the rows of the table that firmware 8.2.3 has, everything in a `static`, as
+//! one would build it on an ATmega328P.
+
+use core::hint::black_box;
+
+use rapi_core::{Command, Dialect, commands};
+use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
+
+use crate::given::Given;
+use crate::{Wire, probe_read};
+
+struct Controller;
+
+/// Whether 8.2.3 has a row: all that came later came with 9.0.0, and all that went had gone by 7.1.6.
+const fn is_known(since: &str, until: &str) -> bool {
+    !matches!(since.as_bytes(), [b'9', ..]) && until.is_empty()
+}
+
+macro_rules! rows {
+    ($({
+        $(#[doc = $doc:literal])+
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
+        $($shape:tt)*
+    })+) => {
+        impl Handler for Controller {
+            $(
+                fn $method(
+                    &mut self,
+                    command: commands::$Name,
+                ) -> Result<<commands::$Name as Command>::Response, Rejected> {
+                    if const { is_known($since, $until) } {
+                        black_box(&command);
+                        Given::given().ok_or(Rejected)
+                    } else {
+                        Err(Rejected)
+                    }
+                }
+            )+
+        }
+    };
+}
+rapi_core::for_each_command!(rows);
+
+/// Answers what its UART brings.
+#[unsafe(no_mangle)]
+pub extern "C" fn group_classic() -> u32 {
+    static mut RESPONDER: Responder = Responder::new(Policy::new(Dialect::V3));
+    // SAFETY: nothing else runs here.
+    let responder = unsafe { &mut *(&raw mut RESPONDER) };
+    let mut byte = 0;
+    loop {
+        // SAFETY: one byte.
+        if unsafe { probe_read(&mut byte, 1) } < 1 {
+            return 0;
+        }
+        let mut out = [0; MAX_REPLY_LEN];
+        let len = responder.push(byte, &mut Controller, &mut out);
+        if embedded_io::Write::write(&mut Wire, out.get(..len).unwrap_or_default()).is_err() {
+            return 1;
+        }
+    }
+}
