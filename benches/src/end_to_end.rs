@@ -25,7 +25,7 @@ const REQUESTS: u32 = 1_000;
 type Answer = Box<dyn FnMut(&[u8]) -> Vec<u8> + Send>;
 
 pub fn run() -> anyhow::Result<()> {
-    println!("{:<28} {:>10} {:>12} {:>12}", "", "requests/s", "client CPU", "station CPU");
+    println!("{:<34} {:>10} {:>12} {:>12}", "", "requests/s", "client CPU", "station CPU");
     for (name, connect) in [("TCP", tcp as fn(Answer) -> _), ("pseudo-terminal", pty)] {
         let mut client = Typed::new(connect(station())?);
         let mut bare = Bare(connect(echo())?);
@@ -41,7 +41,7 @@ pub fn run() -> anyhow::Result<()> {
         show(&format!("{name}, client and station"), &ours);
         show(&format!("{name}, bare echo"), &theirs);
         println!(
-            "{:<28} {:>9.2}x {:>11.2}x {:>11.2}x",
+            "{:<34} {:>9.2}x {:>11.2}x {:>11.2}x",
             format!("{name}, ratio"),
             ours.rate / theirs.rate,
             ours.client_us / theirs.client_us,
@@ -53,7 +53,7 @@ pub fn run() -> anyhow::Result<()> {
 
 fn show(name: &str, sample: &Sample) {
     let Sample { rate, client_us, station_us } = sample;
-    println!("{name:<28} {rate:>10.0} {client_us:>9.2} µs {station_us:>9.2} µs");
+    println!("{name:<34} {rate:>10.0} {client_us:>9.2} µs {station_us:>9.2} µs");
 }
 
 /// Microseconds of CPU for a request.
