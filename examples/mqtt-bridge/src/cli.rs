@@ -22,7 +22,8 @@ EXAMPLES:
   A station and a broker on the network, and a meter for the sun:
       rapi-bridge --evse tcp://192.168.1.20:8023 --grid emon/emonpi/power1 \\
           --mqtt mqtt://user:password@192.168.1.10
-  With a configuration of your own:
+  With a configuration of your own, asked for or written:
+      rapi-bridge init
       rapi-bridge --print-config >bridge.toml
       rapi-bridge --config bridge.toml --check-config
 
@@ -112,8 +113,14 @@ pub struct Args {
 }
 
 /// Something else than running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, clap::Subcommand)]
 pub enum Task {
+    /// Ask what there is, and write a configuration
+    Init {
+        /// Where to
+        #[arg(default_value = "bridge.toml")]
+        file: PathBuf,
+    },
     /// Read a password from the standard input and print its hash, for http.password_hash
     HashPassword,
 }

@@ -24,6 +24,7 @@ pub mod evse;
 pub mod feeds;
 pub mod fleet;
 pub mod http;
+pub mod init;
 pub mod ledger;
 pub mod log;
 pub mod mqtt;

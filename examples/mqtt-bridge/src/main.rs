@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 use rapi_bridge::cli::{self, Args};
 use rapi_bridge::config::Source;
-use rapi_bridge::{config, http, teller};
+use rapi_bridge::{config, http, init, teller};
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -14,8 +14,19 @@ use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    if let Some(cli::Task::HashPassword) = args.task {
-        return hash_password();
+    match &args.task {
+        Some(cli::Task::HashPassword) => return hash_password(),
+        Some(cli::Task::Init { file }) => {
+            let asked = init::run(file, &mut std::io::stdin().lock(), &mut std::io::stdout());
+            return asked.map_or_else(
+                |problem| {
+                    eprintln!("rapi-bridge: {problem}");
+                    ExitCode::FAILURE
+                },
+                |()| ExitCode::SUCCESS,
+            );
+        }
+        None => {}
     }
     if let Some(shell) = args.completions {
         let mut command = Args::command();
