@@ -8,7 +8,7 @@ pub use deadline::{Deadline, DeadlineError};
 use embedded_io::{Read, Write};
 use rapi_core::commands::Version;
 use rapi_core::{AnyCommand, Code, Command, CommandInfo, DEFAULT_TIMEOUT_MS, Dialect};
-use rapi_core::{Notification, Reply, ReplyError, Response, SeqId, Writer};
+use rapi_core::{Notification, Reply, Response, SeqId, Writer};
 
 use crate::error::transport_error;
 use crate::inbox::Inbox;
@@ -56,14 +56,12 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`]. A damaged or foreign line is not an error: it is counted and skipped.
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
-        let mut response = None;
-        self.execute(
-            C::CODE,
-            const { Wait::of(C::INFO) },
-            &|writer| command.encode_args(writer),
-            &mut |reply| C::Response::decode(reply).map(|decoded| response = Some(decoded)),
-        )?;
-        response.ok_or(Error::Timeout)
+        let mut answer =
+            self.execute(const { Call::of(C::INFO) }, &|writer| command.encode_args(writer));
+        // Without a reply this reads nothing, and `finish` says why.
+        let response = C::Response::read(&mut answer.reply);
+        answer.finish()?;
+        Ok(response)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -74,7 +72,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// See [`Error`]; `$NK` is not an error here.
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let info = command.info();
-        self.request(info.code, Wait::of(info), &|writer| command.encode_args(writer))
+        self.request(Call::of(info), &|writer| command.encode_args(writer))
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -86,7 +84,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.clear_inbox();
         let (line, pending) = self.exchange.begin_probe()?;
         self.transmit(line.as_bytes())?;
-        self.receive(Wait::USUAL)?;
+        self.receive(0)?;
         Ok(self.exchange.finish(pending).ok_or(Error::Timeout)??)
     }
 
@@ -141,25 +139,21 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         }
     }
 
-    /// Sends a command and has its reply decoded. One body for all commands: what each of them adds
-    /// to a program is small.
-    fn execute(
-        &mut self,
-        code: Code,
-        wait: Wait,
-        arguments: &dyn Fn(&mut Writer<'_>),
-        decode: &mut dyn FnMut(&Reply<'_>) -> Result<(), ReplyError>,
-    ) -> Result<(), Error<T::Error>> {
-        let reply = self.request(code, wait, arguments)?;
-        Ok(decode(&reply.unwrap_or(Reply::bare_ok()))?)
+    /// Sends a command and returns what its answer is to be read from. One body for all commands:
+    /// what each of them adds to a program is small.
+    #[inline(never)]
+    fn execute(&mut self, call: Call, arguments: &dyn Fn(&mut Writer<'_>)) -> Answer<'_, T::Error> {
+        match self.request(call, arguments) {
+            Ok(reply) => Answer { failed: None, reply: reply.unwrap_or(Reply::bare_ok()) },
+            Err(error) => Answer { failed: Some(error), reply: Reply::bare_ok() },
+        }
     }
 
     /// Sends a command, behind the fence that it needs if there are no ids, and returns the reply,
     /// if there is one to come.
     fn request(
         &mut self,
-        code: Code,
-        wait: Wait,
+        call: Call,
         arguments: &dyn Fn(&mut Writer<'_>),
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.clear_inbox();
@@ -167,15 +161,15 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         while self.exchange.needs_fence() {
             let line = self.exchange.begin_fence()?;
             self.transmit(line.as_bytes())?;
-            self.receive(Wait::USUAL)?;
+            self.receive(0)?;
         }
         let mut line = Line::EMPTY;
-        let serial = self.exchange.begin_line(&mut line, code, wait.answered, arguments)?;
+        let serial = self.exchange.begin_line(&mut line, call.code, call.answered, arguments)?;
         self.transmit(line.as_bytes())?;
-        if !wait.answered {
+        if !call.answered {
             return Ok(None);
         }
-        self.receive(wait)?;
+        self.receive(call.more_timeouts)?;
         self.exchange.reply_to(serial).ok_or(Error::Timeout).map(Some)
     }
 
@@ -193,8 +187,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.io.flush().map_err(transport_error)
     }
 
-    /// Reads until the reply is here.
-    fn receive(&mut self, mut wait: Wait) -> Result<(), Error<T::Error>> {
+    /// Reads until the reply is here. So many time-outs of the transport may go by before the last.
+    fn receive(&mut self, mut more_timeouts: u8) -> Result<(), Error<T::Error>> {
         loop {
             for byte in self.inbox.by_ref() {
                 match self.exchange.push(byte) {
@@ -205,8 +199,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
                 }
             }
             match self.fill() {
-                Err(Error::Timeout) if wait.more_timeouts > 0 => {
-                    wait.more_timeouts = wait.more_timeouts.saturating_sub(1);
+                Err(Error::Timeout) if more_timeouts > 0 => {
+                    more_timeouts = more_timeouts.saturating_sub(1);
                 }
                 result => result?,
             }
@@ -224,23 +218,38 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     }
 }
 
-/// How long to wait for the answer to a command.
+/// What there is to know about a command to send it and wait for its answer: it fits a register.
 #[derive(Clone, Copy)]
-struct Wait {
+struct Call {
+    code: Code,
     answered: bool,
     /// How many time-outs of the transport may go by before the last.
-    more_timeouts: u16,
+    more_timeouts: u8,
 }
 
-impl Wait {
-    const USUAL: Self = Self { answered: true, more_timeouts: 0 };
-
+impl Call {
     /// By the table.
     const fn of(info: &CommandInfo) -> Self {
-        let timeouts = info.timeout_ms.div_ceil(DEFAULT_TIMEOUT_MS);
-        // Nobody waits for nine hours.
-        #[allow(clippy::cast_possible_truncation, reason = "see above")]
-        let more_timeouts = timeouts.saturating_sub(1) as u16;
-        Self { answered: info.is_answered(), more_timeouts }
+        let timeouts = info.timeout_ms.div_ceil(DEFAULT_TIMEOUT_MS).saturating_sub(1);
+        // Nobody waits for two minutes.
+        let more_timeouts = if timeouts > 0xff { 0xff } else { timeouts.to_le_bytes()[0] };
+        Self { code: info.code, answered: info.is_answered(), more_timeouts }
+    }
+}
+
+/// What a response is read from: a reply, or none and the reason.
+struct Answer<'a, E> {
+    failed: Option<Error<E>>,
+    reply: Reply<'a>,
+}
+
+impl<E> Answer<'_, E> {
+    /// Says whether what has been read means anything.
+    #[inline(never)]
+    fn finish(self) -> Result<(), Error<E>> {
+        match self.failed {
+            Some(error) => Err(error),
+            None => Ok(self.reply.finish()?),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The protocol of a client, without any I/O: one command, one reply, notifications in between.
 
 mod line;
-mod probe;
 mod state;
+mod unmarked;
 
 pub use line::{Line, Pending};
 
@@ -156,6 +156,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// [`BeginError::Encode`], never in practice.
     pub fn begin_probe(&mut self) -> Result<(Line, Pending<GetVersion>), BeginError> {
         let mut line = Line::EMPTY;
+        self.state.recognise = Some(unmarked::recognise);
         let serial = self.state.begin(&mut line, Purpose::Probe, GetVersion::CODE, &|_| {})?;
         Ok((line, Pending::new(serial)))
     }

@@ -1,24 +1,32 @@
 //! Digits, without `core::fmt` or `core::str`.
 
-/// Reads one hexadecimal digit of either case; 255 for anything else.
-pub(crate) const fn digit(byte: u8) -> u8 {
-    let decimal = byte.wrapping_sub(b'0');
+/// Reads one hexadecimal digit of either case; a large number for anything else.
+///
+/// In whole registers: a chip without instructions for bytes cuts after each step otherwise.
+pub(crate) const fn digit(byte: u8) -> u32 {
+    hex_digit(byte, byte | 0x20, b'a')
+}
+
+/// A digit, or a letter from `first` on.
+const fn hex_digit(byte: u8, letter: u8, first: u8) -> u32 {
+    let decimal = (byte as u32).wrapping_sub(b'0' as u32);
     if decimal <= 9 {
         return decimal;
     }
-    let letter = (byte | 0x20).wrapping_sub(b'a');
-    if letter <= 5 { letter.wrapping_add(10) } else { u8::MAX }
+    let letter = (letter as u32).wrapping_sub(first as u32);
+    if letter <= 5 { letter.wrapping_add(10) } else { u32::MAX }
 }
 
 /// Reads exactly two upper-case hexadecimal digits, as checksums and sequence ids have them.
-pub(crate) const fn parse_upper_hex2([high, low]: [u8; 2]) -> Option<u8> {
-    if high.is_ascii_lowercase() || low.is_ascii_lowercase() {
-        return None;
-    }
-    match (digit(high), digit(low)) {
-        (high @ 0..=15, low @ 0..=15) => Some((high << 4) | low),
-        _ => None,
-    }
+pub(crate) const fn parse_upper_hex2(digits: &[u8]) -> Option<u8> {
+    let [high, low] = digits else { return None };
+    let (high, low) = (hex_digit(*high, *high, b'A'), hex_digit(*low, *low, b'A'));
+    if high | low > 0x0f { None } else { Some(((high << 4) | low).to_le_bytes()[0]) }
+}
+
+/// Whether a byte may be part of a field: printable ASCII without space, `$`, `*` and `^`.
+pub(crate) const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'$' | b'*' | b'^')
 }
 
 /// Returns two upper-case hexadecimal digits.
@@ -27,12 +35,13 @@ pub(crate) const fn upper_hex2(value: u8) -> [u8; 2] {
 }
 
 /// Returns the lowest four bits as an upper-case hexadecimal digit.
-pub(crate) const fn upper_hex(nibble: u8) -> u8 {
+const fn upper_hex(nibble: u8) -> u8 {
     let nibble = nibble & 0x0f;
     if nibble < 10 { nibble.wrapping_add(b'0') } else { nibble.wrapping_add(b'A' - 10) }
 }
 
 /// Returns the lowest four bits as a lower-case hexadecimal digit.
 pub(crate) const fn lower_hex(nibble: u8) -> u8 {
-    upper_hex(nibble).to_ascii_lowercase()
+    // The figures have this bit anyway.
+    upper_hex(nibble) | 0x20
 }

@@ -1,6 +1,6 @@
 //! What every command has.
 
-use crate::{Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields, MAX_TOKENS};
+use crate::{Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields};
 use crate::{Response, SeqId, Visitor, Writer};
 
 /// A command: what a client sends, what it gets back, and what is known about it.
@@ -123,22 +123,5 @@ pub fn encode_line(
 ) -> Result<usize, EncodeError> {
     let mut writer = Writer::new(line, code);
     arguments(&mut writer);
-    let tokens = writer.tokens().saturating_add(u8::from(seq.is_some()));
-    let limit = dialect.max_command_len();
-    let written = writer.finish(seq, dialect.command_check());
-    let len = match written {
-        Ok(len) => u16::try_from(len).unwrap_or(u16::MAX),
-        Err(EncodeError::BufferTooSmall { needed }) => needed,
-        Err(error) => return Err(error),
-    };
-    if tokens > MAX_TOKENS {
-        return Err(EncodeError::TooManyTokens);
-    }
-    // CR does not count.
-    let length = len.saturating_sub(1);
-    if usize::from(length) > limit {
-        let limit = u8::try_from(limit).unwrap_or(u8::MAX);
-        return Err(EncodeError::CommandTooLong { length, limit });
-    }
-    written
+    writer.finish_command(seq, dialect)
 }

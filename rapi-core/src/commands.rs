@@ -17,9 +17,9 @@ use crate::types::{
     WattSeconds, Wrapped16,
 };
 use crate::{
-    Class, Code, Command, CommandInfo, DecodeError, Example, FieldInfo, Fields, Reply, ReplyError,
+    Class, Code, Command, CommandInfo, DecodeError, Example, FieldInfo, Fields, Reply, Response,
 };
-use crate::{Response, Storage, Visitor, Writer};
+use crate::{Storage, Visitor, Writer};
 
 macro_rules! commands {
     ($({
@@ -230,10 +230,9 @@ macro_rules! commands {
             const FIELDS: &'static [FieldInfo] =
                 field_infos!($($(#[doc = $summary])* $field: $Type,)+);
 
-            fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
-                let mut fields = reply.accepted_fields()?;
-                let response = Self { $($field: fields.read(),)+ };
-                Ok(fields.finish(response)?)
+            fn read(reply: &mut Reply<'_>) -> Self {
+                let fields = reply.accepted_fields();
+                Self { $($field: fields.read(),)+ }
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
@@ -266,8 +265,8 @@ macro_rules! single_field {
             const FIELDS: &'static [FieldInfo] =
                 field_infos!($(#[doc = $summary])* $name: $Type,);
 
-            fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
-                Ok(reply.accepted_fields()?.decode()?)
+            fn read(reply: &mut Reply<'_>) -> Self {
+                reply.accepted_fields().read()
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {

@@ -90,7 +90,8 @@ impl<const N: usize> Decoder<N> {
     /// next byte is pushed.
     #[inline]
     pub fn push(&mut self, byte: u8) -> bool {
-        if byte != b'$' && byte != b'\r' {
+        // Most bytes are told from both by one comparison.
+        if byte > b'$' || (byte != b'$' && byte != b'\r') {
             if let Some(place) = self.buffer.get_mut(self.state.next) {
                 *place = byte;
                 self.state.next = self.state.next.wrapping_add(1);

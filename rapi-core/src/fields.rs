@@ -3,15 +3,26 @@
 use crate::ascii::digit;
 use crate::{DecodeError, Field, FieldError};
 
-/// The most digits of which no number overflows, decimal or hexadecimal.
-const SAFE_DIGITS: usize = 8;
-
 /// The base of a number on the wire.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Base {
     Decimal = 10,
     /// Of either case.
     Hex = 16,
+}
+
+/// So many digits never overflow, decimal or hexadecimal.
+const SAFE_DIGITS: usize = 8;
+
+/// Whether a number is too large for 32 bits, or has zeros in front that nobody sends. `value` is
+/// what its lowest 32 bits are.
+#[cold]
+const fn overflows(digits: &[u8], count: usize, base: Base, value: u32) -> bool {
+    match (base, count, digits.first()) {
+        (Base::Decimal, 9, _) | (Base::Decimal, 10, Some(b'0'..=b'3')) => false,
+        (Base::Decimal, 10, Some(b'4')) => value < 4_000_000_000,
+        _ => true,
+    }
 }
 
 /// The fields of a [`Frame`](crate::Frame), one after the other.
@@ -124,6 +135,16 @@ impl<'a> Fields<'a> {
         self.rest.is_none()
     }
 
+    /// Reads the first field as a number up to 255, when only what came behind it tells how.
+    pub(crate) fn reread(&mut self, first: &'a [u8], base: Base, width: usize) -> u8 {
+        let mut again = Self { rest: Some(first), taken: 0, wrong: None };
+        let [value, ..] = again.number(base, width, 0xff).to_le_bytes();
+        if self.wrong.is_none() || again.wrong.is_some() {
+            self.wrong = again.wrong;
+        }
+        value
+    }
+
     #[cold]
     const fn miss(&mut self) {
         self.taken = self.taken.wrapping_add(1);
@@ -134,35 +155,36 @@ impl<'a> Fields<'a> {
     ///
     /// One pass and one body for all numbers: this is most of what decoding does.
     pub(crate) fn number(&mut self, base: Base, width: usize, max: u32) -> u32 {
-        let Some(field) = self.rest else {
-            self.miss();
+        self.taken = self.taken.wrapping_add(1);
+        let Some(field) = self.rest.take() else {
+            self.refuse(FieldError::Missing);
             return 0;
         };
-        self.taken = self.taken.wrapping_add(1);
-        self.rest = None;
-        let mut value: u32 = 0;
-        let mut left = 0_usize;
+        let mut value = 0_u32;
         let mut bytes = field.iter();
+        let mut left = 0_usize;
         for &byte in bytes.by_ref() {
             let digit = digit(byte);
-            if digit >= base as u8 {
-                if byte != b' ' {
-                    self.refuse(FieldError::Invalid);
-                    return 0;
-                }
+            if digit >= base as u32 {
                 left = bytes.len().wrapping_add(1);
                 self.rest = Some(bytes.as_slice());
+                if byte != b' ' {
+                    // This is no number at all.
+                    left = field.len();
+                }
                 break;
             }
-            value = value.wrapping_mul(base as u32).wrapping_add(u32::from(digit));
+            value = value.wrapping_mul(base as u32).wrapping_add(digit);
         }
         let count = field.len().wrapping_sub(left);
-        if count == 0 || (width != 0 && count != width) {
-            self.refuse(FieldError::Invalid);
-        }
-        if value > max || (count > SAFE_DIGITS && overflows(field, count)) {
-            self.refuse(FieldError::OutOfRange);
-        }
+        let wrong = if count == 0 || (width != 0 && count != width) {
+            FieldError::Invalid
+        } else if value > max || (count > SAFE_DIGITS && overflows(field, count, base, value)) {
+            FieldError::OutOfRange
+        } else {
+            return value;
+        };
+        self.refuse(wrong);
         value
     }
 
@@ -180,19 +202,6 @@ impl<'a> Fields<'a> {
         }
         0_i32.wrapping_add_unsigned(self.number(Base::Decimal, 0, max))
     }
-}
-
-/// Whether a number of so many digits is too large for 32 bits.
-#[cold]
-fn overflows(digits: &[u8], count: usize) -> bool {
-    let mut value: u32 = 0;
-    digits.iter().take(count).any(|&byte| {
-        // Compared, not `checked_mul`: that is a multiplication of 64 bits on a Cortex-M0.
-        let fits = value <= u32::MAX / 10;
-        let sum = value.wrapping_mul(10).checked_add(u32::from(digit(byte)));
-        value = sum.unwrap_or(0);
-        !fits || sum.is_none()
-    })
 }
 
 /// The fields as bytes.

@@ -8,7 +8,7 @@ use nom::branch::alt;
 use nom::bytes::complete::take;
 use nom::character::complete::char;
 
-use crate::ascii::{parse_upper_hex2, upper_hex2};
+use crate::ascii::parse_upper_hex2;
 use crate::{Check, Checksum, Code, Dialect, Fields, FrameError, MAX_TOKENS};
 
 /// An id that a client adds to a command and a controller repeats in the reply: 01 to FF.
@@ -247,23 +247,15 @@ fn verify(parts: &Parts<'_>, body_xor: u8, sender: Sender) -> Result<Check, Fram
         let head = b'$'.wrapping_add(first).wrapping_add(second);
         (Check::Sum, head.wrapping_add(Checksum::of(parts.body).sum()))
     };
-    if digits != upper_hex2(computed) {
-        return Err(mismatch(digits, computed));
+    match parse_upper_hex2(digits) {
+        Some(found) if found == computed => {}
+        Some(found) => return Err(FrameError::Checksum { found, computed }),
+        None => return Err(FrameError::ChecksumSyntax),
     }
     if matches!((sender, check), (Sender::Controller, Check::Sum)) {
         return Err(FrameError::ChecksumKind);
     }
     Ok(check)
-}
-
-/// Says why a checksum is wrong.
-#[cold]
-fn mismatch(digits: &[u8], computed: u8) -> FrameError {
-    let digits = <[u8; 2]>::try_from(digits).ok();
-    match digits.and_then(parse_upper_hex2) {
-        Some(found) => FrameError::Checksum { found, computed },
-        None => FrameError::ChecksumSyntax,
-    }
 }
 
 /// Says what is wrong with a body that is not clean.
@@ -293,11 +285,10 @@ fn check_tokens(body: &[u8], has_seq: bool) -> Result<(), FrameError> {
 fn split_seq(body: &[u8]) -> Result<(&[u8], Option<SeqId>), FrameError> {
     let last = body.iter().rposition(|&byte| byte == b' ');
     match last.and_then(|space| body.split_at_checked(space)) {
-        Some((rest, &[_, b':', high, low])) => {
-            let seq = parse_upper_hex2([high, low]).and_then(SeqId::new);
+        Some((rest, [_, b':', digits @ ..])) => {
+            let seq = parse_upper_hex2(digits).and_then(SeqId::new);
             seq.map(|seq| (rest, Some(seq))).ok_or(FrameError::SequenceId)
         }
-        Some((_, [_, b':', ..])) => Err(FrameError::SequenceId),
         _ => Ok((body, None)),
     }
 }

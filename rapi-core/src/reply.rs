@@ -71,9 +71,11 @@ impl core::error::Error for IncomingError {
 /// The answer to a command. To which one, only the sequence id tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reply<'a> {
-    accepted: bool,
     fields: Fields<'a>,
     seq: Option<SeqId>,
+    accepted: bool,
+    /// Whether it was read as a refusal.
+    refused: bool,
 }
 
 impl<'a> Reply<'a> {
@@ -96,13 +98,13 @@ impl<'a> Reply<'a> {
             [b'N', b'K'] => false,
             _ => return None,
         };
-        Some(Self { accepted, fields: frame.fields(), seq: frame.seq() })
+        Some(Self { fields: frame.fields(), seq: frame.seq(), accepted, refused: false })
     }
 
     /// Makes a bare `$OK`: what stands for the answer to a command that is never answered.
     #[must_use]
     pub const fn bare_ok() -> Self {
-        Self { accepted: true, fields: Fields::new(&[]), seq: None }
+        Self { fields: Fields::new(&[]), seq: None, accepted: true, refused: false }
     }
 
     /// Whether the controller said `$OK`.
@@ -123,13 +125,35 @@ impl<'a> Reply<'a> {
         self.seq
     }
 
-    /// Returns the fields if the controller said `$OK`.
+    /// Hands the fields out to be read, of `$OK` and `$NK` alike.
+    pub const fn fields_mut(&mut self) -> &mut Fields<'a> {
+        &mut self.fields
+    }
+
+    /// Hands the fields out to be read. `$NK` is noted as a refusal; then what is read means
+    /// nothing.
+    #[inline(never)]
+    pub const fn accepted_fields(&mut self) -> &mut Fields<'a> {
+        self.refused |= !self.accepted;
+        &mut self.fields
+    }
+
+    /// Notes that this is a refusal and nothing else.
+    pub const fn refuse(&mut self) {
+        self.refused = true;
+    }
+
+    /// Says whether what has been read means anything.
     ///
     /// # Errors
     ///
-    /// [`ReplyError::Rejected`] if it said `$NK`.
-    pub const fn accepted_fields(&self) -> Result<Fields<'a>, ReplyError> {
-        if self.accepted { Ok(self.fields) } else { Err(ReplyError::Rejected) }
+    /// [`ReplyError::Rejected`] for a refusal, or else the first field that was wrong.
+    #[inline(never)]
+    pub fn finish(&self) -> Result<(), ReplyError> {
+        if self.refused {
+            return Err(ReplyError::Rejected);
+        }
+        Ok(self.fields.finish(())?)
     }
 }
 
@@ -140,13 +164,22 @@ pub trait Response: Sized {
     /// The fields of the answer.
     const FIELDS: &'static [FieldInfo] = &[];
 
-    /// Reads the answer.
+    /// Takes the answer from a reply. What is wrong is noted there, `$NK` included unless it carries
+    /// a value, as for `SC`; then the answer means nothing.
+    fn read(reply: &mut Reply<'_>) -> Self;
+
+    /// Takes the answer from a reply.
     ///
     /// # Errors
     ///
     /// [`ReplyError::Rejected`] for `$NK`, unless `$NK` carries a value, as for `SC`;
     /// [`ReplyError::Decode`] for wrong fields.
-    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError>;
+    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
+        let mut reply = *reply;
+        let answer = Self::read(&mut reply);
+        reply.finish()?;
+        Ok(answer)
+    }
 
     /// Whether to answer `$OK`.
     fn accepted(&self) -> bool {
@@ -164,8 +197,8 @@ pub trait Response: Sized {
 
 /// A bare `$OK`.
 impl Response for () {
-    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
-        reply.accepted_fields().map(|_| ())
+    fn read(reply: &mut Reply<'_>) {
+        reply.accepted_fields();
     }
 
     fn encode(&self, _writer: &mut Writer<'_>) {}

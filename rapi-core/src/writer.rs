@@ -1,7 +1,7 @@
 //! From values to lines.
 
-use crate::ascii::{lower_hex, upper_hex2};
-use crate::{Check, Checksum, Code, EncodeError, SeqId};
+use crate::ascii::{is_plain, lower_hex, upper_hex2};
+use crate::{Check, Checksum, Code, Dialect, EncodeError, MAX_TOKENS, SeqId};
 
 /// Writes one line into a buffer, field by field.
 ///
@@ -43,7 +43,7 @@ impl<'a> Writer<'a> {
     /// controller may send.
     pub fn text(&mut self, text: &[u8]) {
         self.begin_field();
-        if !text.iter().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'$' | b'^' | b'*')) {
+        if !text.iter().all(|&byte| is_plain(byte)) {
             self.refuse(EncodeError::InvalidText { field: self.fields });
         }
         self.put(text);
@@ -87,30 +87,59 @@ impl<'a> Writer<'a> {
     ///
     /// The first value that was refused, or a buffer that is too small.
     pub fn finish(mut self, seq: Option<SeqId>, check: Check) -> Result<usize, EncodeError> {
+        self.end(seq, check);
+        self.result()
+    }
+
+    /// Ends the line as a command that a controller takes, and returns its length.
+    pub(crate) fn finish_command(
+        mut self,
+        seq: Option<SeqId>,
+        dialect: Dialect,
+    ) -> Result<usize, EncodeError> {
+        self.end(seq, dialect.command_check());
+        // CR does not count.
+        let most = dialect.max_command_len().saturating_add(1);
+        if self.tokens() > MAX_TOKENS || self.len > most {
+            self.refuse_line(most);
+        }
+        self.result()
+    }
+
+    /// Refuses a line that a controller would not take.
+    #[cold]
+    fn refuse_line(&mut self, most: usize) {
+        self.refuse(if self.tokens() > MAX_TOKENS {
+            EncodeError::TooManyTokens
+        } else {
+            let [limit, ..] = most.wrapping_sub(1).to_le_bytes();
+            EncodeError::CommandTooLong { length: saturated(self.len.wrapping_sub(1)), limit }
+        });
+    }
+
+    fn end(&mut self, seq: Option<SeqId>, check: Check) {
         if let Some(seq) = seq {
             let [high, low] = upper_hex2(seq.get());
-            self.begin_field();
-            self.put(&[b':', high, low]);
+            self.fields = self.fields.saturating_add(1);
+            self.put(&[b' ', b':', high, low]);
         }
-        let checksum = self.checksum;
-        let checked = match check {
-            Check::Xor => Some((b'^', checksum.xor())),
-            Check::Sum => Some((b'*', checksum.sum())),
-            Check::None => None,
+        let (mark, checksum) = match check {
+            Check::Xor => (b'^', self.checksum.xor()),
+            Check::Sum => (b'*', self.checksum.sum()),
+            Check::None => return self.put(b"\r"),
         };
-        if let Some((mark, checksum)) = checked {
-            let [high, low] = upper_hex2(checksum);
-            self.put(&[mark, high, low]);
-        }
-        self.put(b"\r");
-        if let Some(error) = self.invalid {
-            return Err(error);
-        }
+        let [high, low] = upper_hex2(checksum);
+        self.put(&[mark, high, low, b'\r']);
+    }
+
+    fn result(&mut self) -> Result<usize, EncodeError> {
         if self.len > self.buffer.len() {
-            let needed = u16::try_from(self.len).unwrap_or(u16::MAX);
-            return Err(EncodeError::BufferTooSmall { needed });
+            self.refuse(EncodeError::BufferTooSmall { needed: saturated(self.len) });
         }
-        Ok(self.len)
+        match self.invalid {
+            None => Ok(self.len),
+            Some(error) => Err(error),
+        }
     }
 
     const fn refuse(&mut self, error: EncodeError) {
@@ -164,3 +193,7 @@ impl<'a> Writer<'a> {
 const DECIMAL_PLACES: [u32; 10] =
     [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 const HEX_PLACES: [u32; 4] = [0x1000, 0x100, 0x10, 1];
+
+fn saturated(len: usize) -> u16 {
+    u16::try_from(len).unwrap_or(u16::MAX)
+}

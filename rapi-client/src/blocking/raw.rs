@@ -3,7 +3,7 @@
 use embedded_io::{Read, Write};
 use rapi_core::Reply;
 
-use super::{Client, Wait};
+use super::{Call, Client};
 use crate::{Error, RawCommand};
 
 impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
@@ -16,7 +16,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// an error here.
     pub fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let command = RawCommand::parse(line).map_err(Error::Line)?;
-        self.request(command.code(), Wait::of(command.info()), &|writer| {
+        let call = Call { code: command.code(), ..Call::of(command.info()) };
+        self.request(call, &|writer| {
             command.write_args(writer);
         })
     }

@@ -4,7 +4,7 @@ use rapi_core::commands::GetVersion;
 use rapi_core::{Check, Code, Command, Dialect, Reply, SeqId, Writer, encode_line};
 
 use super::line::Line;
-use super::probe::dialect_of;
+use super::unmarked::{Recognise, recognise};
 use super::{PATIENCE, Progress};
 use crate::BeginError;
 use crate::stats::{Stats, count};
@@ -12,7 +12,10 @@ use crate::stats::{Stats, count};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Idle,
-    Waiting(Option<SeqId>),
+    /// Waiting for the reply with this id.
+    Waiting(SeqId),
+    /// Waiting for a reply without an id.
+    Unmarked,
     /// Waiting for the versions, which no other reply looks like.
     Fencing,
     /// Waiting for the versions, whatever the dialect.
@@ -47,6 +50,8 @@ pub(super) struct State {
     pub(super) next_id: SeqId,
     pub(super) serial: u32,
     pub(super) phase: Phase,
+    /// How a reply without an id is recognised. A client that never meets one does not link it.
+    pub(super) recognise: Option<Recognise>,
     /// Whether it is the versions that are waited for.
     pub(super) asks_version: bool,
     /// A command was given up, or its refusal may come twice: a reply to an earlier command may come
@@ -72,6 +77,7 @@ impl State {
             next_id: SeqId::FIRST,
             serial: 0,
             phase: Phase::Idle,
+            recognise: if dialect.has_sequence_ids() { None } else { Some(recognise) },
             asks_version: false,
             // Somebody may have asked before us.
             outstanding: true,
@@ -95,12 +101,14 @@ impl State {
     ) -> Result<u32, BeginError> {
         self.abandon();
         let mut dialect = self.dialect;
-        let own_id = dialect.has_sequence_ids().then_some(self.next_id);
         let (seq, phase) = match purpose {
             Purpose::Command { .. } if matches!(self.phase, Phase::Unfenced) => {
                 return Err(BeginError::Unfenced);
             }
-            Purpose::Command { .. } => (own_id, Phase::Waiting(own_id)),
+            Purpose::Command { .. } if dialect.has_sequence_ids() => {
+                (Some(self.next_id), Phase::Waiting(self.next_id))
+            }
+            Purpose::Command { .. } => (None, Phase::Unmarked),
             Purpose::Probe => {
                 dialect = Dialect::V3;
                 (Some(self.next_id), Phase::Probing(self.next_id))
@@ -128,7 +136,7 @@ impl State {
 
     pub(super) const fn abandon(&mut self) {
         match self.phase {
-            Phase::Waiting(_) | Phase::Probing(_) => {
+            Phase::Waiting(_) | Phase::Unmarked | Phase::Probing(_) => {
                 count(&mut self.stats.abandoned);
                 self.outstanding = true;
                 self.settle();
@@ -157,7 +165,7 @@ impl State {
     }
 
     pub(super) const fn is_waiting(&self) -> bool {
-        matches!(self.phase, Phase::Waiting(_) | Phase::Probing(_) | Phase::Fencing)
+        !matches!(self.phase, Phase::Idle | Phase::Done | Phase::Unfenced)
     }
 
     pub(super) const fn spend_patience(&mut self) {
@@ -177,76 +185,37 @@ impl State {
     }
 
     pub(super) fn take_reply(&mut self, reply: &Reply<'_>, check: Check) -> Progress {
-        let is_version = || dialect_of(reply, check, None).is_some();
-        let matches = match self.phase {
-            Phase::Fencing if is_version() => return self.take_version(),
-            // The answer to a fence that was given up, or that came twice.
-            Phase::Waiting(None) if !self.asks_version && is_version() => false,
-            // It may be what a controller says to a fence that was damaged.
-            Phase::Waiting(None) if self.versions_outstanding > 0 && is_bare_nk(reply) => {
-                self.versions_outstanding = self.versions_outstanding.saturating_sub(1);
-                self.outstanding = true;
-                return self.garbled();
+        if let Phase::Waiting(id) = self.phase {
+            if reply.seq() == Some(id) {
+                return self.done();
             }
-            Phase::Waiting(awaited) => reply.seq() == awaited,
-            Phase::Probing(id) => match dialect_of(reply, check, Some(id)) {
-                Some(dialect) => {
-                    self.dialect = dialect;
-                    true
+            if reply.seq().is_none() && !reply.accepted() {
+                // If an earlier line may be meant, the own reply may come after all.
+                if !core::mem::replace(&mut self.outstanding, true) {
+                    return self.garbled();
                 }
-                None => false,
-            },
-            Phase::Idle | Phase::Done | Phase::Unfenced | Phase::Fencing => false,
-        };
-        if matches {
-            self.phase = Phase::Done;
-            let without_id = reply.seq().is_none();
-            if without_id && is_bare_nk(reply) {
-                // It may have been said to a fence that was damaged and seemed to be answered,
-                // because an earlier one was answered twice.
-                self.outstanding = true;
-            } else if without_id && self.asks_version {
-                self.versions_outstanding = self.versions_outstanding.saturating_sub(1);
-            } else {
-                // Lines do not overtake each other: what was asked before was answered, or never
-                // will be.
-                self.versions_outstanding = 0;
-                self.outstanding = false;
+                count(&mut self.stats.garbled);
+                return self.out_of_patience();
             }
-            return Progress::Reply;
-        }
-        let expects_id = matches!(self.phase, Phase::Waiting(Some(_)));
-        if expects_id && reply.seq().is_none() && !reply.accepted() {
-            // If an earlier line may be meant, the own reply may come after all.
-            if !core::mem::replace(&mut self.outstanding, true) {
-                return self.garbled();
-            }
-            count(&mut self.stats.garbled);
-            return self.out_of_patience();
+        } else if let Some(progress) = self.recognise.and_then(|it| it(self, reply, check)) {
+            return progress;
         }
         count(&mut self.stats.stale);
         self.out_of_patience()
     }
 
-    const fn garbled(&mut self) -> Progress {
+    /// Takes a reply that was given last of all. Lines do not overtake each other: what was asked
+    /// before was answered, or never will be.
+    pub(super) const fn done(&mut self) -> Progress {
+        self.phase = Phase::Done;
+        self.versions_outstanding = 0;
+        self.outstanding = false;
+        Progress::Reply
+    }
+
+    pub(super) const fn garbled(&mut self) -> Progress {
         count(&mut self.stats.garbled);
         self.settle();
         Progress::Garbled
     }
-
-    /// Takes an answer to a fence.
-    const fn take_version(&mut self) -> Progress {
-        self.versions_outstanding = self.versions_outstanding.saturating_sub(1);
-        self.versions_needed = self.versions_needed.saturating_sub(1);
-        self.phase = Phase::Unfenced;
-        if self.versions_needed == 0 {
-            self.outstanding = false;
-            self.phase = Phase::Idle;
-        }
-        Progress::Fenced
-    }
-}
-
-fn is_bare_nk(reply: &Reply<'_>) -> bool {
-    !reply.accepted() && reply.fields().into_iter().all(<[u8]>::is_empty)
 }

@@ -1,10 +1,11 @@
 //! The commands whose lines do not fit the table's pattern.
 
 use super::{Heartbeat, HeartbeatPulse, SaveCurrent, SetCurrent, SetHardwareMaximum};
+use crate::fields::Base;
 use crate::form::field_infos;
 use crate::show::Show as _;
 use crate::types::{Amps, EvseState, PilotState, Seconds, VFlags};
-use crate::{DecodeError, Field, FieldError, FieldInfo, Fields, Reply, ReplyError, Response};
+use crate::{DecodeError, Field, FieldError, FieldInfo, Fields, Reply, Response};
 use crate::{Visitor, Writer};
 
 /// The forms of `SC` differ in their third word: a controller takes any as `V`, except one that
@@ -57,16 +58,13 @@ impl Response for CurrentSet {
         amps: Option<Amps>,
     };
 
-    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
-        let mut fields = reply.fields();
+    fn read(reply: &mut Reply<'_>) -> Self {
         // Firmware before 4.3.2 leaves the field empty behind a space.
-        let bare = fields.into_iter().all(<[u8]>::is_empty);
-        let amps = if bare { None } else { Some(fields.decode()?) };
+        let bare = reply.fields().all(<[u8]>::is_empty);
         // NK without a number: malformed, or a firmware that knows no third word.
-        if amps.is_none() && !reply.accepted() {
-            return Err(ReplyError::Rejected);
-        }
-        Ok(Self { amps, accepted: reply.accepted() })
+        let fields = if bare { reply.accepted_fields() } else { reply.fields_mut() };
+        let amps = if bare { None } else { Some(fields.read()) };
+        Self { amps, accepted: reply.accepted() }
     }
 
     fn accepted(&self) -> bool {
@@ -108,14 +106,12 @@ pub struct HeartbeatSet {
 impl Response for HeartbeatSet {
     const FIELDS: &'static [FieldInfo] = Heartbeat::FIELDS;
 
-    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
-        let mut fields = reply.fields();
-        if fields.count() == 0 && !reply.accepted() {
-            return Err(ReplyError::Rejected);
-        }
+    fn read(reply: &mut Reply<'_>) -> Self {
+        let bare = reply.fields().is_at_end();
+        let fields = if bare { reply.accepted_fields() } else { reply.fields_mut() };
         let heartbeat =
             Heartbeat { interval: fields.read(), fallback: fields.read(), trigger: fields.read() };
-        Ok(fields.finish(Self { heartbeat, accepted: reply.accepted() })?)
+        Self { heartbeat, accepted: reply.accepted() }
     }
 
     fn accepted(&self) -> bool {
@@ -160,23 +156,16 @@ impl Response for State {
 
     /// Two fields are decimal, four are hexadecimal: the number of fields decides, because `10` is
     /// a number in either base.
-    fn decode(reply: &Reply<'_>) -> Result<Self, ReplyError> {
-        let mut fields = reply.accepted_fields()?;
-        let mut first = fields;
-        fields.word();
-        let mut state = Self {
-            evse: EvseState::Starting,
-            elapsed: fields.read(),
-            pilot: fields.read(),
-            flags: None,
+    fn read(reply: &mut Reply<'_>) -> Self {
+        let fields = reply.accepted_fields();
+        let word = fields.word();
+        let (elapsed, pilot) = (fields.read(), fields.read());
+        let (flags, base, width) = match pilot {
+            Some(_) => (Some(fields.read()), Base::Hex, 2),
+            None => (None, Base::Decimal, 0),
         };
-        if state.pilot.is_some() {
-            state.evse = first.read();
-            state.flags = Some(fields.read());
-        } else {
-            state.evse = EvseState::from_code(first.read());
-        }
-        Ok(fields.finish(first.finish(state)?)?)
+        let evse = EvseState::from_code(fields.reread(word, base, width));
+        Self { evse, elapsed, pilot, flags }
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::ascii::is_plain;
 use crate::{Field, FieldError, Fields, Form, Writer};
 
 /// A word of up to `N` printable ASCII characters, without space, `$`, `^` and `*`.
@@ -32,7 +33,7 @@ impl<const N: usize> Text<N> {
         }
         let mut bytes = [0; N];
         for (place, &byte) in bytes.iter_mut().zip(text) {
-            if !byte.is_ascii_graphic() || matches!(byte, b'$' | b'^' | b'*') {
+            if !is_plain(byte) {
                 return None;
             }
             *place = byte;
