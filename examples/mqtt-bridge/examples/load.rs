@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use rapi_sim::{Address, Config, Handle, LineFaults, Station, World, serve_in, tcp};
-use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, QoS};
+use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, NetworkOptions, Packet, QoS};
 use tokio::time::{sleep, timeout};
 
 const MANY: usize = 1000;
@@ -104,7 +104,11 @@ async fn station(line: LineFaults, seed: u64) -> anyhow::Result<(Handle, u16)> {
 fn client(port: u16) -> (AsyncClient, EventLoop) {
     let mut options = MqttOptions::new(format!("load-{}", std::process::id()), "127.0.0.1", port);
     options.set_max_packet_size(1 << 20, 1 << 20);
-    AsyncClient::new(options, 100)
+    let (client, mut events) = AsyncClient::new(options, 100);
+    let mut network = NetworkOptions::new();
+    network.set_tcp_nodelay(true);
+    events.set_network_options(network);
+    (client, events)
 }
 
 /// Waits for a message that fits, of those that were subscribed to.

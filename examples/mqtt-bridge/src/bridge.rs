@@ -14,7 +14,17 @@ use crate::door::Inside;
 use crate::evse::{self, Link};
 use crate::mqtt::{self, Mqtt};
 use crate::share::Seat;
+use crate::state::State;
 use crate::teller::News;
+
+/// Why a bridge has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Somebody has asked for a restart.
+    Restart,
+    /// Another bridge has the station.
+    StepBack,
+}
 
 /// One station, its broker, and what lies between them.
 #[derive(Debug)]
@@ -37,9 +47,9 @@ impl Bridge {
         (link, told, car): (Link, evse::Told, Option<rapi_sim::Handle>),
         (mqtt, messages): (Mqtt, mpsc::Receiver<mqtt::Message>),
         inside: Inside,
-        seat: Option<Seat>,
+        company: (Option<Seat>, Option<State>),
     ) -> anyhow::Result<Self> {
-        let desk = Desk::new(config, station, link, car, mqtt, inside.clone(), seat)?;
+        let desk = Desk::new(config, station, link, car, mqtt, inside.clone(), company)?;
         Ok(Self { told, messages, inside, desk })
     }
 
@@ -48,7 +58,7 @@ impl Bridge {
     /// # Errors
     ///
     /// What that is, in words.
-    pub async fn run(self, mut tell: impl FnMut(News)) -> anyhow::Result<()> {
+    pub async fn run(self, mut tell: impl FnMut(News)) -> anyhow::Result<End> {
         let Self { told, mut messages, inside, mut desk } = self;
         let mut asks = inside.asks().await;
         let evse::Told { mut events, mut snapshots } = told;
@@ -113,14 +123,16 @@ impl Bridge {
                         match desk.obey(&topic, &payload, respond).await {
                             Next::Nothing => {}
                             Next::Decide => decide_at = Instant::now(),
-                            Next::Restart => return Ok(()),
+                            Next::Restart => return Ok(End::Restart),
+                            Next::StepBack => return Ok(End::StepBack),
                         }
                     }
                 },
                 Some(ask) = asks.recv() => match desk.ask(ask).await {
                     Next::Nothing => {}
                     Next::Decide => decide_at = Instant::now(),
-                    Next::Restart => return Ok(()),
+                    Next::Restart => return Ok(End::Restart),
+                    Next::StepBack => return Ok(End::StepBack),
                 },
                 Some(Ok((asked, outcome))) = desk.next_answer() => desk.answered(asked, outcome),
                 _ = tick.tick() => desk.tell_changes(),

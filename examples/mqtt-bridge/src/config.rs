@@ -50,6 +50,8 @@ pub struct Config {
 pub struct Bridge {
     /// Where it keeps what must outlive it.
     pub state_dir: PathBuf,
+    /// Whether it waits until no other bridge has its stations.
+    pub standby: bool,
 }
 
 /// The broker.

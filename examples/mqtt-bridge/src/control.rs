@@ -53,6 +53,23 @@ pub struct Saved {
     done: Done,
 }
 
+impl Saved {
+    /// From the documents of another bridge, by their names; what is none is left out.
+    #[must_use]
+    pub fn from_documents(get: impl Fn(&str) -> serde_json::Value) -> Self {
+        let wish = |name| serde_json::from_value::<Wish>(get(name)).ok();
+        let target = get("target");
+        Self {
+            person: wish("override"),
+            claims: wish("claim").map(|wish| (order::MQTT_CLIENT, wish)).into_iter().collect(),
+            limit: serde_json::from_value(get("limit")).ok(),
+            schedule: serde_json::from_value(get("schedule")).unwrap_or_default(),
+            vehicle: true,
+            done: Done::from_target(&target),
+        }
+    }
+}
+
 /// All that has a say, and what follows from it.
 #[derive(Clone, Debug)]
 pub struct Control {

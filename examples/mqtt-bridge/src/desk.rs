@@ -30,13 +30,15 @@ use crate::rapi::EepromGuard;
 use crate::share::Seat;
 use crate::state::{State, StateFile};
 use crate::status::{Snapshot, free_memory, signal};
-use crate::{clock, discovery, profile};
+use crate::{clock, discovery, profile, standby};
 
 /// What follows from a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     /// Nothing.
     Nothing,
+    /// Another bridge has the station now.
+    StepBack,
     /// There is something to decide.
     Decide,
     /// Everything of this station is to be started anew.
@@ -108,7 +110,7 @@ impl Desk {
         car: Option<rapi_sim::Handle>,
         mqtt: Mqtt,
         inside: Inside,
-        seat: Option<Seat>,
+        (seat, left): (Option<Seat>, Option<State>),
     ) -> anyhow::Result<Self> {
         let (grid, solar) = config.meter(station);
         let meter = match (grid.given(), solar.given()) {
@@ -117,6 +119,11 @@ impl Desk {
             (None, None) => None,
         };
         let (file, state) = StateFile::open(&config.bridge.state_dir, &station.base());
+        // What a bridge on another computer has left is newer.
+        let state = match left {
+            Some(left) => State { energy: state.energy, ..left },
+            None => state,
+        };
         // Without its meter there is no Eco any more.
         let chosen = state.mode().filter(|mode| *mode == Mode::Normal || meter.is_some());
         let mode = chosen.unwrap_or(match station.mode {
@@ -203,7 +210,8 @@ impl Desk {
     }
 
     pub(crate) fn takes_retained(&self, topic: &str) -> bool {
-        self.config.rapi.retained && topic.starts_with(&format!("{}/rapi/in/", self.base))
+        let command = topic.starts_with(&format!("{}/rapi/in/", self.base));
+        (command && self.config.rapi.retained) || topic == standby::topic(&self.base)
     }
 
     /// A new connection knows nothing: subscribes, and publishes everything.
@@ -211,6 +219,9 @@ impl Desk {
         self.mqtt.hello();
         for topic in ["rapi/in/#", "divertmode/set"].into_iter().chain(control::TOPICS) {
             self.mqtt.subscribe(&format!("{}/{topic}", self.base));
+        }
+        if self.config.bridge.standby {
+            self.mqtt.subscribe(&standby::topic(&self.base));
         }
         if self.car.is_some() {
             self.mqtt.subscribe(&format!("{}/sim/set", self.base));

@@ -193,8 +193,8 @@ pub fn document(
 mod tests {
     use super::*;
 
-    /// The units that a device class of a sensor or a number takes; those that are used here. Written
-    /// down from memory: not held against Home Assistant's own pages yet.
+    /// The units that a device class of a sensor or a number takes; those that are used here, from
+    /// Home Assistant's pages of the integrations `sensor` and `number`.
     const UNITS: [(&str, &[&str]); 5] = [
         ("current", &["A", "mA"]),
         ("voltage", &["V", "mV", "µV", "kV", "MV"]),
@@ -202,7 +202,38 @@ mod tests {
         ("energy", &["J", "kJ", "MJ", "GJ", "mWh", "Wh", "kWh", "MWh", "GWh", "TWh"]),
         ("temperature", &["°C", "°F", "K"]),
     ];
-    /// The keys that each platform takes, from memory as well; those of all platforms first.
+    /// The keys at the root of a device's discovery: `DEVICE_DISCOVERY_SCHEMA` in Home Assistant's
+    /// `components/mqtt/schemas.py`, which allows no others.
+    const ROOT: [&str; 9] = [
+        "availability",
+        "availability_mode",
+        "device",
+        "origin",
+        "components",
+        "state_topic",
+        "command_topic",
+        "qos",
+        "encoding",
+    ];
+    /// The keys of a device and of the origin, from the same file.
+    const DEVICE: [&str; 11] = [
+        "identifiers",
+        "connections",
+        "manufacturer",
+        "model",
+        "name",
+        "hw_version",
+        "serial_number",
+        "sw_version",
+        "via_device",
+        "suggested_area",
+        "configuration_url",
+    ];
+    const ORIGIN: [&str; 3] = ["name", "sw_version", "support_url"];
+    const AVAILABILITY: [&str; 4] =
+        ["topic", "payload_available", "payload_not_available", "value_template"];
+    /// The keys that each platform takes, from its page (`sensor.mqtt`, `number.mqtt`, and so on); those
+    /// of all platforms first.
     const KEYS: [(&str, &[&str]); 7] = [
         ("", &["platform", "name", "unique_id", "device_class", "entity_category"]),
         (
@@ -241,6 +272,15 @@ mod tests {
         for key in ["device", "origin", "components"] {
             assert!(document[key].is_object(), "{key} is required");
         }
+        let only = |value: &Value, keys: &[&str]| {
+            for key in value.as_object().unwrap().keys() {
+                assert!(keys.contains(&key.as_str()), "{key} is none of {keys:?}");
+            }
+        };
+        only(&document, &ROOT);
+        only(&document["device"], &DEVICE);
+        only(&document["origin"], &ORIGIN);
+        assert!((0..=2).contains(&document["qos"].as_u64().unwrap()));
         assert!(document["origin"]["name"].is_string());
         let identifiers = document["device"]["identifiers"].as_array().unwrap();
         assert!(!identifiers.is_empty() && document["device"]["name"].is_string());
@@ -248,6 +288,7 @@ mod tests {
             ["all", "any", "latest"].contains(&document["availability_mode"].as_str().unwrap())
         );
         for availability in document["availability"].as_array().unwrap() {
+            only(availability, &AVAILABILITY);
             assert!(availability["topic"].is_string());
         }
         let mut ids = Vec::new();

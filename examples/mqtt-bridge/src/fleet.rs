@@ -5,15 +5,17 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use rapi_divert::{Amps, Millis};
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
+use tracing::info;
 
-use crate::bridge::Bridge;
+use crate::bridge::{Bridge, End};
 use crate::config::{Config, MqttAddress, Source, Station};
 use crate::door::{Inside, door};
 use crate::share::{Seat, Share};
+use crate::state::State;
 use crate::teller::{Teller, hint};
-use crate::{broker, desk, evse, http, mqtt, profile};
+use crate::{broker, desk, evse, http, mqtt, profile, standby};
 
 /// Runs until a signal comes, or until nothing is left that could go on.
 ///
@@ -83,32 +85,34 @@ async fn live(
     let (doors, insides): (Vec<_>, Vec<_>) = config.station.iter().map(|_| door()).unzip();
     let _serving = server.serve(&config, doors).await?;
     let share = share(&config)?;
-    let seat = |number| share.as_ref().and_then(|share: &Arc<Share>| share.seat(number));
     let mut bridges = JoinSet::new();
     let mut farewells = Vec::new();
-    for (number, station) in config.station.iter().enumerate() {
-        let (mqtt, run) = start(&config, station, embedded, &insides[number], seat(number))
-            .with_context(|| format!("station {:?}", station.name))?;
-        farewells.push(mqtt);
-        bridges.spawn(async move { (number, run.await) });
+    for (number, inside) in insides.iter().enumerate() {
+        let (farewell, said) = watch::channel(None);
+        farewells.push(said);
+        let place = Place {
+            config: Arc::clone(&config),
+            number,
+            embedded: embedded.cloned(),
+            inside: inside.clone(),
+            seat: share.as_ref().and_then(|share| share.seat(number)),
+            farewell,
+        };
+        bridges.spawn(async move { (number, place.keep().await) });
     }
     let outcome = loop {
         tokio::select! {
             ended = bridges.join_next() => match ended {
                 None => break Ok(None),
-                // Somebody has asked for a restart.
-                Some(Ok((number, Ok(())))) => {
-                    farewells[number].goodbye().await;
-                    let (station, inside) = (&config.station[number], &insides[number]);
-                    let (mqtt, run) = start(&config, station, embedded, inside, seat(number))?;
-                    farewells[number] = mqtt;
-                    bridges.spawn(async move { (number, run.await) });
-                }
-                Some(Ok((_, Err(error)))) if bridges.is_empty() => break Err(error),
-                // One broken station never stops another.
                 Some(Ok((number, Err(error)))) => {
-                    eprintln!("rapi-bridge: station {}: {error:#}", config.station[number].name);
+                    let name = &config.station[number].name;
+                    if bridges.is_empty() {
+                        break Err(error.context(format!("station {name:?}")));
+                    }
+                    // One broken station never stops another.
+                    eprintln!("rapi-bridge: station {name}: {error:#}");
                 }
+                Some(Ok((_, Ok(())))) => {}
                 Some(Err(error)) if bridges.is_empty() => break Err(error.into()),
                 Some(Err(error)) => eprintln!("rapi-bridge: {error}"),
             },
@@ -117,11 +121,59 @@ async fn live(
     };
     bridges.abort_all();
     let mut goodbyes = JoinSet::new();
-    for mqtt in farewells {
-        goodbyes.spawn(async move { mqtt.goodbye().await });
+    for said in farewells {
+        let mqtt: Option<mqtt::Mqtt> = said.borrow().clone();
+        goodbyes.spawn(async move {
+            if let Some(mqtt) = mqtt {
+                mqtt.goodbye().await;
+            }
+        });
     }
     goodbyes.join_all().await;
     outcome
+}
+
+/// What the bridge of one station needs, each time that it begins.
+struct Place {
+    config: Arc<Config>,
+    number: usize,
+    embedded: Option<(String, u16)>,
+    inside: Inside,
+    seat: Option<Seat>,
+    /// Who has to say goodbye.
+    farewell: watch::Sender<Option<mqtt::Mqtt>>,
+}
+
+impl Place {
+    /// Begins again whenever somebody asks for that; `Ok` is never the end.
+    async fn keep(self) -> anyhow::Result<()> {
+        let station = &self.config.station[self.number];
+        loop {
+            let left = if self.config.bridge.standby {
+                let life = profile::life(self.config.publish.compat, station);
+                let (mqtt, base) = (&self.config.mqtt, station.base());
+                let embedded = self.embedded.as_ref();
+                let (mqtt, mut messages) = mqtt::start(mqtt, embedded, &base, life, false)?;
+                let left = standby::wait(&mqtt, &mut messages, &base).await?;
+                mqtt.leave();
+                Some(left)
+            } else {
+                None
+            };
+            let company = (self.seat.clone(), left);
+            let embedded = self.embedded.as_ref();
+            let (mqtt, run) = start(&self.config, station, embedded, &self.inside, company)?;
+            self.farewell.send_replace(Some(mqtt.clone()));
+            match run.await? {
+                End::Restart => mqtt.goodbye().await,
+                End::StepBack => {
+                    info!("another bridge has {}", station.name);
+                    mqtt.leave();
+                }
+            }
+            self.farewell.send_replace(None);
+        }
+    }
 }
 
 /// What the stations share, if they share anything.
@@ -142,12 +194,12 @@ fn start(
     station: &Station,
     embedded: Option<&(String, u16)>,
     inside: &Inside,
-    seat: Option<Seat>,
-) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<()>> + use<>)> {
+    company: (Option<Seat>, Option<State>),
+) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<End>> + use<>)> {
     let several = config.station.len() > 1;
     let base = station.base();
     let life = profile::life(config.publish.compat, station);
-    let (mqtt, messages) = mqtt::start(&config.mqtt, embedded, &base, life)?;
+    let (mqtt, messages) = mqtt::start(&config.mqtt, embedded, &base, life, true)?;
     let care = evse::Care {
         heartbeat: (station.heartbeat_seconds > 0)
             .then_some((station.heartbeat_seconds, station.heartbeat_current)),
@@ -175,6 +227,6 @@ fn start(
     };
     let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
     let (line, broker) = ((link, told, car), (mqtt.clone(), messages));
-    let bridge = Bridge::new(config, station, line, broker, inside.clone(), seat)?;
+    let bridge = Bridge::new(config, station, line, broker, inside.clone(), company)?;
     Ok((mqtt, bridge.run(move |news| teller.tell(&news))))
 }

@@ -33,6 +33,7 @@ pub mod profile;
 pub mod publisher;
 pub mod rapi;
 pub mod share;
+pub mod standby;
 pub mod state;
 pub mod status;
 pub mod teller;

@@ -129,6 +129,11 @@ impl Mqtt {
         }
     }
 
+    /// Disconnects without a word: somebody else is there.
+    pub fn leave(&self) {
+        self.client.disconnect();
+    }
+
     /// Subscribes. To be done after each connection.
     pub fn subscribe(&self, topic: &str) {
         if let Err(error) = self.client.subscribe(topic) {
@@ -152,7 +157,7 @@ impl Mqtt {
 }
 
 /// Connects and stays connected, on a task of its own. `embedded` is the address of the broker in
-/// this process.
+/// this process. With a `will` the broker tells when the bridge is gone.
 ///
 /// # Errors
 ///
@@ -162,6 +167,7 @@ pub fn start(
     embedded: Option<&(String, u16)>,
     base: &str,
     life: Life,
+    will: bool,
 ) -> anyhow::Result<(Mqtt, mpsc::Receiver<Message>)> {
     // Two with one id would throw each other out; in containers every process is number 1.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
@@ -188,7 +194,7 @@ pub fn start(
         });
     }
     let (client, connection) =
-        wire::open(config.version, &nodes, &life).context("there is no broker")?;
+        wire::open(config.version, &nodes, will.then_some(&life)).context("there is no broker")?;
     let (messages, incoming) = mpsc::channel(64);
     let connected = Arc::new(AtomicBool::new(false));
     let mqtt = Mqtt { client, base: base.to_owned(), retain: config.retain, life, connected };

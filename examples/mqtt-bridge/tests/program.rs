@@ -145,3 +145,41 @@ fn help_version_and_completions_are_there() {
     let (_, script, _) = output(&["--completions", "bash"]);
     assert!(script.contains("complete"));
 }
+
+/// All Rust sources of a folder and of those in it, with their names.
+fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let name = path.with_extension("").display().to_string();
+            found.push((name, std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+#[test]
+fn every_test_that_the_documentation_names_exists() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["src", "tests", "../../divert/tests", "../../rapi-client/tests"] {
+        sources(&here.join(folder), &mut found);
+    }
+    let mut named = 0;
+    for page in ["features.md", "fleet.md"] {
+        let text = std::fs::read_to_string(here.join("docs").join(page)).unwrap();
+        let words = text.split('`').skip(1).step_by(2).filter(|word| word.contains("::"));
+        for word in words.filter(|word| !word.starts_with("rapi_divert::")) {
+            let (module, name) = word.rsplit_once("::").unwrap();
+            let module = format!("/{}", module.replace("::", "/"));
+            let function = format!("fn {}", name.trim_end_matches(['…', '*']));
+            let there = found
+                .iter()
+                .any(|(file, text)| file.ends_with(&module) && text.contains(&function));
+            assert!(there, "{page}: there is no {word}");
+            named += 1;
+        }
+    }
+    assert!(named > 60, "{named}");
+}

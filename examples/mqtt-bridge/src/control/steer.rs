@@ -24,6 +24,17 @@ pub struct Done {
     set: Option<u8>,
 }
 
+impl Done {
+    /// From what another bridge has told of its target.
+    pub(super) fn from_target(target: &serde_json::Value) -> Self {
+        let amps = |key: &str| target[key].as_u64().and_then(|amps| u8::try_from(amps).ok());
+        Self {
+            put_to_sleep: target["state"] == "disabled",
+            set: amps("charge_current").or_else(|| amps("max_current")),
+        }
+    }
+}
+
 /// Brings the station where it is wanted, and leaves it alone otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct Steer {

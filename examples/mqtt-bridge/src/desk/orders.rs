@@ -11,7 +11,7 @@ use crate::door::Ask;
 use crate::eco::Meter;
 use crate::feeds::Kind;
 use crate::mqtt::Respond;
-use crate::{discovery, eco};
+use crate::{discovery, eco, standby};
 
 impl Desk {
     /// Obeys a message.
@@ -37,6 +37,11 @@ impl Desk {
         if let Some(command) = topic.strip_prefix("rapi/in/") {
             self.rapi(command, payload, Back::Publish(respond));
             return Next::Nothing;
+        }
+        if topic == "owner" {
+            // The topic of a bridge that waits for nobody is nobody's business.
+            let other = self.config.bridge.standby && payload != standby::me().as_bytes();
+            return if other { Next::StepBack } else { Next::Nothing };
         }
         let topic = topic.to_owned();
         let Some((result, next)) = self.perform(&topic, payload).await else {

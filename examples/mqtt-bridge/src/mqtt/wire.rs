@@ -57,23 +57,30 @@ pub(super) enum Heard {
 }
 
 /// Opens nothing yet: the connection is made when it is listened to.
-pub(super) fn open(version: u8, nodes: &[Node], life: &Life) -> Option<(Client, Connection)> {
+pub(super) fn open(
+    version: u8,
+    nodes: &[Node],
+    life: Option<&Life>,
+) -> Option<(Client, Connection)> {
     if version == 5 {
         let nodes: Vec<_> = nodes.iter().map(|node| options_5(node, life)).collect();
         let (client, event_loop) = v5::AsyncClient::new(nodes.first()?.clone(), QUEUE);
         Some((Client::V5(client), Connection::V5(Box::new(event_loop), nodes)))
     } else {
         let nodes: Vec<_> = nodes.iter().map(|node| options_4(node, life)).collect();
-        let (client, event_loop) = v4::AsyncClient::new(nodes.first()?.clone(), QUEUE);
+        let (client, mut event_loop) = v4::AsyncClient::new(nodes.first()?.clone(), QUEUE);
+        event_loop.set_network_options(network());
         Some((Client::V4(client), Connection::V4(Box::new(event_loop), nodes)))
     }
 }
 
-fn options_4(node: &Node, life: &Life) -> v4::MqttOptions {
+fn options_4(node: &Node, life: Option<&Life>) -> v4::MqttOptions {
     let mut options = v4::MqttOptions::new(&node.id, &node.host, node.port);
     options.set_max_packet_size(MAX_PACKET, MAX_PACKET);
     options.set_keep_alive(node.keep_alive);
-    options.set_last_will(v4::LastWill::new(&life.topic, life.gone.clone(), QOS, true));
+    if let Some(life) = life {
+        options.set_last_will(v4::LastWill::new(&life.topic, life.gone.clone(), QOS, true));
+    }
     if let Some((user, password)) = &node.credentials {
         options.set_credentials(user, password);
     }
@@ -83,19 +90,29 @@ fn options_4(node: &Node, life: &Life) -> v4::MqttOptions {
     options
 }
 
-fn options_5(node: &Node, life: &Life) -> v5::MqttOptions {
+fn options_5(node: &Node, life: Option<&Life>) -> v5::MqttOptions {
     let mut options = v5::MqttOptions::new(&node.id, &node.host, node.port);
     options.set_max_packet_size(u32::try_from(MAX_PACKET).ok());
     options.set_keep_alive(node.keep_alive);
-    let will =
-        v5::mqttbytes::v5::LastWill::new(&life.topic, life.gone.clone(), qos_5(), true, None);
-    options.set_last_will(will);
+    options.set_network_options(network());
+    if let Some(life) = life {
+        let (topic, gone) = (&life.topic, life.gone.clone());
+        let will = v5::mqttbytes::v5::LastWill::new(topic, gone, qos_5(), true, None);
+        options.set_last_will(will);
+    }
     if let Some((user, password)) = &node.credentials {
         options.set_credentials(user, password);
     }
     if let Some(transport) = &node.transport {
         options.set_transport(transport.clone());
     }
+    options
+}
+
+/// An answer of a few bytes does not wait for another one: that is 40 ms.
+fn network() -> v4::NetworkOptions {
+    let mut options = v4::NetworkOptions::new();
+    options.set_tcp_nodelay(true);
     options
 }
 
@@ -112,17 +129,21 @@ impl Client {
         payload: Vec<u8>,
         correlation: Option<Vec<u8>>,
     ) -> Result<(), String> {
+        // What is retained must arrive. An answer is for now, and the broker's acknowledgement of it would
+        // hold the next command back: for 40 ms, with Nagle's algorithm in the broker.
         match self {
             Self::V4(client) => {
-                client.try_publish(topic, QOS, retain, payload).map_err(|error| error.to_string())
+                let qos = if retain { QOS } else { QoS::AtMostOnce };
+                client.try_publish(topic, qos, retain, payload).map_err(|error| error.to_string())
             }
             Self::V5(client) => {
+                let qos = if retain { qos_5() } else { v5::mqttbytes::QoS::AtMostOnce };
                 let properties = v5::mqttbytes::v5::PublishProperties {
                     correlation_data: correlation.map(Into::into),
                     ..Default::default()
                 };
                 client
-                    .try_publish_with_properties(topic, qos_5(), retain, payload, properties)
+                    .try_publish_with_properties(topic, qos, retain, payload, properties)
                     .map_err(|error| error.to_string())
             }
         }

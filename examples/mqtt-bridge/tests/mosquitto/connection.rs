@@ -107,3 +107,41 @@ fn home_assistant_finds_the_station_and_finds_it_again_after_its_restart() {
     // It is there for a Home Assistant that is started later, too.
     mosquitto.subscribe("homeassistant/#").out.wait("a retained one", found);
 }
+
+#[test]
+fn broker_and_charger_away_at_once_lose_no_wish_and_bring_nothing_old() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mut mosquitto = Mosquitto::start("both-away", None);
+    let port = free_port();
+    let station = Station::new();
+    station.listen(port);
+    let evse = format!("tcp://127.0.0.1:{port}");
+    let mut bridge = bridge(&["--evse", &evse, "--mqtt", &mosquitto.url()]);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish(
+        "openevse/override/set",
+        r#"{"charge_current": 10, "auto_release": false}"#,
+        &[],
+    );
+    sub.out.wait_for("openevse/pilot 10");
+    drop(sub);
+    mosquitto.stop();
+    bridge.err.wait("no broker", |line| line.contains("broker") && line.contains("trying again"));
+    drop(station);
+    bridge.err.wait("no station", |line| line.contains(&evse) && line.contains("trying again"));
+    // Far more has happened meanwhile than a queue would hold.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    // The charger is another one, or was off: it offers 24 A again.
+    let station = Station::new();
+    station.listen(port);
+    station.car("plug");
+    mosquitto.restart();
+    let mut sub = mosquitto.subscribe("openevse/#");
+    sub.out.wait_for("openevse/pilot 10");
+    sub.out.wait_for("openevse/state 2");
+    mosquitto.publish("openevse/rapi/in/$GS", "", &[]);
+    sub.out.wait("awake", |line| line.starts_with("openevse/rapi/out $OK 02 "));
+}

@@ -5,6 +5,7 @@ mod support;
 
 mod connection;
 mod energy;
+mod fleet;
 mod foreign;
 mod orders;
 mod prelude;
