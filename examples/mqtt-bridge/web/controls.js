@@ -10,6 +10,9 @@ const LEAST = 6;
 /** What somebody has just chosen is not overwritten by what was before. */
 let touched = 0;
 const quiet = () => Date.now() - touched > 2_000;
+/** What went wrong stays readable for a while. */
+let complained = 0;
+const COMPLAINT = 8_000;
 
 const radio = (name) => [...document.querySelectorAll(`input[name=${name}]`)];
 const choose = (name, value) => radio(name).forEach((input) => {
@@ -22,8 +25,20 @@ async function wanted(hint, action, done) {
         announce(done);
     } else {
         touched = 0;
+        complained = Date.now();
+        // What was chosen is not so.
+        showMode();
+        showWish();
     }
     refresh();
+}
+
+function tell(id, text) {
+    const hint = $(id);
+    if (!hint.classList.contains("wrong") || Date.now() - complained > COMPLAINT) {
+        hint.classList.remove("wrong");
+        write(hint, text);
+    }
 }
 
 function showMode() {
@@ -31,14 +46,11 @@ function showMode() {
         return;
     }
     choose("mode", status.divertmode);
-    const hint = $("mode-hint");
-    if (!hint.classList.contains("wrong")) {
-        const age = status.divert_update;
-        const read = status.grid_ie ?? status.solar;
-        const reading = Number.isFinite(read) ? ` The meter says ${words.watts(read)}${age > 5 ? `, ${words.duration(age)} ago` : ""}.` : "";
-        write(hint, status.divertmode === 2 ? `Eco charges with what the sun leaves over.${reading}`
-            : `Normal charges at once.${status.has_meter !== false ? reading : " Eco needs a meter: give its topic under MQTT."}`);
-    }
+    const age = status.divert_update;
+    const read = status.grid_ie ?? status.solar;
+    const reading = Number.isFinite(read) ? ` The meter says ${words.watts(read)}${age > 5 ? `, ${words.duration(age)} ago` : ""}.` : "";
+    tell("mode-hint", status.divertmode === 2 ? `Eco charges with what the sun leaves over.${reading}`
+        : `Normal charges at once.${status.has_meter !== false ? reading : " Eco needs a meter: give its topic under MQTT."}`);
 }
 
 function showWish() {
@@ -48,8 +60,7 @@ function showWish() {
     const { state, charge_current: amps } = wish();
     const run = state === "active" || state === "disabled" ? state : "auto";
     choose("run", run);
-    $("run-hint").classList.remove("wrong");
-    write("run-hint", run === "auto" ? "Auto leaves it to the mode."
+    tell("run-hint", run === "auto" ? "Auto leaves it to the mode."
         : `${run === "active" ? "Started" : "Stopped"} by a person, until the car leaves or you choose Auto.`);
     const slider = $("current");
     const most = Number(status.max_current ?? 32);
@@ -60,8 +71,7 @@ function showWish() {
         showCurrent();
     }
     $("current-clear").hidden = !amps;
-    $("current-hint").classList.remove("wrong");
-    write("current-hint", amps
+    tell("current-hint", amps
         ? `You have set it, until the car leaves. The station can offer ${LEAST} to ${most} A.`
         : `The mode chooses it. The station can offer ${LEAST} to ${most} A.`);
 }
@@ -84,15 +94,12 @@ function showLimit() {
     const used = type === "energy" ? status.session_energy : Math.floor((status.session_elapsed ?? status.elapsed ?? 0) / 60);
     const bar = $("limit-progress");
     bar.hidden = !some;
-    if ($("limit-hint").classList.contains("wrong")) {
-        return;
-    }
     if (some) {
         bar.value = Math.min(1, (used ?? 0) / value);
-        write("limit-hint", type === "energy" ? `${words.energy(used ?? 0)} of ${words.energy(value)} are in the car.`
+        tell("limit-hint", type === "energy" ? `${words.energy(used ?? 0)} of ${words.energy(value)} are in the car.`
             : `${used} of ${value} minutes are over.`);
     } else {
-        write("limit-hint", "");
+        tell("limit-hint", "");
     }
 }
 
@@ -105,7 +112,7 @@ function setLimit(event) {
         return;
     }
     if (!(given > 0)) {
-        attempt($("limit-hint"), () => Promise.reject(new Error("Give a number above 0.")));
+        wanted("limit-hint", () => Promise.reject(new Error("Give a number above 0.")));
         $("limit-value").focus();
         return;
     }
@@ -117,8 +124,7 @@ export function start() {
     for (const input of radio("mode")) {
         input.addEventListener("change", () => {
             const body = new URLSearchParams({ divertmode: input.value });
-            wanted("mode-hint", () => post("/divertmode", body), `${input.value === "2" ? "Eco" : "Normal"} mode.`)
-                .then(() => $("mode-hint").classList.contains("wrong") && choose("mode", status.divertmode));
+            wanted("mode-hint", () => post("/divertmode", body), `${input.value === "2" ? "Eco" : "Normal"} mode.`);
         });
     }
     for (const input of radio("run")) {

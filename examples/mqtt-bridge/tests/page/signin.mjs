@@ -9,9 +9,10 @@ await run(async (page) => {
     await page.getByText("Stop", { exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Sign in" });
     await dialog.waitFor();
-    // Escape: nothing is done, and it is said why.
+    // Escape: nothing is done, it is said why, and the switch goes back.
     await page.keyboard.press("Escape");
-    await shows(page, "#run-hint", /.{10}/);
+    await shows(page, "#run-hint", "sign in first");
+    assert.ok(await page.getByLabel("Auto", { exact: true }).isChecked());
     assert.notEqual(await status("state"), 254);
 
     await page.getByText("Stop", { exact: true }).click();
