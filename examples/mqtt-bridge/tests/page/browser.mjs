@@ -62,7 +62,11 @@ export async function until(what, probe) {
 }
 
 /** What the bridge itself says, whatever the page shows. */
-export const ask = async (path, init) => (await fetch(url + path, init)).json();
+export const ask = async (path, init) => {
+    // The bridge closes what it kept open when its configuration changes: asked again, as a browser does.
+    const answer = await fetch(url + path, init).catch(() => fetch(url + path, init));
+    return answer.json();
+};
 export const status = (key) => ask("/status").then((all) => all[key]);
 export const station = (command) => ask(`/r?json=1&rapi=${encodeURIComponent(command)}`).then(({ ret }) => ret);
 
