@@ -22,6 +22,14 @@ async function tabTo(page, selector, most = 120) {
     assert.fail(`Tab does not come to ${selector}`);
 }
 
+/** Goes to another part of the page, whose beginning then has the focus. */
+async function part(page, name) {
+    await page.evaluate(() => document.activeElement.blur());
+    await tabTo(page, `nav a[href="#${name}"]`);
+    await page.keyboard.press("Enter");
+    await until("the focus in the new part", () => page.evaluate(() => document.activeElement.id === "main"));
+}
+
 await run(async (page) => {
     await page.goto(`${url}/`);
     await shows(page, "#state", "Ready");
@@ -46,10 +54,7 @@ await run(async (page) => {
     await shows(page, "#current-value", "6 A");
 
     // The other parts, and back.
-    await page.evaluate(() => document.activeElement.blur());
-    await tabTo(page, 'nav a[href="#rapi"]');
-    await page.keyboard.press("Enter");
-    await until("the focus in the new part", () => page.evaluate(() => document.activeElement.id === "main"));
+    await part(page, "rapi");
     await tabTo(page, "#rapi-field");
     await page.keyboard.type("$GV");
     await page.keyboard.press("Enter");
@@ -59,15 +64,11 @@ await run(async (page) => {
     await page.keyboard.press("Enter");
     await until("the field", () => page.evaluate(() => document.activeElement.id === "rapi-field"));
 
-    await page.evaluate(() => document.activeElement.blur());
-    await tabTo(page, 'nav a[href="#mqtt"]');
-    await page.keyboard.press("Enter");
+    await part(page, "mqtt");
     await tabTo(page, "input[name=enabled]");
     await tabTo(page, "input[name=topic]");
     await tabTo(page, "#mqtt-form button");
 
-    await page.evaluate(() => document.activeElement.blur());
-    await tabTo(page, 'nav a[href="#log"]');
-    await page.keyboard.press("Enter");
+    await part(page, "log");
     await tabTo(page, "#log-level");
 });
