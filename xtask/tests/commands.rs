@@ -17,8 +17,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Programs of others. What is said to them is tried where it can be: the topics and addresses by
 /// the tests of the bridge and of the simulator.
-const FOREIGN: [&str; 12] = [
+const FOREIGN: [&str; 13] = [
     "mosquitto_pub",
+    "mosquitto_rr",
     "mosquitto_sub",
     "curl",
     "printf",
