@@ -91,7 +91,7 @@ fn has_nats() -> bool {
 /// What a topic keeps, read with `mosquitto_sub` from a node.
 fn kept(port: u16, topic: &str) -> Option<String> {
     let output = Command::new("mosquitto_sub")
-        .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-t", topic, "-C", "1", "-W", "2"])
+        .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-t", topic, "-C", "1", "-W", "10"])
         .args(["-i", &format!("look-{}-{topic}", std::process::id())])
         .output()
         .ok()?;
@@ -102,12 +102,15 @@ fn kept(port: u16, topic: &str) -> Option<String> {
 fn eventually(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what}");
+        assert!(start.elapsed() < Duration::from_secs(300), "{what}");
         std::thread::sleep(Duration::from_millis(300));
     }
 }
 
+/// By hand, because a NATS cluster takes one to two minutes to find itself again:
+/// `cargo test -p rapi-bridge --test mosquitto cluster -- --ignored`
 #[test]
+#[ignore = "takes minutes, as the cluster needs them"]
 fn a_cluster_of_three_brokers_loses_a_node_and_the_bridge_goes_on() {
     if !has_mosquitto() || !has_nats() {
         return;
