@@ -12,7 +12,7 @@ use crate::measurement::{EvseStatus, Feed, Measurement, Mode, Phases};
 use crate::meter::Meter;
 use crate::reason::Reason;
 use crate::settings::{Settings, ev_power};
-use crate::sun::{self, Sun};
+use crate::sun::Sun;
 use crate::units::{Amps, Millis, WattHours};
 
 /// A relay command that has had no effect is repeated after this time.
@@ -149,22 +149,15 @@ impl Divert {
             self.meter.silent(u32::MAX);
             return None;
         }
-        let ev = ev_power(measurement.ev_current, volts);
-        let (sampled_at, shortest) = match measurement.feed {
-            Feed::Grid { sampled_at, .. } => (sampled_at, self.sun.shortest(ev)),
-            Feed::Solar { sampled_at, .. } => (sampled_at, sun::FAST),
-            Feed::None => {
-                self.meter.silent(elapsed);
-                return None;
-            }
+        let feed = measurement.feed;
+        let (Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. }) = feed else {
+            self.meter.silent(elapsed);
+            return None;
         };
-        let first = first || !self.sun.known();
+        let ev = ev_power(measurement.ev_current, volts);
+        let (first, shortest) = (first || !self.sun.known(), self.sun.shortest(feed, ev));
         let (ticks, sparse) = self.meter.reading(sampled_at, self.now, elapsed, first, shortest)?;
-        match measurement.feed {
-            Feed::Grid { power, .. } => self.sun.grid(power.0, ev, ticks, sparse),
-            Feed::Solar { power, .. } => self.sun.solar(power.0, ticks),
-            Feed::None => {}
-        }
+        self.sun.read_feed(feed, ev, ticks, sparse);
         Some(Sample::new(&self.sun, ticks))
     }
 

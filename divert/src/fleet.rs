@@ -8,7 +8,7 @@ use crate::divert::Divert;
 use crate::ladder;
 use crate::measurement::{EvseStatus, Feed, Measurement, Mode};
 use crate::settings::{Settings, ev_power};
-use crate::sun::{self, Sun};
+use crate::sun::Sun;
 use crate::units::{Amps, MilliAmps, Millis, Watts};
 
 use share::{Claim, share};
@@ -168,13 +168,12 @@ impl<const N: usize> Fleet<N> {
     }
 
     fn listen(&mut self, feed: Feed, stations: &[Station; N], volts: i32) {
-        let (Feed::Grid { power, sampled_at } | Feed::Solar { power, sampled_at }) = feed else {
+        let (Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. }) = feed else {
             return;
         };
         let powers = stations.iter().map(|station| ev_power(station.ev_current, volts));
         let ev = powers.fold(0, u16::saturating_add);
-        let solar = matches!(feed, Feed::Solar { .. });
-        let shortest = if solar { sun::FAST } else { self.sun.shortest(ev) };
+        let shortest = self.sun.shortest(feed, ev);
         let passed = self.seen.and_then(|seen| sampled_at.since(seen));
         if self.seen.is_some() && passed.is_none_or(|passed| passed < shortest) {
             self.sparse = true;
@@ -182,12 +181,7 @@ impl<const N: usize> Fleet<N> {
         }
         self.seen = Some(sampled_at);
         let sparse = core::mem::take(&mut self.sparse);
-        let ticks = ladder::ticks(passed.unwrap_or(0));
-        if solar {
-            self.sun.solar(power.0, ticks);
-        } else {
-            self.sun.grid(power.0, ev, ticks, sparse);
-        }
+        self.sun.read_feed(feed, ev, ladder::ticks(passed.unwrap_or(0)), sparse);
     }
 
     /// Ranks the chargers: priority, then energy, then number.

@@ -1,5 +1,6 @@
 //! The surplus: what the car could take without taking it from the grid.
 
+use crate::measurement::Feed;
 use crate::save::{Reader, Writer};
 
 /// Readings that are compared with the one before, to find by how many readings the meter is late.
@@ -22,7 +23,7 @@ const FAST_SHIFT: u32 = 16 - FRACTION;
 const SLOW_FACTOR: i32 = 171;
 
 /// Between two readings, in milliseconds: so fast a feed changes nothing.
-pub(crate) const FAST: u32 = 500;
+const FAST: u32 = 500;
 
 /// The same while the meter may not have seen all of the car's steps yet: so that [`LAGS`] readings
 /// reach over a minute.
@@ -93,9 +94,11 @@ impl Sun {
         self.known
     }
 
-    /// The least time between two readings of the grid that are used, in milliseconds.
-    pub(crate) fn shortest(&self, ev: u16) -> u32 {
-        if self.ev.iter().all(|before| before.abs_diff(ev) <= STEADY) { FAST } else { CAREFUL }
+    /// The least time between two readings of a feed that are used, in milliseconds.
+    pub(crate) fn shortest(&self, feed: Feed, ev: u16) -> u32 {
+        let steady = |before: &u16| before.abs_diff(ev) <= STEADY;
+        let grid = matches!(feed, Feed::Grid { .. });
+        if grid && !self.ev.iter().all(steady) { CAREFUL } else { FAST }
     }
 
     pub(crate) fn surplus(&self) -> i32 {
@@ -118,9 +121,20 @@ impl Sun {
         self.fast >> FRACTION
     }
 
-    /// Takes a reading of the grid connection, `ticks` after the one before, while the car drew `ev`.
-    /// `sparse` says that there were others in between.
-    pub(crate) fn grid(&mut self, power: i32, ev: u16, ticks: i32, sparse: bool) {
+    /// Takes a reading, `ticks` after the one before, while the car drew `ev`. `sparse` says that there
+    /// were others in between.
+    pub(crate) fn read_feed(&mut self, feed: Feed, ev: u16, ticks: i32, sparse: bool) {
+        match feed {
+            Feed::Grid { power, .. } => self.grid(power.0, ev, ticks, sparse),
+            Feed::Solar { power, .. } => {
+                self.grid_known = false;
+                self.take(power.0, ticks);
+            }
+            Feed::None => {}
+        }
+    }
+
+    fn grid(&mut self, power: i32, ev: u16, ticks: i32, sparse: bool) {
         let power = power.clamp(-MOST, MOST);
         if self.grid_known {
             let mut carry = ev;
@@ -143,12 +157,6 @@ impl Sun {
             i32::from(drawn).saturating_sub(power)
         };
         self.take(surplus, ticks);
-    }
-
-    /// Takes a reading of the solar generator.
-    pub(crate) fn solar(&mut self, power: i32, ticks: i32) {
-        self.grid_known = false;
-        self.take(power, ticks);
     }
 
     fn take(&mut self, surplus: i32, ticks: i32) {

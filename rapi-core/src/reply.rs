@@ -138,11 +138,6 @@ impl<'a> Reply<'a> {
         &mut self.fields
     }
 
-    /// Notes that this is a refusal and nothing else.
-    pub const fn refuse(&mut self) {
-        self.refused = true;
-    }
-
     /// Says whether what has been read means anything.
     ///
     /// # Errors
