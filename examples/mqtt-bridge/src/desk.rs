@@ -8,8 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rapi_core::AnyCommand;
-use rapi_core::commands::SetVoltage;
-use rapi_core::commands::Version;
+use rapi_core::commands::{SetVoltage, Version};
 use rapi_core::types::MilliVolts;
 use rapi_divert::{Amps, BatteryPolicy, FeedFault, Mode, Percent, Phases, Watts};
 use tokio::task::{JoinError, JoinSet};
@@ -29,7 +28,7 @@ use crate::publisher::Publisher;
 use crate::rapi::EepromGuard;
 use crate::share::Seat;
 use crate::state::{State, StateFile};
-use crate::status::{Snapshot, free_memory, signal};
+use crate::status::{Snapshot, host};
 use crate::{clock, discovery, profile, standby};
 
 /// What follows from a message.
@@ -276,11 +275,7 @@ impl Desk {
         commands.extend(self.voltage(now_ms));
         for command in &commands {
             info!("${}", command.info().usage);
-            let outcome = match self.link.submit(*command, None) {
-                Ok(outcome) => outcome.await,
-                Err(failure) => Err(failure),
-            };
-            match outcome {
+            match self.link.carry_out(*command).await {
                 Ok(answer) if answer.accepted => {}
                 // NK with a number: the station has set what it can, and that is less.
                 Ok(answer) => warn!("the station answered {}", answer.line),
@@ -324,12 +319,12 @@ impl Desk {
     }
 
     fn facts(&self) -> Facts {
-        let phases = self.station.phases;
+        let (phases, host) = (self.station.phases, host());
         Facts {
             snapshot: self.snapshot,
             version: self.version,
             phases,
-            free_memory: free_memory(),
+            free_memory: host.free_memory,
             uptime: self.started.elapsed().as_secs(),
             eeprom_writes: self.guard.total(),
             divert: self.eco.facts(&self.snapshot, phases),
@@ -339,7 +334,7 @@ impl Desk {
             manual_override: self.control.manual_override(),
             versions: self.versions,
             clock: clock::told(),
-            signal: signal(),
+            signal: host.signal,
         }
     }
 
@@ -375,8 +370,11 @@ impl Desk {
         self.keep();
     }
 
-    /// Keeps what has to outlive the bridge.
+    /// Keeps what has to outlive the bridge, if there is a place for it.
     fn keep(&mut self) {
+        if !self.file.is_given() {
+            return;
+        }
         self.file.keep(&State {
             eco: self.chosen.map(|mode| mode == Mode::Eco),
             control: self.control.save(),

@@ -159,6 +159,11 @@ impl Link {
         self.jobs.try_send(Job { command, seq, outcome }).map_err(|_| Failure::Busy)?;
         Ok(async { answered.await.unwrap_or(Err(Failure::NotConnected)) })
     }
+
+    /// Has a command carried out, and waits for what becomes of it.
+    pub async fn carry_out(&self, command: AnyCommand) -> Outcome {
+        self.submit(command, None)?.await
+    }
 }
 
 /// Opens the line and keeps it open, on a task of its own. With `sim:` there is a car to talk to.

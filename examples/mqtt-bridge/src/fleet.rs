@@ -148,11 +148,11 @@ impl Place {
     /// Begins again whenever somebody asks for that; `Ok` is never the end.
     async fn keep(self) -> anyhow::Result<()> {
         let station = &self.config.station[self.number];
+        let embedded = self.embedded.as_ref();
         loop {
             let left = if self.config.bridge.standby {
                 let life = profile::life(self.config.publish.compat, station);
                 let (mqtt, base) = (&self.config.mqtt, station.base());
-                let embedded = self.embedded.as_ref();
                 let (mqtt, mut messages) = mqtt::start(mqtt, embedded, &base, life, false)?;
                 let left = standby::wait(&mqtt, &mut messages, &base).await?;
                 mqtt.leave();
@@ -161,7 +161,6 @@ impl Place {
                 None
             };
             let company = (self.seat.clone(), left);
-            let embedded = self.embedded.as_ref();
             let (mqtt, run) = start(&self.config, station, embedded, &self.inside, company)?;
             self.farewell.send_replace(Some(mqtt.clone()));
             match run.await? {

@@ -106,7 +106,7 @@ mod tests {
             rapi(&format!("line {number}"));
         }
         let lines = after(first.id);
-        assert!(lines.len() >= KEPT.min(lines.len()) && lines.len() <= KEPT);
+        assert_eq!(lines.len(), KEPT);
         assert!(lines.windows(2).all(|pair| pair[0].id < pair[1].id));
         let last = lines.last().unwrap();
         assert_eq!(last.level, "rapi");

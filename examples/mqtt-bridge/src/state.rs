@@ -66,6 +66,12 @@ impl StateFile {
         (Self { path, written: String::new(), broken: false }, state)
     }
 
+    /// Whether there is a file.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.path.is_some()
+    }
+
     /// Writes the state if it differs from what was written: all of it or nothing.
     pub fn keep(&mut self, state: &State) {
         let Some(path) = &self.path else { return };

@@ -1,4 +1,7 @@
-//! What is known of the station.
+//! What is known of the station, and of the computer that the bridge runs on.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rapi_core::commands::{CurrentRange, Energy, Power, Settings, State, Temperatures};
 use rapi_core::types::{Amps, CentiHertz, EvseState, Temperature, WattHours};
@@ -85,17 +88,38 @@ impl Snapshot {
     }
 }
 
-/// Free memory in bytes: of the gateway in the guide, of this computer here.
+/// What there is to tell about this computer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Host {
+    /// Free memory in bytes: of the gateway in the guide, of this computer here.
+    pub free_memory: Option<u64>,
+    /// Signal of the first wireless network, in dBm.
+    pub signal: Option<i32>,
+}
+
+/// Looks at this computer once a second, for however many stations.
 #[must_use]
-pub fn free_memory() -> Option<u64> {
+pub fn host() -> Host {
+    static LAST: Mutex<Option<(Instant, Host)>> = Mutex::new(None);
+    // It is whole after each statement.
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    match *last {
+        Some((at, host)) if at.elapsed() < Duration::from_secs(1) => host,
+        _ => {
+            let host = Host { free_memory: free_memory(), signal: signal() };
+            *last = Some((Instant::now(), host));
+            host
+        }
+    }
+}
+
+fn free_memory() -> Option<u64> {
     let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }
 
-/// Signal of the first wireless network of this computer, in dBm.
-#[must_use]
-pub fn signal() -> Option<i32> {
+fn signal() -> Option<i32> {
     let text = std::fs::read_to_string("/proc/net/wireless").ok()?;
     // Two lines of headings; interface, status, link quality, level.
     let level = text.lines().nth(2)?.split_whitespace().nth(3)?;

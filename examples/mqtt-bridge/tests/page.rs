@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-use support::{Folder, Program, bridge};
+use support::{Folder, Program, bridge, hash};
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/page");
 /// Characters that are something else in addresses, forms and JSON.
@@ -60,18 +60,6 @@ fn serve(arguments: &[&str]) -> Served {
     let line = bridge.out.wait("the address of the page", |line| line.contains("http://"));
     let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address");
     Served { url: url.trim_end_matches('/').to_owned(), bridge }
-}
-
-/// What `rapi-bridge hash-password` makes of a password.
-fn hash(password: &str) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rapi-bridge"))
-        .arg("hash-password")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
-    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
 }
 
 /// Runs a script of `page/` on the page of a bridge, and returns what it has printed.

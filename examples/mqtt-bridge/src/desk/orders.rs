@@ -179,10 +179,7 @@ impl Desk {
         match order {
             Order::Restart(Device::Gateway) => (Ok("restart".to_owned()), Next::Restart),
             Order::Restart(Device::Evse) => {
-                let outcome = match self.link.submit(AnyCommand::Restart(Restart), None) {
-                    Ok(outcome) => outcome.await,
-                    Err(failure) => Err(failure),
-                };
+                let outcome = self.link.carry_out(AnyCommand::Restart(Restart)).await;
                 let result = outcome.map(|_| "restart of the station".to_owned());
                 (result.map_err(|failure| failure.to_string()), Next::Nothing)
             }

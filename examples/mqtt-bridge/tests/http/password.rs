@@ -1,29 +1,14 @@
 //! Who may change something.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use serde_json::json;
 
 use crate::client::{Answer, Socket, Web};
+use crate::support::hash;
 
 const PASSWORD: &str = "p@ss:wörd";
 
-fn hash(password: &str) -> String {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rapi-bridge"))
-        .arg("hash-password")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
 fn protected() -> Web {
-    let hash = format!("http.password_hash={}", hash(PASSWORD));
+    let hash = format!("http.password_hash={}", hash(&format!("{PASSWORD}\n")));
     Web::start_protected(&["--set", &hash, "--set", "http.user=me"])
 }
 

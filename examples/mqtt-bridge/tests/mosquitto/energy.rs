@@ -9,13 +9,7 @@ fn divert_charges_with_the_sun_and_sleeps_without() {
     if !has_mosquitto() {
         return;
     }
-    let mosquitto = Mosquitto::start("divert", None);
-    let mut sub = mosquitto.subscribe("openevse/#");
-    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--grid", "home/grid"]);
-    sub.out.wait_for("openevse/state 1");
-    mosquitto.publish("openevse/sim/set", "plug", &[]);
-    mosquitto.publish("openevse/sim/set", "ask", &[]);
-    sub.out.wait_for("openevse/state 3");
+    let (mosquitto, mut sub, _bridge) = charging("divert", &["--grid", "home/grid"]);
     // The car draws 24 A, 5760 W; 3300 W of that come from the grid: 2460 W are sun, 10 A.
     mosquitto.publish("home/grid", "3300", &[]);
     sub.out.wait_for("openevse/grid_ie 3300");

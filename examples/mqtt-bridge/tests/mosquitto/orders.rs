@@ -101,13 +101,7 @@ fn what_a_person_sets_in_eco_stays() {
     if !has_mosquitto() {
         return;
     }
-    let mosquitto = Mosquitto::start("eco-person", None);
-    let mut sub = mosquitto.subscribe("openevse/#");
-    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--grid", "home/grid"]);
-    sub.out.wait_for("openevse/state 1");
-    mosquitto.publish("openevse/sim/set", "plug", &[]);
-    mosquitto.publish("openevse/sim/set", "ask", &[]);
-    sub.out.wait_for("openevse/state 3");
+    let (mosquitto, mut sub, _bridge) = charging("eco-person", &["--grid", "home/grid"]);
     mosquitto.publish("home/grid", "3300", &[]);
     mosquitto.publish("openevse/divertmode/set", "2", &[]);
     sub.out.wait_for("openevse/pilot 10");

@@ -27,3 +27,16 @@ impl Station {
         self.runtime.block_on(self.handle.car(word)).unwrap();
     }
 }
+
+/// A simulated car that charges at a bridge with these arguments: the broker, what is heard on it, and
+/// the bridge.
+pub fn charging(name: &str, arguments: &[&str]) -> (Mosquitto, Program, Program) {
+    let mosquitto = Mosquitto::start(name, None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let bridge = bridge(&[&["--mqtt", &mosquitto.url()], arguments].concat());
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/sim/set", "plug", &[]);
+    mosquitto.publish("openevse/sim/set", "ask", &[]);
+    sub.out.wait_for("openevse/state 3");
+    (mosquitto, sub, bridge)
+}

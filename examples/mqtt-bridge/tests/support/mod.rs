@@ -264,6 +264,20 @@ impl Mosquitto {
     }
 }
 
+/// What `rapi-bridge hash-password` makes of what it reads.
+pub fn hash(given: &str) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rapi-bridge"))
+        .arg("hash-password")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(given.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
 /// The bridge.
 pub fn bridge(arguments: &[&str]) -> Program {
     Program::start(Command::new(env!("CARGO_BIN_EXE_rapi-bridge")).args(arguments))
