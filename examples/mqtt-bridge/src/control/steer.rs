@@ -107,7 +107,7 @@ impl Steer {
         // What the bridge has set it gives back, as far as the caps let it; what somebody else has set
         // it leaves alone, if that is not too much.
         let ours = self.done.set == Some(offered) && !hold;
-        let amps = wanted.or_else(|| (ours || offered > cap).then_some(cap));
+        let amps = wanted.or_else(|| (ours || too_much(target, offered)).then_some(cap));
         let set_current = |amps| AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps) });
         let wake = match target.run {
             Some((Run::Disabled, _)) => {
@@ -151,7 +151,7 @@ impl Steer {
         let wanted = target.current(limit).or(hold.then_some(LEAST));
         let wanted = if stop { Some(LEAST) } else { wanted };
         let mut commands = Vec::new();
-        if let Some(amps) = wanted.or((offered > cap).then_some(cap)) {
+        if let Some(amps) = wanted.or(too_much(target, offered).then_some(cap)) {
             self.done.set = Some(amps);
             commands.push(AnyCommand::SetCurrent(SetCurrent { amps: Amps(amps) }));
         }
@@ -164,12 +164,18 @@ impl Steer {
     }
 }
 
+/// Whether the station offers more than somebody lets it. Its own limit it keeps by itself: where it seems
+/// not to, what is known of that limit is older than what is known of the offer.
+fn too_much(target: &Target, offered: u8) -> bool {
+    target.max_current.is_some_and(|(amps, _)| offered > amps.max(LEAST))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::control::{Wish, Wishes};
     use rapi_core::commands::{CurrentRange, Settings, State};
-    use rapi_core::types::{Seconds, SettingsFlags};
+    use rapi_core::types::{Seconds, SettingsFlags, VFlags};
 
     fn snapshot(evse: EvseState, amps: u8) -> Snapshot {
         Snapshot {
@@ -205,7 +211,7 @@ mod tests {
         let locked = |amps| {
             let mut snapshot = snapshot(EvseState::Starting, amps);
             snapshot.state = snapshot.state.map(|mut state| {
-                state.flags = Some(rapi_core::types::VFlags(0x4000));
+                state.flags = Some(VFlags(0x4000));
                 state
             });
             snapshot
@@ -282,6 +288,20 @@ mod tests {
         assert_eq!(step(4, 12, &cap(40)), ["$SC 24 V"]);
         assert!(step(5, 24, &cap(40)).is_empty());
         assert!(step(6, 16, &cap(40)).is_empty());
+    }
+
+    #[test]
+    fn an_old_limit_of_the_station_lowers_nothing() {
+        // 12 A were saved a moment ago, and now it is 32 A: the range is asked less often.
+        for (evse, flags) in [(EvseState::Charging, 0), (EvseState::Starting, 0x4000)] {
+            let mut old = snapshot(evse, 32);
+            old.state = old.state.map(|state| State { flags: Some(VFlags(flags)), ..state });
+            old.range = old.range.map(|range| CurrentRange { saved_max: Some(Amps(12)), ..range });
+            for hold in [false, true] {
+                let commands = Steer::default().step(0, &old, &Target::default(), hold);
+                assert!(!words(&commands).contains(&"$SC 12 V".to_owned()), "{evse:?} {hold}");
+            }
+        }
     }
 
     #[test]

@@ -200,9 +200,13 @@ impl Session {
             energy: self.ask(&GetEnergy).await?.or(snapshot.energy),
             ..snapshot
         };
-        if self.polls.is_multiple_of(SLOW_POLLS) {
-            self.snapshot.temperatures = self.ask(&GetTemperatures).await?;
+        let slow = self.polls.is_multiple_of(SLOW_POLLS);
+        // Another current may be another maximum, or another service level.
+        if slow || self.snapshot.settings != snapshot.settings {
             self.snapshot.range = self.ask(&GetCurrentRange).await?.or(snapshot.range);
+        }
+        if slow {
+            self.snapshot.temperatures = self.ask(&GetTemperatures).await?;
             if self.has_frequency {
                 let mains = self.ask(&GetMainsFrequency).await?;
                 self.snapshot.frequency = mains.map(|mains| mains.frequency);
