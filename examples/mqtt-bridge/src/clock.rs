@@ -1,10 +1,20 @@
 //! The time of this computer, as the station wants it.
 
+use std::sync::LazyLock;
+use std::time::Instant;
+
 use jiff::Zoned;
 use jiff::civil::Date;
 use rapi_core::commands::SetClock;
 
 use crate::names::Clock;
+
+/// Milliseconds since this program was started: one clock for all stations, that never jumps.
+#[must_use]
+pub fn uptime_ms() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    u64::try_from(START.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
 
 /// The local time now.
 #[must_use]

@@ -193,7 +193,7 @@ impl Desk {
 
     /// Takes the newest values; whether they differ.
     pub(crate) fn look(&mut self, snapshot: Snapshot) -> bool {
-        let outside_volts = self.feeds.readings(self.now_ms()).get(Kind::Voltage);
+        let outside_volts = self.feeds.readings(clock::uptime_ms()).get(Kind::Voltage);
         let snapshot = Snapshot { outside_volts, ..snapshot };
         let differs = snapshot != self.snapshot;
         self.snapshot = snapshot;
@@ -258,15 +258,15 @@ impl Desk {
 
     /// When to decide again at the latest.
     pub(crate) fn wait(&self) -> Duration {
-        self.eco.wait().min(Duration::from_secs(1))
+        self.eco.wait(clock::uptime_ms()).min(Duration::from_secs(1))
     }
 
     /// Decides, and lets the station carry it out. `true` if something was sent.
     pub(crate) async fn decide(&mut self) -> bool {
         let above = self.control.above_divert();
-        let (now_ms, week_second) = (self.now_ms(), clock::week_second());
+        let (now_ms, week_second) = (clock::uptime_ms(), clock::week_second());
         let readings = self.feeds.readings(now_ms);
-        let (divert, share) = self.eco.decide(&self.snapshot, &readings, &above);
+        let (divert, share) = self.eco.decide(now_ms, &self.snapshot, &readings, &above);
         self.control.share(share);
         let hold = self.eco.mode() == Mode::Eco;
         self.notice_fault();
@@ -274,7 +274,7 @@ impl Desk {
         let mut commands = self.control.step(now_ms, week_second, &self.snapshot, divert, hold);
         commands.extend(self.voltage(now_ms));
         for command in &commands {
-            info!("${}", command.info().usage);
+            info!("{}", crate::rapi::text(command));
             match self.link.carry_out(*command).await {
                 Ok(answer) if answer.accepted => {}
                 // NK with a number: the station has set what it can, and that is less.
@@ -327,19 +327,15 @@ impl Desk {
             free_memory: host.free_memory,
             uptime: self.started.elapsed().as_secs(),
             eeprom_writes: self.guard.total(),
-            divert: self.eco.facts(&self.snapshot, phases),
+            divert: self.eco.facts(clock::uptime_ms(), &self.snapshot, phases),
             shaper: self.control.shaper(),
-            readings: self.feeds.readings(self.now_ms()),
+            readings: self.feeds.readings(clock::uptime_ms()),
             totals: self.totals,
             manual_override: self.control.manual_override(),
             versions: self.versions,
             clock: clock::told(),
             signal: host.signal,
         }
-    }
-
-    pub(crate) fn now_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// The broker is there, or why not.
@@ -352,7 +348,7 @@ impl Desk {
 
     /// Publishes what is news, and shows it.
     pub(crate) fn tell_changes(&mut self) {
-        let (facts, now_ms) = (self.facts(), self.now_ms());
+        let (facts, now_ms) = (self.facts(), clock::uptime_ms());
         for (row, payload) in names::topics(&facts, self.config.publish.compat) {
             if self.publisher.is_due(row, &payload, now_ms) {
                 self.mqtt.state(row.topic, payload);

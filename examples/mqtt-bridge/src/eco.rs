@@ -1,7 +1,5 @@
 //! Solar divert: from the meter's topic and the station's values to actions.
 
-use std::time::Instant;
-
 use rapi_client::types::EvseState;
 use rapi_divert::{
     Action, Battery, BatteryPolicy, Config, Decision, Divert, EvseStatus, Feed, FeedCheck,
@@ -52,8 +50,7 @@ pub struct Eco {
     /// If there is one surplus for several stations.
     seat: Option<Seat>,
     priority: u8,
-    reading: Option<(Watts, Instant)>,
-    started: Instant,
+    reading: Option<(Watts, u64)>,
     decision: Option<Decision>,
     /// The controller has restarted: the rule is told once.
     forgotten: bool,
@@ -78,7 +75,6 @@ impl Eco {
             seat: None,
             priority: 0,
             reading: None,
-            started: Instant::now(),
             decision: None,
             forgotten: false,
             offered: None,
@@ -98,7 +94,6 @@ impl Eco {
 
     /// One surplus and one connection for several stations; the greatest priority comes first.
     pub fn sit_down(&mut self, seat: Seat, priority: u8) {
-        self.started = seat.started();
         self.seat = Some(seat);
         self.priority = priority;
     }
@@ -141,8 +136,8 @@ impl Eco {
     }
 
     /// Takes a reading of the meter.
-    pub fn read(&mut self, power: Watts) {
-        self.reading = Some((power, Instant::now()));
+    pub const fn read(&mut self, power: Watts, now_ms: u64) {
+        self.reading = Some((power, now_ms));
     }
 
     /// Takes a reading that comes another way. A bridge that has no meter has this one from now on.
@@ -150,7 +145,7 @@ impl Eco {
     /// # Errors
     ///
     /// The bridge has the other meter; in words.
-    pub fn read_from(&mut self, meter: Meter, power: Watts) -> Result<(), String> {
+    pub fn read_from(&mut self, meter: Meter, power: Watts, now_ms: u64) -> Result<(), String> {
         match self.meter {
             Some(other) if other != meter => Err(match other {
                 Meter::Grid => "divert has the meter at the grid connection: send grid_ie",
@@ -159,7 +154,7 @@ impl Eco {
             .to_owned()),
             _ => {
                 self.meter = Some(meter);
-                self.read(power);
+                self.read(power, now_ms);
                 Ok(())
             }
         }
@@ -178,9 +173,9 @@ impl Eco {
 
     /// When to decide again at the latest.
     #[must_use]
-    pub fn wait(&self) -> std::time::Duration {
+    pub fn wait(&self, now_ms: u64) -> std::time::Duration {
         // `None` for a time that has passed already.
-        let left = self.decision.map_or(Some(1000), |decision| decision.next.since(self.now()));
+        let left = self.decision.map_or(Some(1000), |decision| decision.next.since(millis(now_ms)));
         let left = left.unwrap_or(0);
         std::time::Duration::from_millis(u64::from(left).clamp(100, 10_000))
     }
@@ -189,10 +184,12 @@ impl Eco {
     /// what everybody wants who has a higher priority than divert.
     pub fn decide(
         &mut self,
+        now_ms: u64,
         snapshot: &Snapshot,
         readings: &Readings,
         above: &Wish,
     ) -> (Option<Wish>, Option<Wish>) {
+        let now = millis(now_ms);
         let (Some(state), Some(limit)) = (snapshot.state, snapshot.limit()) else {
             if let Some(seat) = &self.seat {
                 seat.leave();
@@ -243,13 +240,13 @@ impl Eco {
                 offered: rapi_divert::Amps(snapshot.settings.map_or(u8::MAX, |set| set.amps.0)),
                 settled: true,
             };
-            let told = seat.step(self.now(), measurement.feed, station);
+            let told = seat.step(now, measurement.feed, station);
             self.decision = Some(told.decision);
             let share = left(&told, evse);
             let divert = (mode == Mode::Eco).then(|| wish(&told, evse));
             return (divert, Some(share));
         }
-        let decision = self.divert.step(self.now(), &measurement);
+        let decision = self.divert.step(now, &measurement);
         self.decision = Some(decision);
         for action in decision.actions {
             if let Action::SetCurrent(amps) = action {
@@ -265,7 +262,7 @@ impl Eco {
 
     /// What there is to tell about divert.
     #[must_use]
-    pub fn facts(&self, snapshot: &Snapshot, phases: u8) -> names::Divert {
+    pub fn facts(&self, now_ms: u64, snapshot: &Snapshot, phases: u8) -> names::Divert {
         let eco = self.mode == Mode::Eco;
         let mut facts = names::Divert { eco, fault: self.fault, ..names::Divert::default() };
         if let Some(decision) = self.decision {
@@ -276,7 +273,7 @@ impl Eco {
             facts.charge = (decision.state != Wanted::Released).then_some(decision.current.0);
         }
         let (Some(meter), Some((power, at))) = (self.meter, self.reading) else { return facts };
-        facts.age = Some(at.elapsed().as_secs());
+        facts.age = Some(now_ms.saturating_sub(at) / 1000);
         // The guide: the power that is available for the car.
         let available = match meter {
             Meter::Grid => {
@@ -296,21 +293,17 @@ impl Eco {
         let (Some(meter), Some((power, at))) = (self.meter, self.reading) else {
             return Feed::None;
         };
-        let sampled_at = self.millis(at);
+        let sampled_at = millis(at);
         match meter {
             Meter::Grid => Feed::Grid { power, sampled_at },
             Meter::Solar => Feed::Solar { power, sampled_at },
         }
     }
+}
 
-    fn now(&self) -> Millis {
-        self.millis(Instant::now())
-    }
-
-    /// The rule's clock: milliseconds that wrap around after seven weeks.
-    fn millis(&self, at: Instant) -> Millis {
-        Millis((at.duration_since(self.started).as_millis() & u128::from(u32::MAX)) as u32)
-    }
+/// The rule's clock: milliseconds that wrap around after seven weeks.
+const fn millis(at_ms: u64) -> Millis {
+    Millis((at_ms & u32::MAX as u64) as u32)
 }
 
 /// What divert wants.
@@ -375,13 +368,13 @@ mod tests {
     #[test]
     fn normal_mode_leaves_the_station_alone() {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal, Config::default()).unwrap();
-        eco.read(Watts(-5000));
+        eco.read(Watts(-5000), 0);
         assert_eq!(
-            eco.decide(&snapshot(EvseState::Charging, 0x0540), &NONE, &Wish::default()).0,
+            eco.decide(0, &snapshot(EvseState::Charging, 0x0540), &NONE, &Wish::default()).0,
             None
         );
         assert_eq!(
-            eco.decide(&snapshot(EvseState::Sleeping, 0x0700), &NONE, &Wish::default()).0,
+            eco.decide(0, &snapshot(EvseState::Sleeping, 0x0700), &NONE, &Wish::default()).0,
             None
         );
     }
@@ -389,11 +382,11 @@ mod tests {
     #[test]
     fn eco_without_sun_wants_a_pause_and_says_why() {
         let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
-        eco.read(Watts(2000));
+        eco.read(Watts(2000), 0);
         let charging = snapshot(EvseState::Charging, 0x0540);
-        let wish = eco.decide(&charging, &NONE, &Wish::default()).0.unwrap();
+        let wish = eco.decide(0, &charging, &NONE, &Wish::default()).0.unwrap();
         assert_eq!(wish.run, Some(Run::Disabled));
-        let reason = eco.facts(&charging, 1).reason;
+        let reason = eco.facts(0, &charging, 1).reason;
         assert!(reason.starts_with("pause"), "{reason}");
     }
 
@@ -401,10 +394,10 @@ mod tests {
     fn eco_with_sun_keeps_a_running_charge_and_offers_what_the_sun_and_the_caps_give() {
         for (cap, amps) in [(None, 10), (Some(8), 8)] {
             let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
-            eco.read(Watts(-2500));
+            eco.read(Watts(-2500), 0);
             let above = Wish { max_current: cap, ..Wish::default() };
             let charging = snapshot(EvseState::Charging, 0x0540);
-            let wish = eco.decide(&charging, &NONE, &above).0.unwrap();
+            let wish = eco.decide(0, &charging, &NONE, &above).0.unwrap();
             assert_eq!((wish.run, wish.charge_current), (Some(Run::Active), Some(amps)));
         }
     }
@@ -413,9 +406,9 @@ mod tests {
     fn a_home_battery_that_comes_first_keeps_what_it_takes() {
         let wished = |soc| {
             let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
-            eco.read(Watts(0));
+            eco.read(Watts(0), 0);
             let battery = NONE.with(Kind::HomeBatterySoc, soc).with(Kind::HomeBatteryPower, 2500);
-            eco.decide(&snapshot(EvseState::Charging, 0x0540), &battery, &Wish::default())
+            eco.decide(0, &snapshot(EvseState::Charging, 0x0540), &battery, &Wish::default())
                 .0
                 .unwrap()
         };
@@ -428,12 +421,12 @@ mod tests {
     #[test]
     fn a_meter_that_counts_the_wrong_way_round_is_not_trusted() {
         let mut eco = Eco::new(Some(Meter::Solar), Mode::Eco, Config::default()).unwrap();
-        eco.read(Watts(-3000));
+        eco.read(Watts(-3000), 0);
         let charging = snapshot(EvseState::Charging, 0x0540);
-        let wish = eco.decide(&charging, &NONE, &Wish::default()).0.unwrap();
+        let wish = eco.decide(0, &charging, &NONE, &Wish::default()).0.unwrap();
         // Divert has not begun yet, and does not begin with this.
         assert_eq!((eco.fault(), wish.run), (Some(FeedFault::Sign), None));
-        assert!(eco.facts(&charging, 1).reason.contains("wrong sign"));
+        assert!(eco.facts(0, &charging, 1).reason.contains("wrong sign"));
     }
 
     #[test]

@@ -105,6 +105,18 @@ pub fn is_allowed(config: &config::Rapi, info: &CommandInfo) -> bool {
         && (config.allow.contains(&info.class) || named(&config.allow_commands))
 }
 
+/// A command as a person writes it: without checksum.
+#[must_use]
+pub fn text(command: &AnyCommand) -> String {
+    let mut line = [0; 64];
+    let written = command.encode(None, Dialect::V3, &mut line).ok();
+    let line = written.and_then(|len| line.get(..len)?.split(|byte| *byte == b'^').next());
+    line.map_or_else(
+        || format!("${}", command.info().usage),
+        |line| String::from_utf8_lossy(line).into_owned(),
+    )
+}
+
 /// What a command can do; nothing if it is none that would be sent.
 #[must_use]
 pub fn class(line: &str) -> Option<Class> {

@@ -1,7 +1,6 @@
 //! One surplus and one connection for several stations: the rule of `rapi-divert` for fleets.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use rapi_divert::{
     Action, Amps, Config, ConfigError, Decision, EvseStatus, Feed, Fleet, Millis, Station, Wanted,
@@ -13,7 +12,6 @@ pub const MOST: usize = 16;
 /// What the stations of one process share.
 #[derive(Debug)]
 pub struct Share {
-    started: Instant,
     table: Mutex<Table>,
 }
 
@@ -74,7 +72,7 @@ impl Share {
         }
         let fleet = Fleet::new(config, limit, rotation)?;
         let table = Table { fleet, stations, told: [None; MOST] };
-        Ok(Arc::new(Self { started: Instant::now(), table: Mutex::new(table) }))
+        Ok(Arc::new(Self { table: Mutex::new(table) }))
     }
 
     /// The place of a station, if there are so many.
@@ -85,12 +83,6 @@ impl Share {
 }
 
 impl Seat {
-    /// The clock of the readings and the steps begins here.
-    #[must_use]
-    pub fn started(&self) -> Instant {
-        self.share.started
-    }
-
     /// Says how a station is, and takes what it is to do. `station.settled` is made out here.
     #[must_use]
     pub fn step(&self, now: Millis, feed: Feed, station: Station) -> Told {

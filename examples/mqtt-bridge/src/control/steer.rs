@@ -198,12 +198,7 @@ mod tests {
     }
 
     fn words(commands: &[AnyCommand]) -> Vec<String> {
-        let mut line = [0; 32];
-        let mut word = |command: &AnyCommand| {
-            let len = command.encode(None, rapi_core::Dialect::V3, &mut line).unwrap();
-            String::from_utf8_lossy(&line[..len]).split('^').next().unwrap().to_owned()
-        };
-        commands.iter().map(&mut word).collect()
+        commands.iter().map(crate::rapi::text).collect()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::door::Ask;
 use crate::eco::Meter;
 use crate::feeds::Kind;
 use crate::mqtt::Respond;
-use crate::{discovery, eco, standby};
+use crate::{clock, discovery, eco, standby};
 
 impl Desk {
     /// Obeys a message.
@@ -122,11 +122,11 @@ impl Desk {
         let pointer = (self.station.meter_pointer.as_str(), self.station.meter_scale);
         if divert {
             match eco::watts(payload, pointer.0, pointer.1) {
-                Ok(power) => self.eco.read(power),
+                Ok(power) => self.eco.read(power, clock::uptime_ms()),
                 Err(problem) => warn!("{topic}: {problem}"),
             }
         }
-        let now_ms = self.now_ms();
+        let now_ms = clock::uptime_ms();
         let read = self.feeds.read(topic, payload, divert.then_some(pointer), now_ms);
         if let Err(problem) = &read {
             warn!("{topic}: {problem}");
@@ -147,7 +147,7 @@ impl Desk {
         let readings: serde_json::Map<String, serde_json::Value> =
             serde_json::from_slice(payload).map_err(|error| format!("{error}; {example}"))?;
         // All or nothing: they are looked at first.
-        let now_ms = self.now_ms();
+        let now_ms = clock::uptime_ms();
         let (mut feeds, mut power) = (self.feeds.clone(), None);
         for (name, value) in &readings {
             let text = value.as_f64().map(|number| number.to_string());
@@ -165,7 +165,7 @@ impl Desk {
             }
         }
         if let Some((meter, power)) = power {
-            self.eco.read_from(meter, power)?;
+            self.eco.read_from(meter, power, now_ms)?;
         }
         self.feeds = feeds;
         let live = readings.contains_key("shaper_live_pwr");

@@ -8,7 +8,7 @@ use tracing::warn;
 use super::Desk;
 use crate::mqtt::Respond;
 use crate::rapi::{self, Document, Refusal};
-use crate::{evse, log};
+use crate::{clock, evse, log};
 
 /// Where the answer goes.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub(crate) struct Asked {
 impl Desk {
     /// Queues a command; its answer is given to who waits for it, or published, when it comes.
     pub(super) fn rapi(&mut self, topic: &str, payload: &[u8], back: Back) {
-        let now_ms = self.now_ms();
+        let now_ms = clock::uptime_ms();
         let given = topic.to_owned();
         let mut asked = Asked { id: Value::Null, back, given, command: None, now_ms };
         let request = rapi::split(payload).and_then(|(id, params)| {
@@ -104,7 +104,7 @@ impl Desk {
             cmd: asked.given,
             ret: ret.filter(|line| !line.is_empty()),
             decoded,
-            ms: self.now_ms().saturating_sub(asked.now_ms),
+            ms: clock::uptime_ms().saturating_sub(asked.now_ms),
             error,
         };
         let said = document.ret.as_deref().or(document.error.as_ref().map(|(_, why)| why.as_str()));

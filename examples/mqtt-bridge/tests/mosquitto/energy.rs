@@ -143,3 +143,26 @@ fn the_limit_of_the_house_connection_is_switched_off_and_on() {
     sub.out.wait_for("openevse/shaper_live_pwr 400");
     sub.out.wait_for("openevse/shaper_updated 1");
 }
+
+#[test]
+fn a_current_that_is_saved_in_eco_without_a_reading_is_not_taken_back() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("saved", None);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url(), "--grid", "home/grid", "--eco", "-v"]);
+    sub.out.wait_for("openevse/pilot 6");
+    mosquitto.publish("openevse/sim/set", "plug", &[]);
+    sub.out.wait_for("openevse/state 2");
+    for amps in ["12", "20"] {
+        mosquitto.publish("openevse/rapi/in/$SC", amps, &[]);
+        sub.out.wait_for(&format!("openevse/pilot {amps}"));
+        // The new maximum is known with the new current, not seconds later.
+        sub.out.wait_for(&format!("openevse/max_current {amps}"));
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    sub.out.drain();
+    let pilot = sub.out.seen.iter().rfind(|line| line.starts_with("openevse/pilot ")).unwrap();
+    assert_eq!(pilot, "openevse/pilot 20");
+}
