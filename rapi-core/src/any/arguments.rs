@@ -109,6 +109,11 @@ impl AnyCommand {
                 limit: u8::try_from(crate::MAX_COMMAND_LEN).unwrap_or(u8::MAX),
             }));
         };
+        // At the end of a line it would be read as a sequence id.
+        let last = bytes.rsplit(|&byte| byte == b' ').next();
+        if last.is_some_and(|word| word.first() == Some(&b':')) {
+            return Err(wrong(info, u8::MAX, FieldError::Invalid));
+        }
         let command =
             Self::decode_row(info, &mut Fields::new(bytes)).map_err(|error| match error {
                 DecodeError::Field { kind: FieldError::Surplus, .. } | DecodeError::UnknownCode => {

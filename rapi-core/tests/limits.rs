@@ -1,0 +1,456 @@
+//! The exact edges: of numbers, of texts, of lines, of the decoder's state.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may panic"
+)]
+
+use rapi_core::commands::{GetState, State};
+use rapi_core::types::{
+    Amps, DeciCelsius, EvseState, FaultCount, LcdText, MilliAmps, OrNone, Relay, SerialNumber,
+    Temperature, Text, Thermistor, VFlags,
+};
+use rapi_core::{
+    AnyCommand, AnyResponse, ArgumentError, COMMANDS, Check, Code, Command, DecodeError, Decoder,
+    Dialect, EncodeError, Field, FieldError, Frame, FrameError, Reply, Response, Sender, SeqId,
+    Writer, encode_reply, encode_reply_line,
+};
+
+/// Reads the first field of an answer.
+fn read<T: Field>(field: &str) -> Result<T, FieldError> {
+    let line = format!("$OK {field}");
+    let frame = Frame::parse(line.as_bytes(), Sender::Controller).expect(field);
+    frame.fields().decode().map_err(|error| match error {
+        DecodeError::Field { kind, .. } => kind,
+        _ => panic!("{error}"),
+    })
+}
+
+/// Writes one value as a line without a checksum.
+fn written(write: impl Fn(&mut Writer<'_>)) -> Result<String, EncodeError> {
+    let mut line = [0; 96];
+    let mut writer = Writer::new(&mut line, Code::OK);
+    write(&mut writer);
+    let len = writer.finish(None, Check::None)?;
+    Ok(String::from_utf8(line[..len - 1].to_vec()).unwrap())
+}
+
+#[test]
+fn a_number_is_taken_up_to_the_last_that_fits_and_not_one_further() {
+    assert_eq!(read::<u8>("255"), Ok(255));
+    assert_eq!(read::<u8>("256"), Err(FieldError::OutOfRange));
+    assert_eq!(read::<u16>("65535"), Ok(65_535));
+    assert_eq!(read::<u16>("65536"), Err(FieldError::OutOfRange));
+    for good in ["99999999", "100000000", "999999999", "3999999999", "4000000000", "4294967295"] {
+        assert_eq!(read::<u32>(good), Ok(good.parse().unwrap()), "{good}");
+    }
+    for bad in
+        ["4294967296", "4999999999", "5000000000", "9999999999", "10000000000", "20000000000"]
+    {
+        assert_eq!(read::<u32>(bad), Err(FieldError::OutOfRange), "{bad}");
+    }
+    assert_eq!(read::<u32>("000000007"), Ok(7), "nine digits cannot overflow");
+    assert_eq!(read::<u32>("0000000007"), Ok(7), "nor can ten that begin with 0");
+    assert_eq!(read::<u32>("00000000007"), Err(FieldError::OutOfRange), "nobody sends eleven");
+    assert_eq!(read::<i16>("32767"), Ok(i16::MAX));
+    assert_eq!(read::<i16>("32768"), Err(FieldError::OutOfRange));
+    assert_eq!(read::<i16>("-32768"), Ok(i16::MIN));
+    assert_eq!(read::<i16>("-32769"), Err(FieldError::OutOfRange));
+    assert_eq!(read::<i32>("2147483647"), Ok(i32::MAX));
+    assert_eq!(read::<i32>("2147483648"), Err(FieldError::OutOfRange));
+    assert_eq!(read::<i32>("-2147483648"), Ok(i32::MIN));
+    assert_eq!(read::<i32>("-2147483649"), Err(FieldError::OutOfRange));
+    assert_eq!(read::<bool>("1"), Ok(true));
+    assert_eq!(read::<bool>("2"), Err(FieldError::OutOfRange));
+}
+
+#[test]
+fn what_is_no_number_of_its_kind_is_invalid() {
+    for bad in ["x", "1x", "0x1", "-", "--1", "+1", "1.5", "a"] {
+        assert_eq!(read::<i32>(bad), Err(FieldError::Invalid), "{bad}");
+        assert_eq!(read::<u8>(bad), Err(FieldError::Invalid), "{bad}");
+    }
+    assert_eq!(read::<u8>("-1"), Err(FieldError::Invalid), "no sign where none can be");
+    assert_eq!(read::<EvseState>("fe"), Ok(EvseState::Sleeping));
+    assert_eq!(read::<EvseState>("FE"), Ok(EvseState::Sleeping));
+    for bad in ["3", "003", "0g", "0G", "0@", "0/", "0:", "0`"] {
+        assert_eq!(read::<EvseState>(bad), Err(FieldError::Invalid), "{bad}");
+    }
+    for bad in ["021", "00021", "002g"] {
+        assert_eq!(read::<VFlags>(bad), Err(FieldError::Invalid), "{bad}");
+    }
+    assert_eq!(read::<VFlags>("ABcd"), Ok(VFlags(0xabcd)));
+    assert_eq!(read::<FaultCount>("0"), Ok(FaultCount(0)));
+    assert_eq!(read::<FaultCount>("ff"), Ok(FaultCount(255)));
+    assert_eq!(read::<FaultCount>("100"), Err(FieldError::OutOfRange));
+}
+
+#[test]
+fn the_first_wrong_field_is_named_and_what_comes_behind_it_is_not_looked_at() {
+    let frame = Frame::parse(b"$OK 24 x y", Sender::Controller).unwrap();
+    let mut fields = frame.fields();
+    let (first, second): (Amps, Amps) = (fields.read(), fields.read());
+    assert_eq!(first, Amps(24));
+    assert!(fields.is_at_end(), "{second}");
+    let wrong = |field, kind| Err(DecodeError::Field { field, kind });
+    assert_eq!(fields.decode::<Amps>(), wrong(2, FieldError::Invalid));
+    assert_eq!(fields.end(), Err(DecodeError::Field { field: 2, kind: FieldError::Invalid }));
+
+    // A word that is missing counts as the field where it would stand.
+    let mut fields = frame.fields();
+    for word in [&b"24"[..], b"x", b"y"] {
+        assert_eq!(fields.word(), word);
+    }
+    assert_eq!(fields.word(), b"");
+    assert_eq!(fields.finish(()), Err(DecodeError::Field { field: 4, kind: FieldError::Missing }));
+    let mut fields = Frame::parse(b"$OK", Sender::Controller).unwrap().fields();
+    assert_eq!(
+        fields.decode::<Relay>(),
+        Err(DecodeError::Field { field: 1, kind: FieldError::Missing })
+    );
+    let mut fields = frame.fields();
+    assert_eq!(fields.next(), Some(&b"24"[..]));
+    assert_eq!(fields.end(), Err(DecodeError::Field { field: 2, kind: FieldError::Surplus }));
+}
+
+#[test]
+fn a_state_is_read_by_the_number_of_its_fields() {
+    let state = |line: &str| {
+        let frame = Frame::parse(line.as_bytes(), Sender::Controller).unwrap();
+        State::decode(&Reply::of(&frame).unwrap())
+    };
+    let evse = |line| state(line).unwrap().evse;
+    assert_eq!(evse("$OK 10 60"), EvseState::OverTemperature);
+    assert_eq!(evse("$OK 10 60 01 0000"), EvseState::ProximityMissing);
+    assert_eq!(evse("$OK 255 0"), EvseState::Disabled);
+    let wrong =
+        |field, kind| Err(rapi_core::ReplyError::Decode(DecodeError::Field { field, kind }));
+    assert_eq!(state("$OK 256 0"), wrong(1, FieldError::OutOfRange));
+    assert_eq!(state("$OK 3 60 01 0000"), wrong(1, FieldError::Invalid));
+    assert_eq!(state("$OK fe 60"), wrong(1, FieldError::Invalid));
+    assert_eq!(state("$OK 03 x"), wrong(2, FieldError::Invalid));
+    // The first that is wrong is named, although it is read last.
+    assert_eq!(state("$OK x y"), wrong(1, FieldError::Invalid));
+    assert_eq!(state("$OK 03 60 01"), wrong(4, FieldError::Missing));
+    assert_eq!(state("$OK 03"), wrong(2, FieldError::Missing));
+
+    let old = State {
+        evse: EvseState::Sleeping,
+        elapsed: rapi_core::types::Seconds(60),
+        pilot: None,
+        flags: None,
+    };
+    let mut line = [0; 32];
+    let len = encode_reply(&old, None, Dialect::V1, &mut line).unwrap();
+    assert_eq!(&line[..len], b"$OK 254 60\r");
+    let half = State { flags: Some(VFlags(0)), ..old };
+    let len = encode_reply(&half, None, Dialect::V1, &mut line).unwrap();
+    assert_eq!(&line[..len], b"$OK 254 60\r", "flags without a pilot cannot be sent");
+}
+
+#[test]
+fn a_text_fits_its_length_and_no_more() {
+    assert_eq!(Text::<5>::new("8.2.3").unwrap().as_str(), "8.2.3");
+    assert_eq!(Text::<4>::new("8.2.3"), None);
+    for bad in ["", "a b", "a$", "a^", "a*", "\u{7f}", "\n", "ä"] {
+        assert_eq!(Text::<20>::new(bad), None, "{bad:?}");
+    }
+    assert!(Text::<20>::new("!~").is_some());
+    assert_eq!(read::<Text<5>>("12345").unwrap().as_bytes(), b"12345");
+    assert_eq!(read::<Text<5>>("123456"), Err(FieldError::Invalid));
+    assert_eq!(LcdText::new("12345678901234567890").unwrap().as_str().len(), 20);
+    assert_eq!(LcdText::new("123456789012345678901"), None);
+    assert_eq!(LcdText::new("1234567890 12345678901"), None);
+    // A text must not be taken for something else, nor hold what a controller cannot read.
+    for bad in ["", " a", "a ", "a  b", "a :01", ":", "a$b", "a^b"] {
+        assert_eq!(LcdText::new(bad), None, "{bad:?}");
+    }
+    assert_eq!(LcdText::new("a :b c").unwrap().as_str(), "a :b c");
+    assert_eq!(read::<LcdText>("a b c").unwrap().as_str(), "a b c");
+    assert_eq!(read::<LcdText>("1234567890 1234567890"), Err(FieldError::OutOfRange));
+    assert_eq!(read::<LcdText>("123456789012345678901"), Err(FieldError::OutOfRange));
+    assert_eq!(read::<LcdText>("1234567890 123456789").unwrap().as_str().len(), 20);
+    let words: [&[u8]; 3] = [b"one", b"two", b"three"];
+    assert_eq!(LcdText::from_words(words).as_str(), "one two three");
+    let long: [&[u8]; 2] = [b"1234567890", b"12345678901"];
+    assert_eq!(LcdText::from_words(long).as_str(), "1234567890 123456789");
+}
+
+#[test]
+fn only_the_serial_number_of_an_atmega_has_an_empty_field_before_it() {
+    let serial = |text| SerialNumber(Text::new(text).unwrap());
+    let line = |text| written(|writer| Field::encode(&serial(text), writer)).unwrap();
+    assert_eq!(line("58353837323417"), "$OK  58353837323417");
+    assert_eq!(line("5835383732341"), "$OK 5835383732341");
+    assert_eq!(line("583538373234170"), "$OK 583538373234170");
+    assert_eq!(read::<SerialNumber>(" 58353837323417"), Ok(serial("58353837323417")));
+    assert_eq!(read::<SerialNumber>("5835383732341"), Ok(serial("5835383732341")));
+}
+
+#[test]
+fn values_are_written_as_they_are_read() {
+    let wire = |temperature: Temperature| written(|writer| temperature.encode(writer)).unwrap();
+    for (temperature, text) in [
+        (Temperature::Absent, "-2560"),
+        (Temperature::Open, "-2561"),
+        (Temperature::Shorted, "-2562"),
+        (Temperature::Reading(DeciCelsius(-5)), "-5"),
+    ] {
+        assert_eq!(wire(temperature), format!("$OK {text}"));
+        assert_eq!(read::<Temperature>(text), Ok(temperature));
+    }
+    let none = OrNone::<MilliAmps>(None);
+    assert_eq!(written(|writer| none.encode(writer)).unwrap(), "$OK -1");
+    assert_eq!(read::<OrNone<MilliAmps>>("-1"), Ok(none));
+    assert_eq!(read::<OrNone<MilliAmps>>("1"), Ok(OrNone(Some(MilliAmps(1)))));
+    assert_eq!(written(|writer| FaultCount(0x0f).encode(writer)).unwrap(), "$OK f");
+    let thermistor =
+        Thermistor { r25: 10_000, beta: 3950, offset: DeciCelsius(-5), panic: DeciCelsius(850) };
+    assert_eq!(written(|writer| thermistor.encode(writer)).unwrap(), "$OK 10000 3950 -5 850");
+    assert_eq!(read("10000 3950 -5 850"), Ok(thermistor));
+    let mut shown = Vec::new();
+    AnyCommand::from_args(row("SetCableSensor"), &["0", "1", "10000", "3950", "-5", "850"])
+        .unwrap()
+        .visit(&mut |name, value| shown.push(format!("{name} {value}")));
+    assert_eq!(shown.last().unwrap(), "panic 85.0 °C");
+    assert!(shown.contains(&"r25 10000 Ω".to_owned()), "{shown:?}");
+}
+
+fn row(name: &str) -> &'static rapi_core::CommandInfo {
+    COMMANDS.iter().find(|info| info.name == name).expect(name)
+}
+
+#[test]
+fn the_writer_writes_each_digit_and_refuses_what_would_break_the_line() {
+    for value in [0, 9, 10, 99, 100, 999_999_999, 1_000_000_000, u32::MAX] {
+        assert_eq!(written(|writer| writer.decimal(value)).unwrap(), format!("$OK {value}"));
+    }
+    for value in [i32::MIN, -1, 0, i32::MAX] {
+        assert_eq!(written(|writer| writer.signed(value)).unwrap(), format!("$OK {value}"));
+    }
+    for (value, width, text) in
+        [(0, 0, "0"), (0, 1, "0"), (0x0f, 2, "0f"), (0xabc, 2, "abc"), (0xabcd, 4, "abcd")]
+    {
+        assert_eq!(written(|writer| writer.hex(value, width)).unwrap(), format!("$OK {text}"));
+    }
+    for bad in [&b"a b"[..], b"$", b"^", b"*", b"\r", b"\x7f", b"\xff"] {
+        let error = written(|writer| {
+            writer.decimal(1);
+            writer.text(bad);
+            writer.refuse_range();
+        });
+        assert_eq!(error, Err(EncodeError::InvalidText { field: 2 }), "{bad:?}");
+    }
+    let error = written(|writer| {
+        writer.decimal(1);
+        writer.refuse_range();
+    });
+    assert_eq!(error, Err(EncodeError::OutOfRange { field: 1 }));
+    let mut none = [0; 0];
+    let error = Writer::new(&mut none, Code::OK).finish(SeqId::new(1), Check::Sum);
+    assert_eq!(error, Err(EncodeError::BufferTooSmall { needed: 11 }));
+    let mut exact = [0; 4];
+    assert_eq!(Writer::new(&mut exact, Code::OK).finish(None, Check::None), Ok(4));
+}
+
+#[test]
+fn a_line_of_ten_tokens_is_read_and_one_of_eleven_is_not() {
+    let parse = |line: &str, sender| Frame::parse(line.as_bytes(), sender).map(|_| ());
+    let nine = " 1".repeat(9);
+    assert_eq!(parse(&format!("$XX{nine}"), Sender::Client), Ok(()));
+    let eleven = Err(FrameError::TooManyTokens);
+    assert_eq!(parse(&format!("$XX{nine} 1"), Sender::Client), eleven);
+    assert_eq!(parse(&format!("$XX{nine} :01"), Sender::Client), eleven, "the id is a token");
+    assert_eq!(parse(&format!("$OK{nine} 1 1"), Sender::Controller), Ok(()), "of a command only");
+    assert_eq!(parse("$XX 1  2", Sender::Client), Err(FrameError::EmptyField));
+    assert_eq!(parse("$XX 1 ", Sender::Client), Err(FrameError::EmptyField));
+    assert_eq!(parse("$OK ", Sender::Controller), Ok(()));
+}
+
+#[test]
+fn each_part_of_a_line_is_what_it_has_to_be() {
+    use FrameError as E;
+    let parse = |line: &[u8], sender| Frame::parse(line, sender).map(|_| ());
+    for (line, error) in [
+        (&b""[..], E::NoStart),
+        (b"GS", E::NoStart),
+        (b"$", E::Code),
+        (b"$G", E::Code),
+        (b"$gS", E::Code),
+        (b"$Gs", E::Code),
+        (b"$0S", E::Code),
+        (b"$GSX", E::Code),
+        (b"$GS 1\x7f", E::Byte),
+        (b"$GS 1\x1f", E::Byte),
+        (b"$GS 1$", E::Byte),
+        (b"$GS 1234\x80", E::Byte),
+        (b"$GS 1\x802345", E::Byte),
+        (b"$GS 1$2345", E::Byte),
+        (b"$GS ^1", E::ChecksumSyntax),
+        (b"$GS^3", E::ChecksumSyntax),
+        (b"$GS^3g", E::ChecksumSyntax),
+        (b"$GS^3a", E::ChecksumSyntax),
+        (b"$GS^^30", E::ChecksumSyntax),
+        (b"$GS^31", E::Checksum { found: 0x31, computed: 0x30 }),
+        (b"$GS*BF", E::Checksum { found: 0xbf, computed: 0xbe }),
+        (b"$GS :00", E::SequenceId),
+        (b"$GS :1", E::SequenceId),
+        (b"$GS :0a", E::SequenceId),
+        (b"$GS :001", E::SequenceId),
+        (b"$GS :", E::SequenceId),
+    ] {
+        assert_eq!(parse(line, Sender::Client), Err(error), "{}", line.escape_ascii());
+    }
+    for line in [&b"$GS"[..], b"$G0", b"$GS^30", b"$GS*BE", b"$GS :FF", b"$GS :01 x", b"$XX 1~!"] {
+        assert_eq!(parse(line, Sender::Client), Ok(()), "{}", line.escape_ascii());
+    }
+    assert_eq!(parse(b"$OK*BE", Sender::Controller), Err(E::ChecksumKind));
+    let ids = |line: &[u8]| Frame::parse(line, Sender::Client).unwrap().seq();
+    assert_eq!(ids(b"$GS :FF"), SeqId::new(255));
+    assert_eq!(ids(b"$GS :01 x"), None, "an id stands at the end");
+}
+
+/// One byte in each place of a line of each length: the words of four bytes and what is left.
+#[test]
+fn every_byte_is_allowed_or_not_wherever_it_stands() {
+    for byte in 0..=255_u8 {
+        for length in 1..=9 {
+            for place in 0..length {
+                let mut line = b"$XX ".to_vec();
+                line.resize(4 + length, b'1');
+                line[4 + place] = byte;
+                // Digits stand behind the mark if it is the third from the end: no checksum fits.
+                let allowed = matches!(byte, b' '..=b'~') && !matches!(byte, b'$' | b'*' | b'^');
+                let fine = Frame::parse(&line, Sender::Controller);
+                let odd_id = byte == b':' && place == 0 && length != 3;
+                assert_eq!(fine.is_ok(), allowed && !odd_id, "{}: {fine:?}", line.escape_ascii());
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_go_round_without_zero() {
+    assert_eq!(SeqId::new(0), None);
+    assert_eq!(SeqId::FIRST.get(), 1);
+    assert_eq!(SeqId::new(0xfe).unwrap().next().get(), 0xff);
+    assert_eq!(SeqId::new(0xff).unwrap().next(), SeqId::FIRST);
+}
+
+#[test]
+fn the_decoder_knows_where_it_is() {
+    let mut decoder = Decoder::<8>::default();
+    assert_eq!(decoder.line(), Err(FrameError::NoStart));
+    assert!(!decoder.is_mid_line());
+    assert!(!decoder.push(b'x'), "outside of a line");
+    assert!(!decoder.is_mid_line());
+    assert_eq!(decoder.feed(b"$GS"), None);
+    assert!(decoder.is_mid_line());
+    assert_eq!(decoder.line(), Err(FrameError::NoStart), "it has not ended");
+    assert_eq!(decoder.feed(b"\r$"), Some(1));
+    assert!(!decoder.is_mid_line());
+    assert_eq!(decoder.line(), Ok(&b"$GS"[..]));
+
+    // A line that has begun is forgotten, and what follows is noise.
+    assert_eq!(decoder.feed(b"$G"), None);
+    decoder.reset();
+    assert!(!decoder.is_mid_line());
+    assert_eq!(decoder.feed(b"S\r"), None);
+    assert_eq!((decoder.dropped().noise, decoder.dropped().cut), (3, 0));
+    assert_eq!(decoder.feed(b"$GE\r"), Some(4));
+
+    // Eight bytes fit, nine do not.
+    assert_eq!(decoder.feed(b"$SC 1234\r"), Some(9));
+    assert_eq!(decoder.line(), Ok(&b"$SC 1234"[..]));
+    assert_eq!(decoder.feed(b"$SC 12345"), None);
+    assert!(decoder.is_mid_line());
+    assert_eq!(decoder.feed(b"\r"), Some(1));
+    assert_eq!(decoder.line(), Err(FrameError::TooLong));
+    assert_eq!(decoder.dropped().too_long, 1);
+    assert_eq!(decoder.feed(b"$SC 123456$G$S"), None);
+    assert_eq!((decoder.dropped().too_long, decoder.dropped().cut), (2, 1));
+
+    // A decoder without room never has a line.
+    let mut nothing = Decoder::<0>::new();
+    assert_eq!(nothing.feed(b"$\r"), Some(2));
+    assert_eq!(nothing.line(), Err(FrameError::TooLong));
+}
+
+#[test]
+fn words_that_fit_no_line_are_refused_as_such() {
+    let long = "x".repeat(100);
+    let error = AnyCommand::from_args(row("PrintText"), &["0", "0", &long]).unwrap_err();
+    let ArgumentError::Line(EncodeError::CommandTooLong { length, limit: 31 }) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(length, 105, "two numbers, three spaces and the word");
+    assert_eq!(
+        AnyCommand::from_args(GetState::INFO, &["1"]),
+        Err(ArgumentError::Surplus),
+        "a query has no arguments"
+    );
+    assert_eq!(AnyCommand::from_args(row("HeartbeatPulse"), &[]).unwrap().to_string(), "");
+    let heartbeat = AnyCommand::from_args(row("SetHeartbeat"), &["60"]).unwrap_err();
+    assert_eq!(heartbeat.to_string(), "fallback is missing: 0 to 80 A");
+    for bad in ["", "a\rb", "a$b", "a^b", "a*b", "\u{e4}"] {
+        let error = AnyCommand::from_args(row("PrintText"), &["0", "0", bad]).unwrap_err();
+        assert!(matches!(error, ArgumentError::Argument { .. }), "{bad:?}: {error:?}");
+        let error = AnyCommand::from_args(row("PrintText"), &["0", "0", "good", bad]).unwrap_err();
+        assert!(matches!(error, ArgumentError::Argument { .. }), "{bad:?}: {error:?}");
+    }
+    let text = AnyCommand::from_args(row("PrintText"), &["0", "0", "Hello World", "again"]);
+    assert_eq!(text.unwrap().to_string(), "column: 0; row: 0; text: Hello World again");
+    // What stands at the end of a line and begins with a colon is a sequence id.
+    for words in [&["0", "0", "a", ":01"][..], &["0", "0", "a :b"], &["0", "0", ":"]] {
+        let error = AnyCommand::from_args(row("PrintText"), words).unwrap_err().to_string();
+        assert_eq!(error, "text is not of the right kind: text of up to 20 characters");
+    }
+    assert!(AnyCommand::from_args(row("PrintText"), &["0", "0", ":01", "a"]).is_ok());
+}
+
+#[test]
+fn rapi_1_sends_a_space_behind_ok_when_nothing_follows_and_only_then() {
+    let mut line = [0; 32];
+    let mut sent = |dialect, amps| {
+        let fields = |writer: &mut Writer<'_>| Option::<Amps>::encode(&amps, writer);
+        let len = encode_reply_line(true, &fields, SeqId::new(1), dialect, &mut line).unwrap();
+        String::from_utf8(line[..len].to_vec()).unwrap()
+    };
+    assert_eq!(sent(Dialect::V1, None), "$OK \r");
+    assert_eq!(sent(Dialect::V1, Some(Amps(6))), "$OK 6\r");
+    assert_eq!(sent(Dialect::V2_1, None), "$OK^20\r");
+    assert_eq!(sent(Dialect::V2_1, Some(Amps(6))), "$OK 6^36\r");
+    assert_eq!(sent(Dialect::V3, None), "$OK :01^3B\r");
+}
+
+/// Whoever forwards an answer must not turn a refusal into an acceptance.
+#[test]
+fn an_answer_with_a_value_is_written_as_what_it_was_read_from() {
+    for (sent, heard) in [
+        ("$SC 32 V", "$NK 24^07\r"),
+        ("$SC 16 V", "$OK 16^07\r"),
+        ("$SY 165", "$NK 60 6 2^03\r"),
+        ("$SY 165", "$OK 60 6 1^01\r"),
+    ] {
+        let command = Frame::parse(sent.as_bytes(), Sender::Client).unwrap();
+        let command = AnyCommand::try_from(&command).unwrap();
+        let body = heard.split('^').next().unwrap();
+        let frame = Frame::parse(body.as_bytes(), Sender::Controller).unwrap();
+        let response = command.decode_reply(&Reply::of(&frame).unwrap()).unwrap();
+        assert_eq!(response.accepted(), heard.starts_with("$OK"), "{heard}");
+        let mut line = [0; 32];
+        let len = match response {
+            AnyResponse::SetCurrent(answer) => {
+                encode_reply(&answer, None, Dialect::V3, &mut line).unwrap()
+            }
+            AnyResponse::AcknowledgeHeartbeat(answer) => {
+                encode_reply(&answer, None, Dialect::V3, &mut line).unwrap()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(core::str::from_utf8(&line[..len]), Ok(heard));
+    }
+}
