@@ -1,7 +1,7 @@
 //! Every command of the table survives the wire, or is refused because an argument is out of
 //! its range or the line too long.
 //!
-//! Input: the row of the table, the sequence id (0: none), the dialect, the size of the buffer, the
+//! Input: the code, which of its rows, the sequence id (0: none), the dialect, the size of the buffer, the
 //! arguments.
 #![no_main]
 
@@ -40,7 +40,7 @@ rapi_core::for_each_command!(rows);
 
 fuzz_target!(|bytes: &[u8]| {
     let mut input = Input::new(bytes);
-    let row = usize::from(input.u8()) % ROWS.len();
+    let row = input.row(CODES);
     let seq = SeqId::new(input.u8());
     let dialect = match input.u8() % 4 {
         0 => Dialect::V3,

@@ -9,8 +9,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use rapi_divert::{
-    Action, Amps, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
-    Phases, SAVED_LEN, Volts, Wanted, WattHours, Watts,
+    Action, Amps, Config, Decision, Divert, EvseStatus, Feed, FeedCheck, FeedFault, Measurement,
+    MilliAmps, Millis, Mode, Phases, SAVED_LEN, Volts, Wanted, WattHours, Watts,
 };
 use rapi_fuzz::Input;
 
@@ -37,6 +37,7 @@ fuzz_target!(|bytes: &[u8]| {
         "the start of the clock matters"
     );
     check_saved(&mut divert, config, &steps, &decisions);
+    assert_eq!(suspect(&config, 0, &steps), suspect(&config, start, &steps));
 
     let mut clock = 0_u32;
     let mut last_used: Option<u32> = None;
@@ -126,6 +127,33 @@ fn play(divert: &mut Divert, start: u32, steps: &[Step]) -> Vec<Decision> {
         decision
     };
     steps.iter().map(play_one).collect()
+}
+
+/// What is thought of the meter after each step.
+fn suspect(config: &Config, start: u32, steps: &[Step]) -> Vec<Option<FeedFault>> {
+    let mut check = FeedCheck::new(config);
+    let (mut now, mut newest) = (start, None);
+    let mut suspect_one = |step: &Step| {
+        now = now.wrapping_add(step.wait);
+        let mut measurement = step.measurement;
+        let taken = Millis(now.wrapping_sub(step.age));
+        if let Feed::Grid { power, sampled_at } | Feed::Solar { power, sampled_at } =
+            &mut measurement.feed
+        {
+            let power = *power;
+            *sampled_at = taken;
+            let fault = check.observe(&measurement);
+            let news = newest.is_none_or(|newest| taken.since(newest).is_some_and(|age| age > 0));
+            if news {
+                newest = Some(taken);
+                let absurd = power.0.unsigned_abs() > 200_000;
+                assert!(!absurd || fault == Some(FeedFault::Unit), "{power} is believed");
+            }
+            return fault;
+        }
+        check.observe(&measurement)
+    };
+    steps.iter().map(suspect_one).collect()
 }
 
 /// Saved in the middle and restored, it goes on as if nothing had been; a damaged copy is refused.

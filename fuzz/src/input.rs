@@ -40,6 +40,19 @@ impl<'a> Input<'a> {
         least + drawn % (most - least + 1)
     }
 
+    /// A row of the table by its code, so that a seed means the same when the table has grown; of
+    /// several with one code the third byte tells which. What is no code is a number of a row.
+    pub fn row(&mut self, codes: &[[u8; 2]]) -> usize {
+        let code = [self.u8(), self.u8()];
+        let which = usize::from(self.u8());
+        let rows = codes.iter().enumerate().filter(|(_, other)| **other == code);
+        let rows: Vec<usize> = rows.map(|(row, _)| row).collect();
+        match rows.get(which % rows.len().max(1)) {
+            Some(&row) => row,
+            None => usize::from(u16::from_le_bytes(code)) % codes.len(),
+        }
+    }
+
     /// The next bytes, fewer at the end.
     pub fn take(&mut self, count: usize) -> &'a [u8] {
         let (taken, rest) = self.0.split_at(count.min(self.0.len()));
