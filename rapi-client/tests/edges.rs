@@ -23,10 +23,10 @@ use rapi_client::types::{
     Amps, EvseState, HeartbeatTrigger, Seconds, SettingsFlags, SignedSeconds, Text, VFlags,
 };
 use rapi_client::{
-    Beat, BeginError, Client, Dialect, Error, Exchange, HeartbeatEvent, HeartbeatSupervisor,
-    Progress, ReadBack, Restart, SeqId, Watch, blocking,
+    Beat, BeginError, Capabilities, Client, Dialect, Error, Exchange, HeartbeatEvent,
+    HeartbeatSupervisor, Progress, ReadBack, Restart, SeqId, Support, Watch, blocking,
 };
-use rapi_core::{DecodeError, EncodeError, FieldError, FrameError, ReplyError};
+use rapi_core::{COMMANDS, DecodeError, EncodeError, FieldError, FrameError, ReplyError};
 use support::{Peer, block_on, healthy, reply, seq_of};
 
 /// A transport that says what it is told to.
@@ -35,6 +35,7 @@ struct Told {
     read: Option<usize>,
     written: Vec<u8>,
     takes: Option<usize>,
+    flushed: bool,
 }
 
 impl Told {
@@ -67,6 +68,7 @@ impl embedded_io::Write for Told {
     }
 
     fn flush(&mut self) -> Result<(), ErrorKind> {
+        self.flushed = true;
         Ok(())
     }
 }
@@ -83,7 +85,7 @@ impl embedded_io_async::Write for Told {
     }
 
     async fn flush(&mut self) -> Result<(), ErrorKind> {
-        Ok(())
+        embedded_io::Write::flush(self)
     }
 }
 
@@ -104,7 +106,7 @@ fn both_clients_end_with_the_same_error_of_the_transport() {
         (None, None, Error::Transport(ErrorKind::ConnectionReset)),
     ];
     for (read, takes, error) in cases {
-        let told = || Told { read, takes, written: Vec::new() };
+        let told = || Told { read, takes, ..Told::default() };
         assert_eq!(blocking::Client::new(told()).send(&GetState), Err(error));
         assert_eq!(block_on(Client::new(told()).send(&GetState)), Err(error));
         let version = version("8.2.3");
@@ -152,7 +154,8 @@ fn a_deadline_hands_on_what_the_transport_did_and_says_what_failed() {
     assert_eq!(port.write(b"$GS"), Ok(2));
     assert_eq!(port.flush(), Ok(()));
     assert_eq!(port.read(&mut [0; 8]), Ok(3));
-    assert_eq!(port.into_inner().written, b"$G");
+    let told = port.into_inner();
+    assert_eq!((told.written.as_slice(), told.flushed), (&b"$G"[..], true));
 
     // The last millisecond still counts as in time.
     let mut now = 0_u32;
@@ -454,4 +457,56 @@ fn a_probe_believes_less_protection_only_if_the_version_says_so() {
     assert_eq!(probe(&reply("8.2.3 5.2.1", SeqId::new(1))), Some(Dialect::V3));
     assert_eq!(probe(&reply("8.2.3 5.2.1", SeqId::new(2))), None, "of another question");
     assert_eq!(probe(b"$NK 8.2.3 5.2.1 :01\r"), None);
+}
+
+/// It may be the answer to a fence that was damaged: then the command is still to be answered.
+#[test]
+fn a_bare_refusal_is_the_commands_unless_a_fence_may_be_meant() {
+    for given_up in [0, 1] {
+        let mut exchange = Exchange::<80, 4>::new(Dialect::V2_1);
+        for _ in 0..given_up {
+            exchange.begin_fence().unwrap();
+            exchange.abandon();
+        }
+        fence(&mut exchange);
+        let (_, pending) = exchange.begin(&GetState).unwrap();
+        let expected = if given_up == 0 { Progress::Reply } else { Progress::Garbled };
+        assert_eq!(hear(&mut exchange, b"$NK^21\r"), expected, "{given_up} given up");
+        let refused = Some(Err(ReplyError::Rejected)).filter(|_| given_up == 0);
+        assert_eq!(exchange.finish(pending), refused);
+    }
+}
+
+#[test]
+fn a_version_has_what_came_with_it_and_what_went_with_it() {
+    let last = |text: &str, step: i32| {
+        let (head, patch) = text.rsplit_once('.').unwrap();
+        let patch = patch.parse::<i32>().unwrap() + step;
+        (patch >= 0).then(|| version(&format!("{head}.{patch}")))
+    };
+    let (mut begun, mut ended) = (0, 0);
+    for info in COMMANDS {
+        let support = |version: Version| Capabilities::new(&version).of(info);
+        if info.since.split('.').count() == 3 {
+            assert_ne!(support(version(info.since)), Support::No, "{}", info.name);
+            if let Some(before) = last(info.since, -1) {
+                assert_eq!(support(before), Support::No, "{}", info.name);
+                begun += 1;
+            }
+        }
+        if let Some(until) = info.until.filter(|until| until.split('.').count() == 3) {
+            assert_ne!(support(version(until)), Support::No, "{}", info.name);
+            assert_eq!(support(last(until, 1).unwrap()), Support::No, "{}", info.name);
+            ended += 1;
+        }
+    }
+    assert!(begun >= 10 && ended >= 3, "{begun} begun, {ended} ended");
+    // What is no version says nothing; a prefix of developers does not matter.
+    let row = COMMANDS.iter().find(|info| info.name == "SetHeartbeat").unwrap();
+    for unknown in ["8.2", "8.x.3", "8.2.70000", "V", "8..3"] {
+        assert_eq!(Capabilities::new(&version(unknown)).of(row), Support::Unknown, "{unknown}");
+    }
+    for known in ["D8.2.3", "V8.2.3", "8.2.3.EU"] {
+        assert_ne!(Capabilities::new(&version(known)).of(row), Support::No, "{known}");
+    }
 }

@@ -454,3 +454,15 @@ fn an_answer_with_a_value_is_written_as_what_it_was_read_from() {
         assert_eq!(core::str::from_utf8(&line[..len]), Ok(heard));
     }
 }
+
+#[test]
+fn a_refusal_of_a_command_without_an_answer_is_no_acceptance() {
+    let decode = |line: &str| {
+        let frame = Frame::parse(line.as_bytes(), Sender::Controller).unwrap();
+        <()>::decode(&Reply::of(&frame).unwrap())
+    };
+    assert_eq!(decode("$OK^20"), Ok(()));
+    assert_eq!(decode("$OK 1 2"), Ok(()), "newer firmware may say more");
+    assert_eq!(decode("$NK^21"), Err(rapi_core::ReplyError::Rejected));
+    assert_eq!(decode("$NK 5"), Err(rapi_core::ReplyError::Rejected));
+}
