@@ -12,6 +12,7 @@ use rapi_core::{
 };
 use rapi_fixtures::recordings;
 use serde::{Deserialize, Serialize};
+use serde_test::{Configure as _, Token, assert_de_tokens_error, assert_tokens};
 
 fn both_ways<T: Serialize + for<'a> Deserialize<'a> + PartialEq + core::fmt::Debug>(
     value: &T,
@@ -37,6 +38,40 @@ fn units_are_numbers_codes_are_their_numbers_and_texts_are_texts() {
     both_ways(&Temperature::Shorted, "\"shorted\"");
     assert!(serde_json::from_str::<LcdText>("\"US$5\"").is_err());
     assert!(serde_json::from_str::<Text<4>>("\"8.2.3\"").is_err());
+}
+
+/// Formats for machines keep the number of the wire.
+#[test]
+fn a_temperature_is_a_number_or_a_word_for_people_and_a_number_for_machines() {
+    for (temperature, wire, word) in [
+        (Temperature::Absent, -2560, Token::None),
+        (Temperature::Open, -2561, Token::Str("open")),
+        (Temperature::Shorted, -2562, Token::Str("shorted")),
+        (Temperature::Reading(DeciCelsius(-5)), -5, Token::I16(-5)),
+        (Temperature::Reading(DeciCelsius(i16::MAX)), i16::MAX, Token::I16(i16::MAX)),
+    ] {
+        assert_tokens(&temperature.compact(), &[Token::I16(wire)]);
+        if !matches!(temperature, Temperature::Absent) {
+            assert_tokens(&temperature.readable(), &[word]);
+        }
+    }
+    let refused = |json: &str| serde_json::from_str::<Temperature>(json).unwrap_err().to_string();
+    for (json, what) in [
+        ("32768", "integer `32768`"),
+        ("-32769", "integer `-32769`"),
+        ("\"warm\"", "string \"warm\""),
+        ("true", "boolean `true`"),
+    ] {
+        let error = refused(json);
+        assert!(error.contains(what), "{error}");
+        assert!(error.contains("tenths of a degree, null, open or shorted"), "{error}");
+    }
+    both_ways(&Temperature::Open, "\"open\"");
+    both_ways(&Temperature::Reading(DeciCelsius(-5)), "-5");
+    assert_de_tokens_error::<serde_test::Compact<Code>>(
+        &[Token::Str("OKAY")],
+        "invalid value: string \"OKAY\", expected two characters",
+    );
 }
 
 #[test]
