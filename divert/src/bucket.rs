@@ -8,8 +8,8 @@ use crate::ladder::{Ladder, energy};
 use crate::save::{Reader, Writer};
 use crate::sun::Sun;
 
-/// What a change of the current may cost: four fifths of a watt-hour, on top of [`UNCLEAR`].
-const CHANGE: i32 = 2800;
+/// What a change of the current may cost: seven tenths of a watt-hour, on top of [`UNCLEAR`].
+const CHANGE: i32 = 2560;
 
 /// What a current may be better by without anybody noticing: 1/32 of an ampere's power, as a shift.
 /// The mains are not at the configured voltage, so that the surplus looks different at each current;

@@ -77,16 +77,16 @@ impl Config {
     pub const fn preset(preset: Preset) -> Self {
         let (sun_share, bucket) = match preset {
             Preset::SunOnly => (985, 8),
-            Preset::Balanced => (860, 18),
-            Preset::FewStarts => (880, 36),
+            Preset::Balanced => (867, 16),
+            Preset::FewStarts => (880, 32),
             Preset::MoreSun => (800, 36),
-            Preset::NoWaste => (380, 18),
+            Preset::NoWaste => (367, 14),
         };
         Self {
             sun_share,
             bucket: WattHours(bucket),
             min_on: Millis(300_000),
-            min_off: Millis(300_000),
+            min_off: Millis(360_000),
             min_amps: Amps(6),
             max_amps: Amps(32),
             phases: Phases::One,

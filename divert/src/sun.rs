@@ -105,14 +105,14 @@ impl Sun {
         i32::from(self.surplus)
     }
 
-    /// The surplus that is to be expected: a sixth of the way back towards its mean of a quarter of an
-    /// hour, because clouds and gaps pass, and with two fifths of its trend over two hours, because the
-    /// sun rises and sets.
+    /// The surplus that is to be expected: a quarter of the way back towards its mean of a quarter of an
+    /// hour, because clouds and gaps pass, and with a third of its trend over two hours, because the sun
+    /// rises and sets.
     pub(crate) fn expected(&self) -> i32 {
         let surplus = self.surplus();
         let trend = self.fast.wrapping_sub(self.slow) >> FRACTION;
         let off =
-            self.mean().wrapping_sub(surplus).wrapping_mul(11).wrapping_add(trend.wrapping_mul(27));
+            self.mean().wrapping_sub(surplus).wrapping_mul(16).wrapping_add(trend.wrapping_mul(20));
         surplus.wrapping_add(off >> 6)
     }
 

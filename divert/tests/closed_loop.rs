@@ -285,7 +285,7 @@ fn a_sleeping_charger_starts_when_the_bucket_is_full_and_says_so() {
         plant.apply((i * 10_000).into(), &decision);
         if plant.awake {
             assert!(matches!(decision.reason, Reason::BucketFull { .. }));
-            assert_eq!(decision.reason.to_string(), "start: bucket full, 10 of 10 Wh");
+            assert_eq!(decision.reason.to_string(), "start: bucket full, 9 of 9 Wh");
             assert_eq!(decision.current, Amps(12));
             return;
         }
