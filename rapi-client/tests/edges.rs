@@ -16,8 +16,8 @@ use core::fmt;
 use embedded_io::{Error as _, ErrorKind, Read as _, Write as _};
 use rapi_client::blocking::{Deadline, DeadlineError};
 use rapi_client::commands::{
-    CurrentRange, GetState, Heartbeat, HeartbeatSet, PressButton, RecoverStuckRelay, SetCurrent,
-    SetHardwareMaximum, State, Version,
+    CurrentRange, GetEnergy, GetSettings, GetState, Heartbeat, HeartbeatSet, PressButton,
+    RecoverStuckRelay, SetCurrent, SetHardwareMaximum, State, Version,
 };
 use rapi_client::types::{
     Amps, EvseState, HeartbeatTrigger, Seconds, SettingsFlags, SignedSeconds, Text, VFlags,
@@ -508,5 +508,34 @@ fn a_version_has_what_came_with_it_and_what_went_with_it() {
     }
     for known in ["D8.2.3", "V8.2.3", "8.2.3.EU"] {
         assert_ne!(Capabilities::new(&version(known)).of(row), Support::No, "{known}");
+    }
+}
+
+#[test]
+fn what_nobody_waits_for_is_counted_as_what_it_is() {
+    let mut exchange = Exchange::<80, 4>::new(Dialect::V3);
+    let _waited = exchange.begin(&GetState).unwrap();
+    // A notification that is not known yet, an echo of our own, one with a wrong field.
+    for line in [&b"$AZ^3F\r"[..], b"$XY^25\r", b"$XY^24\r", b"$ST 1^12\r"] {
+        assert_eq!(hear(&mut exchange, line), Progress::Pending, "{}", line.escape_ascii());
+    }
+    let stats = exchange.stats();
+    assert_eq!((stats.other, stats.echoed, stats.damaged), (1, 1, 2));
+}
+
+/// What lies unread when a command is begun is none of its answers, in the asynchronous client too.
+#[test]
+fn everything_may_come_twice_without_ids() {
+    for chunk in 1..40 {
+        let mut peer = Peer::new(|line: &[u8]| [healthy(line), healthy(line)].concat());
+        peer.chunk = chunk;
+        let exchange = Exchange::<80, 4>::new(Dialect::V2_1);
+        let mut client = Client::<_, 80, 4>::with_exchange(peer, exchange);
+        for _ in 0..3 {
+            let settings = block_on(client.send(&GetSettings)).unwrap();
+            assert_eq!(settings.amps, Amps(24), "chunks of {chunk}");
+            let energy = block_on(client.send(&GetEnergy)).unwrap();
+            assert_eq!(energy.total.0, 40, "chunks of {chunk}");
+        }
     }
 }

@@ -162,6 +162,9 @@ fn digits_are_read_as_each_generation_reads_them() {
         (b"$GV :zz\r", "$NK^21\r"),
         (b"$GV :A5 x\r", "$NK^21\r"),
         (b"$:5\r", "$NK^21\r"),
+        // A mark right behind `$` is a part of the code.
+        (b"$^5 :05\r", "$NK :05^3E\r"),
+        (b"$*5 :05\r", "$NK :05^3E\r"),
     ] {
         assert_eq!(lenient(Firmware::V8, "", line).0, answer, "{}", line.escape_ascii());
     }
