@@ -14,7 +14,8 @@ const USAGE: &str = "usage: rapi-benches report [--update]
        rapi-benches end-to-end
        rapi-benches decode|decode-bytes|encode TIMES
 
-report      everything: sizes, panics, instructions, other crates, throughput, end to end
+report      everything: sizes, panics, instructions, stack, other crates, throughput, end to end,
+            MQTT
             (--update accepts sizes and instructions, see benches/README.md)
 end-to-end  a client and a simulated station over TCP and a pseudo-terminal, beside a bare echo
 TIMES       lets one operation run so often, for callgrind to count";
