@@ -1,9 +1,11 @@
 //! Settings are checked, and reasons are written for people.
 #![allow(clippy::missing_const_for_fn, clippy::std_instead_of_core)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use rapi_divert::{
-    Amps, Config, ConfigError, Divert, Millis, Preset, Reason, Volts, WattHours, Watts,
+    Amps, Config, ConfigError, Divert, FeedFault, Fleet, Millis, PhasedDivert, Preset, Reason,
+    Volts, WattHours, Watts,
 };
 
 /// A rule can be a constant.
@@ -85,4 +87,41 @@ fn p18_every_reason_reads_as_a_line_of_a_log() {
     for (reason, text) in rows {
         assert_eq!(reason.to_string(), text);
     }
+}
+
+#[test]
+fn what_is_wrong_with_a_saved_state_or_a_meter_is_said_in_words() {
+    let saved = Divert::new(Config::default()).unwrap().save();
+    let restore = |bytes: &[u8]| {
+        Divert::restore(Config::default(), bytes).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(restore(&saved), Ok(()));
+    assert_eq!(restore(&[]), Err("saved state has 0 bytes, not 97".to_owned()));
+    assert_eq!(restore(&[0; 98]), Err("saved state has 98 bytes, not 97".to_owned()));
+    for place in 0..saved.len() {
+        for bit in 0..8 {
+            let mut damaged = saved;
+            damaged[place] ^= 1 << bit;
+            assert_eq!(restore(&damaged), Err("saved state is damaged".to_owned()));
+        }
+    }
+    // One of a later version is whole, and not understood.
+    let mut later = saved;
+    later[0] = 2;
+    let crc = later[..93].iter().fold(u32::MAX, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 }
+        })
+    }) ^ u32::MAX;
+    later[93..].copy_from_slice(&crc.to_le_bytes());
+    assert_eq!(restore(&later), Err("saved state is of version 2, this is 1".to_owned()));
+    let wrong = Config::default().with_amps(Amps(5), Amps(32));
+    let error = Divert::restore(wrong, &saved).unwrap_err();
+    assert_eq!(error.to_string(), refusal(wrong));
+    assert!(Fleet::<2>::new(wrong, Amps(32), Millis(0)).is_err());
+    assert!(PhasedDivert::new(wrong, Millis(0)).is_err());
+
+    let faults = [FeedFault::NoVehicle, FeedFault::Sign, FeedFault::Unit];
+    let words = faults.map(|fault| fault.to_string());
+    assert_eq!(words, ["it does not see the car", "wrong sign", "these are no watts"]);
 }

@@ -216,6 +216,11 @@ fn arguments_are_read_without_a_look_at_what_they_mean() {
     ] {
         assert_eq!(told(line).as_deref(), Some(command), "{line}");
     }
+    // Four words that belong together, or none of them.
+    let sensor = "$SN 0 1 10000 3950 -5 850";
+    assert_eq!(told(sensor), strict(sensor.as_bytes()).1);
+    assert_eq!(told("$SN 0 1"), strict(b"$SN 0 1").1);
+    assert_eq!(told("$SN 0 1 10000 3950"), None);
     for refused in ["$FF D 2", "$FF D", "$FF D 1 2", "$SL 3", "$SL", "$SR 4 1", "$SC", "$SC 1 2 3"]
     {
         let told = told(refused);
@@ -231,6 +236,8 @@ fn a_bare_frame_is_answered_whatever_is_in_it() {
     let mut out = [0; MAX_REPLY_LEN];
     let len = respond(b"$GV :05^3E", policy, &mut Silent, &mut out);
     assert_eq!(&out[..len], b"$NK^21\r", "no ids before RAPI 3");
+    let len = respond(b"$XX :33^3E", Policy::default(), &mut Silent, &mut out);
+    assert_eq!(&out[..len], b"$NK :33^3B\r", "a code that nobody knows");
     for silent in [&b""[..], b"GV^35"] {
         assert_eq!(respond(silent, Policy::default(), &mut Silent, &mut out), 0);
     }
@@ -411,4 +418,7 @@ fn a_server_can_be_made_with_room_for_longer_lines() {
         rapi_server::blocking::Server::with_responder(told, Responder::<64>::new(policy));
     assert_eq!(server.serve(&mut Silent), Ok(()));
     assert!(server.notify(&Notification::Button { press: ButtonPress::Short }).is_err());
+    let told = Told { read: Ok(7), takes: Ok(7) };
+    let server = rapi_server::Server::with_responder(told, Responder::<64>::new(policy));
+    assert_eq!(server.into_inner().read, Ok(7));
 }
