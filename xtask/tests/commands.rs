@@ -212,6 +212,18 @@ fn check_cargo(place: &str, words: &[String], line: &str) {
                 );
             }
         }
+        // They take hours, and are run by hand: of a library, in which features there are.
+        "llvm-cov" | "mutants" => {
+            let library = after("-p").unwrap_or_default();
+            let script = std::fs::read_to_string(root().join(".ci/run")).unwrap();
+            let list = script.split("libraries=(").nth(1).unwrap().split(')').next().unwrap();
+            assert!(list.split(' ').any(|known| known == library), "{place}: {line}");
+            let folder = library.strip_prefix("rapi-").filter(|name| *name == "divert");
+            let manifest = root().join(folder.unwrap_or(&library)).join("Cargo.toml");
+            let manifest = std::fs::read_to_string(manifest).unwrap();
+            let feature = after("--features").unwrap_or_default();
+            assert!(manifest.contains(&format!("\n{feature} = [")), "{place}: {line}");
+        }
         "+nightly" => assert_eq!(words[2], "fuzz", "{place}: {line}"),
         other => panic!("{place}: nobody looks at cargo {other}: {line}"),
     }
