@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::bail;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
-use tracing::{debug, warn};
+use tracing::warn;
 
 use crate::config::{self, Config};
 use crate::desk::{Desk, Next};
@@ -113,14 +113,8 @@ impl Bridge {
                         "the broker does not let the bridge subscribe to its topics: \
                          check the access rights of its user"
                     ),
-                    // From the broker's store: nobody wants that now.
-                    Some(mqtt::Message::Published { topic, retained: true, .. })
-                        if !desk.takes_retained(&topic) =>
-                    {
-                        debug!("a retained message on {topic} is ignored");
-                    }
-                    Some(mqtt::Message::Published { topic, payload, respond, .. }) => {
-                        match desk.obey(&topic, &payload, respond).await {
+                    Some(mqtt::Message::Published { topic, payload, retained, respond }) => {
+                        match desk.obey(&topic, &payload, retained, respond).await {
                             Next::Nothing => {}
                             Next::Decide => decide_at = Instant::now(),
                             Next::Restart => return Ok(End::Restart),

@@ -6,7 +6,9 @@
 mod address;
 mod feed;
 mod http;
+#[cfg(feature = "program")]
 mod load;
+#[cfg(feature = "program")]
 mod source;
 
 use std::path::PathBuf;
@@ -19,7 +21,9 @@ use serde_json::{Map, Value};
 pub use address::{MqttAddress, Rows, Topic};
 pub use feed::Feed;
 pub use http::{Http, Listen};
+#[cfg(feature = "program")]
 pub use load::{EXAMPLE, Override, environment, keys, load};
+#[cfg(feature = "program")]
 pub use source::Source;
 
 /// Everything that a person may set.
@@ -215,28 +219,6 @@ impl Config {
         } else {
             (&station.grid, &station.solar)
         }
-    }
-
-    /// What is wrong with what is shared.
-    fn problem(&self) -> Option<String> {
-        let Share { grid, solar, limit, .. } = &self.share;
-        if !self.share.is_given() {
-            return None;
-        }
-        if !grid.is_empty() && !solar.is_empty() {
-            return Some("share.solar: divert has one meter: grid or solar".to_owned());
-        }
-        if self.station.len() > crate::share::MOST {
-            let most = crate::share::MOST;
-            return Some(format!("share: at most {most} stations can share, in one bridge"));
-        }
-        if *limit != 0 && *limit < 6 {
-            return Some("share.limit: 0 (none), or 6 to 255 A".to_owned());
-        }
-        let own = |station: &&Station| !station.grid.is_empty() || !station.solar.is_empty();
-        self.station.iter().find(own).map(|station| {
-            format!("share: station {:?} has a meter of its own: leave it out", station.name)
-        })
     }
 }
 

@@ -208,11 +208,6 @@ impl Desk {
         self.answers.join_next().await
     }
 
-    pub(crate) fn takes_retained(&self, topic: &str) -> bool {
-        let command = topic.starts_with(&format!("{}/rapi/in/", self.base));
-        (command && self.config.rapi.retained) || topic == standby::topic(&self.base)
-    }
-
     /// A new connection knows nothing: subscribes, and publishes everything.
     pub(crate) fn subscribe(&mut self) {
         self.mqtt.hello();

@@ -1,9 +1,10 @@
 //! Solar divert: from the meter's topic and the station's values to actions.
 
-use rapi_client::types::EvseState;
+use rapi_core::types::EvseState;
 use rapi_divert::{
-    Action, Battery, BatteryPolicy, Config, Decision, Divert, EvseStatus, Feed, FeedCheck,
-    FeedFault, Measurement, MilliAmps, Millis, Mode, Percent, Reason, Volts, Wanted, Watts,
+    Action, Battery, BatteryPolicy, Config, ConfigError, Decision, Divert, EvseStatus, Feed,
+    FeedCheck, FeedFault, Measurement, MilliAmps, Millis, Mode, Percent, Reason, Volts, Wanted,
+    Watts,
 };
 
 use crate::control::{Run, Wish};
@@ -64,7 +65,7 @@ impl Eco {
     /// # Errors
     ///
     /// Settings that make no sense.
-    pub fn new(meter: Option<Meter>, mode: Mode, config: Config) -> anyhow::Result<Self> {
+    pub fn new(meter: Option<Meter>, mode: Mode, config: Config) -> Result<Self, ConfigError> {
         Ok(Self {
             divert: Divert::new(config)?,
             check: FeedCheck::new(&config),
@@ -86,7 +87,7 @@ impl Eco {
     /// # Errors
     ///
     /// Settings that make no sense.
-    pub fn configure(&mut self, config: Config) -> anyhow::Result<()> {
+    pub fn configure(&mut self, config: Config) -> Result<(), ConfigError> {
         self.divert = Divert::new(config)?;
         self.check = FeedCheck::new(&config);
         Ok(())

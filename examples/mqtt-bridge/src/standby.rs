@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 use tracing::info;
 
 use crate::control::Saved;
+use crate::inbox::OWNER;
 use crate::mqtt::{Message, Mqtt};
 use crate::state::State;
 
@@ -40,7 +41,7 @@ pub fn me() -> &'static str {
 /// Where the owner's name is.
 #[must_use]
 pub fn topic(base: &str) -> String {
-    format!("{base}/owner")
+    format!("{base}/{OWNER}")
 }
 
 /// What the former owner has left on the broker.

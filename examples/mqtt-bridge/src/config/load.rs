@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize as _;
 use toml::{Table, Value};
 
-use super::{Config, Station};
+use super::{Config, Share, Station};
 
 /// Every key with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../bridge.toml");
@@ -112,6 +112,30 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
         }
     }
     Ok(config)
+}
+
+impl Config {
+    /// What is wrong with what is shared.
+    fn problem(&self) -> Option<String> {
+        let Share { grid, solar, limit, .. } = &self.share;
+        if !self.share.is_given() {
+            return None;
+        }
+        if !grid.is_empty() && !solar.is_empty() {
+            return Some("share.solar: divert has one meter: grid or solar".to_owned());
+        }
+        if self.station.len() > crate::share::MOST {
+            let most = crate::share::MOST;
+            return Some(format!("share: at most {most} stations can share, in one bridge"));
+        }
+        if *limit != 0 && *limit < 6 {
+            return Some("share.limit: 0 (none), or 6 to 255 A".to_owned());
+        }
+        let own = |station: &&Station| !station.grid.is_empty() || !station.solar.is_empty();
+        self.station.iter().find(own).map(|station| {
+            format!("share: station {:?} has a meter of its own: leave it out", station.name)
+        })
+    }
 }
 
 fn apply(table: &Table, change: &Override) -> Result<(Table, Config), String> {

@@ -2,7 +2,7 @@
 
 use rapi_core::AnyCommand;
 use rapi_core::commands::Restart;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use super::rapi::Back;
 use super::{Desk, Next, battery, divert};
@@ -10,6 +10,7 @@ use crate::control::{self, Device, Order};
 use crate::door::Ask;
 use crate::eco::Meter;
 use crate::feeds::Kind;
+use crate::inbox::{self, Message};
 use crate::mqtt::Respond;
 use crate::{clock, discovery, eco, standby};
 
@@ -19,32 +20,36 @@ impl Desk {
         &mut self,
         topic: &str,
         payload: &[u8],
+        retained: bool,
         respond: Option<Respond>,
     ) -> Next {
-        if self.read_meters(topic, payload) {
+        // From the broker's store a reading is of any age.
+        if !retained && self.read_meters(topic, payload) {
             return Next::Decide;
         }
-        if topic == discovery::status_topic(&self.config) {
+        if !retained && topic == discovery::status_topic(&self.config) {
             if payload == b"online" {
                 self.discover();
             }
             return Next::Nothing;
         }
-        let Some(topic) = topic.strip_prefix(&self.base).and_then(|rest| rest.strip_prefix('/'))
-        else {
-            return Next::Nothing;
+        let topic = match inbox::read(&self.config.rapi, &self.base, topic, payload, retained) {
+            Some(Message::Order(topic)) => topic,
+            Some(Message::Command(command)) => {
+                self.rapi(command, Back::Publish(respond));
+                return Next::Nothing;
+            }
+            Some(Message::Owner) => {
+                // The topic of a bridge that waits for nobody is nobody's business.
+                let other = self.config.bridge.standby && payload != standby::me().as_bytes();
+                return if other { Next::StepBack } else { Next::Nothing };
+            }
+            None => {
+                debug!("the message on {topic} is ignored");
+                return Next::Nothing;
+            }
         };
-        if let Some(command) = topic.strip_prefix("rapi/in/") {
-            self.rapi(command, payload, Back::Publish(respond));
-            return Next::Nothing;
-        }
-        if topic == "owner" {
-            // The topic of a bridge that waits for nobody is nobody's business.
-            let other = self.config.bridge.standby && payload != standby::me().as_bytes();
-            return if other { Next::StepBack } else { Next::Nothing };
-        }
-        let topic = topic.to_owned();
-        let Some((result, next)) = self.perform(&topic, payload).await else {
+        let Some((result, next)) = self.perform(topic, payload).await else {
             return Next::Nothing;
         };
         let line = result.unwrap_or_else(|problem| format!("error: {problem}"));
@@ -62,7 +67,8 @@ impl Desk {
         }
         match ask {
             Ask::Rapi(line, reply) => {
-                self.rapi(&line, b"", Back::Inside(reply));
+                let command = inbox::command(&self.config.rapi, &line, b"");
+                self.rapi(command, Back::Inside(reply));
                 Next::Nothing
             }
             Ask::Order(topic, payload, reply) => {

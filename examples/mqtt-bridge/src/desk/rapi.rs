@@ -6,8 +6,9 @@ use tokio::sync::oneshot;
 use tracing::warn;
 
 use super::Desk;
+use crate::inbox::Command;
 use crate::mqtt::Respond;
-use crate::rapi::{self, Document, Refusal};
+use crate::rapi::{Document, Refusal};
 use crate::{clock, evse, log};
 
 /// Where the answer goes.
@@ -31,13 +32,11 @@ pub(crate) struct Asked {
 
 impl Desk {
     /// Queues a command; its answer is given to who waits for it, or published, when it comes.
-    pub(super) fn rapi(&mut self, topic: &str, payload: &[u8], back: Back) {
+    pub(super) fn rapi(&mut self, asked: Command<'_>, back: Back) {
+        let Command { given, id, request } = asked;
         let now_ms = clock::uptime_ms();
-        let given = topic.to_owned();
-        let mut asked = Asked { id: Value::Null, back, given, command: None, now_ms };
-        let request = rapi::split(payload).and_then(|(id, params)| {
-            asked.id = id;
-            let request = rapi::parse(&self.config.rapi, topic, &params)?;
+        let mut asked = Asked { id, back, given: given.to_owned(), command: None, now_ms };
+        let request = request.and_then(|request| {
             self.guard.check(&request.command, now_ms).map_err(Refusal::EepromWear)?;
             Ok(request)
         });
