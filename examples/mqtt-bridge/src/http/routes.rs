@@ -166,7 +166,7 @@ mod tests {
             sockets: Arc::new(Semaphore::new(1)),
         };
         let router = router(app);
-        let document = openapi::document();
+        let document = openapi::document(true);
         let paths = document["paths"].as_object().unwrap();
         assert_eq!(paths.len(), BRIDGE.len() + 2 * STATION.len());
         for (path, item) in paths {
