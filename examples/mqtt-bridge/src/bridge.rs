@@ -129,7 +129,10 @@ impl Bridge {
                     Next::StepBack => return Ok(End::StepBack),
                 },
                 Some(Ok((asked, outcome))) = desk.next_answer() => desk.answered(asked, outcome),
-                _ = tick.tick() => desk.tell_changes(),
+                _ = tick.tick() => {
+                    desk.renew_lease();
+                    desk.tell_changes();
+                }
                 () = sleep_until(decide_at) => {
                     if desk.decide().await {
                         // What was asked before is old now.

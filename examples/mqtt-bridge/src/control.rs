@@ -3,6 +3,7 @@
 //! | priority | who | |
 //! |---|---|---|
 //! | 5000 | the house connection | [`House`]: never more than the fuses stand |
+//! | 4500 | a contactor | [`Contactor`]: nothing until it shows the phases that are wanted |
 //! | 4000 | the other stations | [`Share`](crate::share::Share): what they leave of one connection |
 //! | 1100 | a session limit | [`Limits`]: outranks a person's start |
 //! | 1000 | a person | `override/set`, `current/set`, `enable/set`, or a RAPI command over MQTT |
@@ -14,61 +15,33 @@
 //! it; of all the caps the smallest counts. When nobody wants anything, the station is as it would
 //! be without the bridge.
 
+mod contactor;
+mod document;
 mod house;
 mod limits;
 mod order;
+mod peak;
+mod saved;
 mod schedule;
 mod steer;
 mod wishes;
 
-use std::collections::BTreeMap;
-
 use rapi_core::AnyCommand;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::config::Station;
 use crate::feeds::{self, Readings};
 use crate::names;
 use crate::status::Snapshot;
 
-pub use house::House;
+pub use contactor::Contactor;
+pub use document::DOCUMENTS;
+pub use house::{Connection, House};
 pub use limits::{Kind, Limit, Limits};
 pub use order::{Change, Device, Order, TOPICS, parse};
+pub use saved::Saved;
 pub use schedule::{Event, Schedule};
 pub use steer::{Done, Steer};
 pub use wishes::{Run, Source, Target, Wish, Wishes};
-
-/// What outlives the bridge.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Saved {
-    #[serde(rename = "override")]
-    person: Option<Wish>,
-    claims: BTreeMap<u32, Wish>,
-    limit: Option<Limit>,
-    schedule: Vec<Event>,
-    /// A car was there: what is for its stay only ends when it is not any more.
-    vehicle: bool,
-    done: Done,
-}
-
-impl Saved {
-    /// From the documents of another bridge, by their names; what is none is left out.
-    #[must_use]
-    pub fn from_documents(get: impl Fn(&str) -> serde_json::Value) -> Self {
-        let wish = |name| serde_json::from_value::<Wish>(get(name)).ok();
-        let target = get("target");
-        Self {
-            person: wish("override"),
-            claims: wish("claim").map(|wish| (order::MQTT_CLIENT, wish)).into_iter().collect(),
-            limit: serde_json::from_value(get("limit")).ok(),
-            schedule: serde_json::from_value(get("schedule")).unwrap_or_default(),
-            vehicle: true,
-            done: Done::from_target(&target),
-        }
-    }
-}
 
 /// All that has a say, and what follows from it.
 #[derive(Clone, Debug)]
@@ -77,6 +50,9 @@ pub struct Control {
     limits: Limits,
     schedule: Schedule,
     house: Option<House>,
+    contactor: Option<Contactor>,
+    /// So many are wanted.
+    phases: u8,
     steer: Steer,
     vehicle: bool,
     /// What other topics say.
@@ -89,13 +65,15 @@ impl Control {
     /// As the configuration has it; nobody wants anything yet.
     #[must_use]
     pub fn new(station: &Station) -> Self {
-        let house = (!station.live_power.is_empty())
-            .then(|| House::new(station.live_power_limit, station.phases));
+        let connection = Connection::new(station);
+        let contactor = !station.phases_actual.is_empty();
         Self {
             wishes: Wishes::default(),
             limits: Limits::new(station.limit_minutes, station.limit_wh),
             schedule: Schedule::default(),
-            house,
+            house: connection.is_limited().then(|| House::new(connection)),
+            contactor: contactor.then(Contactor::default),
+            phases: station.phases,
             steer: Steer::default(),
             vehicle: false,
             readings: Readings::NONE,
@@ -137,7 +115,7 @@ impl Control {
     pub fn configure(&mut self, station: &Station) {
         self.limits.configure(station.limit_minutes, station.limit_wh);
         if let Some(house) = &mut self.house {
-            house.configure(station.live_power_limit, station.phases);
+            house.configure(Connection::new(station));
         }
     }
 
@@ -152,15 +130,41 @@ impl Control {
     }
 
     /// Takes what other topics say at this moment.
-    pub const fn read(&mut self, readings: Readings) {
+    pub fn read(&mut self, readings: Readings) {
         self.readings = readings;
+        if let (Some(phases), Some(house)) = (self.phases_shown(), &mut self.house) {
+            house.set_phases(phases);
+        }
     }
 
-    /// Takes a reading of the whole house.
-    pub fn house(&mut self, watts: i32, now_ms: u64) {
-        if let Some(house) = &mut self.house {
-            house.read(watts, now_ms);
+    /// Takes a reading of the whole house: its watts, or the milliamps of a phase. `week_second` counts from
+    /// Monday, local time.
+    pub fn house(&mut self, kind: feeds::Kind, value: i32, now_ms: u64, week_second: u32) {
+        let Some(house) = &mut self.house else { return };
+        if kind == feeds::Kind::LivePower {
+            house.read(value, now_ms, week_second);
+        } else if let Some(phase) = feeds::Kind::LIVE_CURRENTS.iter().position(|of| *of == kind) {
+            house.read_current(phase, value, now_ms);
         }
+    }
+
+    /// The car is to charge on so many phases, if a contactor can switch them.
+    pub const fn want_phases(&mut self, phases: u8) {
+        self.phases = phases;
+    }
+
+    /// The phases that a contactor shows, if there is one and that is known.
+    #[must_use]
+    pub fn phases_shown(&self) -> Option<u8> {
+        let shown =
+            self.readings.get(feeds::Kind::PhasesActual).filter(|_| self.contactor.is_some());
+        shown.and_then(|shown| u8::try_from(shown).ok()).filter(|shown| [1, 3].contains(shown))
+    }
+
+    /// The contactor, if there is one.
+    #[must_use]
+    pub const fn contactor(&self) -> Option<&Contactor> {
+        self.contactor.as_ref()
     }
 
     /// What comes out of all wishes.
@@ -211,6 +215,10 @@ impl Control {
         self.wishes.set(Source::Divert, divert);
         self.wishes.set(Source::Schedule, self.schedule.wish(week_second));
         self.wishes.set(Source::Limit, self.limits.step(snapshot, &self.readings));
+        let (phases, shown) = (self.phases, self.phases_shown());
+        let contactor = self.contactor.as_mut();
+        let contactor = contactor.and_then(|it| it.step(now_ms, phases, shown, snapshot));
+        self.wishes.set(Source::Contactor, contactor);
         let house = self.house.as_mut().map(|house| house.step(now_ms, snapshot));
         self.wishes.set(Source::House, house);
         self.steer.step(now_ms, snapshot, &self.wishes.target(), hold)
@@ -275,7 +283,8 @@ impl Control {
             }
             Order::Shaper(active) => {
                 let house = self.house.as_mut();
-                let house = house.ok_or("there is no house connection to limit: live_power")?;
+                let house = house
+                    .ok_or("there is no house connection to limit: live_power, live_current")?;
                 house.set_active(active);
                 return Ok(format!("shaper {}", if active { "on" } else { "off" }));
             }
@@ -311,62 +320,10 @@ impl Control {
         self.wishes.set(source, wish);
         Ok(format!("{name} {}", self.document(name).unwrap_or_default()))
     }
-
-    /// The retained documents: `override`, `claim`, `limit`, `schedule`, and `target`, which says
-    /// who has got their way.
-    #[must_use]
-    pub fn document(&self, name: &str) -> Option<String> {
-        let wish = |source| match self.wishes.get(source) {
-            Some(wish) => json!(wish),
-            None => json!({ "state": "null" }),
-        };
-        let by = |source: Source| format!("{source:?}").to_lowercase();
-        let value = match name {
-            "override" => wish(Source::Override),
-            "claim" => wish(Source::Claim),
-            "claims" => {
-                let row = |client: serde_json::Value, priority: u16, wish: &Wish| {
-                    let mut row = json!(wish);
-                    row["client"] = client;
-                    row["priority"] = json!(priority);
-                    row
-                };
-                let programs = self.wishes.claims().iter();
-                let programs = programs
-                    .map(|(client, wish)| row(json!(client), Source::Claim.priority(), wish));
-                let others = Source::ALL.into_iter().filter(|source| *source != Source::Claim);
-                let others = others.filter_map(|source| {
-                    Some(row(json!(by(source)), source.priority(), &self.wishes.get(source)?))
-                });
-                programs.chain(others).collect()
-            }
-            "limit" => match self.limits.limit() {
-                Some(limit) => json!(limit),
-                None => json!({ "type": "none" }),
-            },
-            "schedule" => json!(self.schedule.events()),
-            "target" => {
-                let target = self.target();
-                json!({
-                    "state": target.run.map(|(run, _)| run),
-                    "state_by": target.run.map(|(_, source)| by(source)),
-                    "charge_current": target.charge_current.map(|(amps, _)| amps),
-                    "charge_current_by": target.charge_current.map(|(_, source)| by(source)),
-                    "max_current": target.max_current.map(|(amps, _)| amps),
-                    "max_current_by": target.max_current.map(|(_, source)| by(source)),
-                })
-            }
-            _ => return None,
-        };
-        Some(value.to_string())
-    }
 }
 
 /// So many programs may have a claim.
 const MOST_CLAIMS: usize = 50;
-
-/// The documents of [`Control::document`].
-pub const DOCUMENTS: [&str; 5] = ["override", "claim", "limit", "schedule", "target"];
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 mod orders;
 mod rapi;
+mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,25 +11,25 @@ use std::time::{Duration, Instant};
 use rapi_core::AnyCommand;
 use rapi_core::commands::{SetVoltage, Version};
 use rapi_core::types::MilliVolts;
-use rapi_divert::{Amps, BatteryPolicy, FeedFault, Mode, Percent, Phases, Watts};
+use rapi_divert::{Amps, BatteryPolicy, FeedFault, Millis, Mode, Percent, Phases, Watts};
 use tokio::task::{JoinError, JoinSet};
 use tracing::{debug, info, warn};
 
 use self::rapi::Asked;
 use crate::config::{self, Config};
-use crate::control::{self, Control, DOCUMENTS};
+use crate::control::{self, Control};
 use crate::door::Inside;
 use crate::eco::{Eco, Meter};
 use crate::evse::{self, Link};
 use crate::feeds::{Feeds, Kind};
 use crate::ledger::{Ledger, Totals};
 use crate::mqtt::Mqtt;
-use crate::names::{self, Facts};
+use crate::names;
 use crate::publisher::Publisher;
 use crate::rapi::EepromGuard;
 use crate::share::Seat;
 use crate::state::{State, StateFile};
-use crate::status::{Snapshot, host};
+use crate::status::Snapshot;
 use crate::{clock, discovery, profile, standby};
 
 /// What follows from a message.
@@ -68,6 +69,8 @@ pub(crate) struct Desk {
     told_volts: Option<(i32, u64)>,
     /// What was wrong with the meter, as it was told.
     fault: Option<FeedFault>,
+    /// Whether it was told that the contactor does not follow.
+    contactor_is_late: bool,
     guard: EepromGuard,
     /// Of the station, while it is there.
     version: Option<Version>,
@@ -78,6 +81,8 @@ pub(crate) struct Desk {
     /// Retained documents, as they were told.
     documents: BTreeMap<&'static str, String>,
     versions: names::Versions,
+    /// When the owner's name was written last.
+    renewed_ms: u64,
     started: Instant,
 }
 
@@ -130,7 +135,10 @@ impl Desk {
             config::Mode::Eco => Mode::Eco,
         });
         let limits = &config.rapi;
-        let mut eco = Eco::new(meter.as_ref().map(|(meter, _)| *meter), mode, divert(station))?;
+        let rest = (!station.phases_actual.is_empty())
+            .then(|| Millis(u32::from(station.phases_rest) * 60_000));
+        let kind = meter.as_ref().map(|(meter, _)| *meter);
+        let mut eco = Eco::new(kind, mode, divert(station), rest)?;
         eco.set_battery(battery(station));
         if let Some(seat) = seat {
             eco.sit_down(seat, station.priority);
@@ -158,6 +166,7 @@ impl Desk {
             totals: Totals::default(),
             told_volts: None,
             fault: None,
+            contactor_is_late: false,
             guard: EepromGuard::new(limits.eeprom_writes_per_hour, limits.eeprom_writes_per_day),
             version: None,
             snapshot: Snapshot::default(),
@@ -165,6 +174,7 @@ impl Desk {
             publisher: Publisher::new(&config.publish),
             documents: BTreeMap::new(),
             versions: names::Versions::default(),
+            renewed_ms: clock::uptime_ms(),
             started: Instant::now(),
             station: station.clone(),
             config: Arc::clone(config),
@@ -239,15 +249,13 @@ impl Desk {
         self.tell_changes();
     }
 
-    /// Tells Home Assistant what there is.
-    fn discover(&self) {
-        if self.config.homeassistant.discovery {
-            let firmware = self.version.map(|version| version.firmware.to_string());
-            let firmware = firmware.unwrap_or_else(|| "unknown".to_owned());
-            let life = self.mqtt.life();
-            let (topic, payload) =
-                discovery::document(&self.config, &self.station, life, &firmware);
-            self.mqtt.document(&topic, payload);
+    /// Tells the bridges that wait for this one's end that it lives.
+    pub(crate) fn renew_lease(&mut self) {
+        let now_ms = clock::uptime_ms();
+        if self.config.bridge.standby && now_ms.saturating_sub(self.renewed_ms) >= standby::RENEW_MS
+        {
+            self.renewed_ms = now_ms;
+            self.mqtt.document(&standby::topic(&self.base), standby::me());
         }
     }
 
@@ -266,8 +274,12 @@ impl Desk {
         let hold = self.eco.mode() == Mode::Eco;
         self.notice_fault();
         self.control.read(readings);
+        // The sun chooses in Eco, else it is what the station was set up with.
+        let phases = self.eco.phases().filter(|_| hold).unwrap_or(self.station.phases);
+        self.control.want_phases(phases);
         let mut commands = self.control.step(now_ms, week_second, &self.snapshot, divert, hold);
         commands.extend(self.voltage(now_ms));
+        self.notice_contactor(now_ms);
         for command in &commands {
             info!("{}", crate::rapi::text(command));
             match self.link.carry_out(*command).await {
@@ -300,6 +312,27 @@ impl Desk {
         }
     }
 
+    /// Says once that a contactor does not follow.
+    fn notice_contactor(&mut self, now_ms: u64) {
+        let Some(contactor) = self.control.contactor() else { return };
+        let late = contactor.is_late(now_ms);
+        if late && !self.contactor_is_late {
+            let wanted = contactor.told().unwrap_or(self.station.phases);
+            let topic = self.station.phases_actual.given().unwrap_or_default();
+            warn!(
+                "the contactor was told {wanted} on {}/phases_wanted and does not show that on \
+                 {topic}: nothing charges until it does",
+                self.base
+            );
+        }
+        self.contactor_is_late = late;
+    }
+
+    /// The phases that the car charges on, as far as that is known.
+    fn phases(&self) -> u8 {
+        self.control.phases_shown().unwrap_or(self.station.phases)
+    }
+
     /// The voltage, for a station that reckons with it and has no voltmeter; it is volatile.
     fn voltage(&mut self, now_ms: u64) -> Option<AnyCommand> {
         let volts = self.snapshot.outside_volts.filter(|_| self.snapshot.state.is_some())?;
@@ -311,89 +344,5 @@ impl Desk {
         }
         self.told_volts = Some((volts, now_ms));
         Some(AnyCommand::SetVoltage(SetVoltage { voltage: MilliVolts(volts * 1000) }))
-    }
-
-    fn facts(&self) -> Facts {
-        let (phases, host) = (self.station.phases, host());
-        Facts {
-            snapshot: self.snapshot,
-            version: self.version,
-            phases,
-            free_memory: host.free_memory,
-            uptime: self.started.elapsed().as_secs(),
-            eeprom_writes: self.guard.total(),
-            divert: self.eco.facts(clock::uptime_ms(), &self.snapshot, phases),
-            shaper: self.control.shaper(),
-            readings: self.feeds.readings(clock::uptime_ms()),
-            totals: self.totals,
-            manual_override: self.control.manual_override(),
-            versions: self.versions,
-            clock: clock::told(),
-            signal: host.signal,
-        }
-    }
-
-    /// The broker is there, or why not.
-    pub(crate) fn broker_is_there(&self, there: Result<(), String>) {
-        self.inside.show(|view| {
-            view.broker = there.is_ok();
-            view.broker_problem = there.err();
-        });
-    }
-
-    /// Publishes what is news, and shows it.
-    pub(crate) fn tell_changes(&mut self) {
-        let (facts, now_ms) = (self.facts(), clock::uptime_ms());
-        for (row, payload) in names::topics(&facts, self.config.publish.compat) {
-            if self.publisher.is_due(row, &payload, now_ms) {
-                self.mqtt.state(row.topic, payload);
-            }
-        }
-        let mut documents = self.tell_documents();
-        documents.extend(self.control.document("claims").map(|claims| ("claims", claims)));
-        let (meter, simulated) = (self.eco.has_meter(), self.car.is_some());
-        self.inside.show(|view| {
-            view.facts = facts;
-            view.documents = documents;
-            view.meter = meter;
-            view.simulated = simulated;
-        });
-        self.keep();
-    }
-
-    /// Keeps what has to outlive the bridge, if there is a place for it.
-    fn keep(&mut self) {
-        if !self.file.is_given() {
-            return;
-        }
-        self.file.keep(&State {
-            eco: self.chosen.map(|mode| mode == Mode::Eco),
-            control: self.control.save(),
-            energy: self.ledger.clone(),
-        });
-    }
-
-    /// Publishes the documents that have changed, and returns all.
-    fn tell_documents(&mut self) -> BTreeMap<&'static str, String> {
-        let config = ("config", serde_json::to_string(&self.station).ok());
-        let documents = DOCUMENTS.map(|name| (name, self.control.document(name)));
-        let documents = documents.into_iter().chain([config]);
-        let documents: BTreeMap<_, _> =
-            documents.filter_map(|(name, document)| Some((name, document?))).collect();
-        let published =
-            matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5);
-        for (name, document) in &documents {
-            if self.documents.get(name) == Some(document) {
-                continue;
-            }
-            if published {
-                self.mqtt.document(&format!("{}/{name}", self.base), document.clone());
-            }
-            // What is told to a new connection is no change.
-            if self.documents.insert(name, document.clone()).is_some() {
-                self.versions.count(name);
-            }
-        }
-        documents
     }
 }

@@ -1,48 +1,27 @@
 //! Solar divert: from the meter's topic and the station's values to actions.
 
+mod meter;
+mod rule;
+
 use rapi_core::types::EvseState;
 use rapi_divert::{
-    Action, Battery, BatteryPolicy, Config, ConfigError, Decision, Divert, EvseStatus, Feed,
-    FeedCheck, FeedFault, Measurement, MilliAmps, Millis, Mode, Percent, Reason, Volts, Wanted,
-    Watts,
+    Action, Battery, BatteryPolicy, Config, ConfigError, Decision, EvseStatus, Feed, FeedCheck,
+    FeedFault, Measurement, MilliAmps, Millis, Mode, Percent, Reason, Volts, Wanted, Watts,
 };
 
+use self::rule::Rule;
 use crate::control::{Run, Wish};
-use crate::feeds::{self, Kind, Readings};
+use crate::feeds::{Kind, Readings};
 use crate::names;
 use crate::share::{Seat, Told};
 use crate::status::Snapshot;
 
-/// Where the power comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meter {
-    /// At the connection to the grid: + import, − export.
-    Grid,
-    /// Of the solar generator.
-    Solar,
-}
-
-/// A house connection or a roof has no more, in watts. More is another unit, or nonsense.
-const PLAUSIBLE: f64 = 100_000.0;
-
-/// Reads what a meter publishes; see [`number`](crate::feeds::number).
-///
-/// # Errors
-///
-/// What is wrong with it, in words.
-pub fn watts(payload: &[u8], pointer: &str, scale: f64) -> Result<Watts, String> {
-    let value = feeds::number(payload, pointer, scale)?;
-    if value.abs() <= PLAUSIBLE {
-        Ok(Watts(value.round() as i32))
-    } else {
-        Err(format!("{value} W is not plausible: the meter has to send watts"))
-    }
-}
+pub use self::meter::{Meter, watts};
 
 /// The rule, with what it has to remember between messages.
 #[derive(Debug)]
 pub struct Eco {
-    divert: Divert,
+    divert: Rule,
     check: FeedCheck,
     fault: Option<FeedFault>,
     battery: BatteryPolicy,
@@ -60,14 +39,19 @@ pub struct Eco {
 }
 
 impl Eco {
-    /// Makes the rule.
+    /// Makes the rule. With `rest` it chooses the phases, too, and changes them at most once in that time.
     ///
     /// # Errors
     ///
     /// Settings that make no sense.
-    pub fn new(meter: Option<Meter>, mode: Mode, config: Config) -> Result<Self, ConfigError> {
+    pub fn new(
+        meter: Option<Meter>,
+        mode: Mode,
+        config: Config,
+        rest: Option<Millis>,
+    ) -> Result<Self, ConfigError> {
         Ok(Self {
-            divert: Divert::new(config)?,
+            divert: Rule::new(config, rest)?,
             check: FeedCheck::new(&config),
             fault: None,
             battery: BatteryPolicy::default(),
@@ -88,7 +72,7 @@ impl Eco {
     ///
     /// Settings that make no sense.
     pub fn configure(&mut self, config: Config) -> Result<(), ConfigError> {
-        self.divert = Divert::new(config)?;
+        self.divert = self.divert.configured(config)?;
         self.check = FeedCheck::new(&config);
         Ok(())
     }
@@ -108,6 +92,12 @@ impl Eco {
     #[must_use]
     pub const fn fault(&self) -> Option<FeedFault> {
         self.fault
+    }
+
+    /// The phases that the sun is enough for, if they can be switched.
+    #[must_use]
+    pub const fn phases(&self) -> Option<u8> {
+        self.divert.phases()
     }
 
     /// Returns the mode.
@@ -331,113 +321,4 @@ fn left(told: &Told, evse: EvseStatus) -> Wish {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use rapi_core::commands::{CurrentRange, State};
-    use rapi_core::types::{Amps, PilotState, Seconds, VFlags};
-
-    const NONE: Readings = Readings::NONE;
-
-    fn snapshot(evse: EvseState, flags: u16) -> Snapshot {
-        Snapshot {
-            state: Some(State {
-                evse,
-                elapsed: Seconds(0),
-                pilot: Some(PilotState::B),
-                flags: Some(VFlags(flags)),
-            }),
-            range: Some(CurrentRange {
-                min: Amps(6),
-                hardware_max: Amps(80),
-                pilot: Some(Amps(24)),
-                saved_max: Some(Amps(24)),
-            }),
-            ..Snapshot::default()
-        }
-    }
-
-    #[test]
-    fn a_meter_says_watts() {
-        let plain = |payload: &str| watts(payload.as_bytes(), "", 1.0);
-        assert_eq!(plain("-1077"), Ok(Watts(-1077)));
-        assert_eq!(plain(" 12.6\n"), Ok(Watts(13)));
-        for payload in ["", "abc", "1 kW", "1e9", "NaN", "inf"] {
-            assert!(plain(payload).is_err(), "{payload}");
-        }
-    }
-
-    #[test]
-    fn normal_mode_leaves_the_station_alone() {
-        let mut eco = Eco::new(Some(Meter::Grid), Mode::Normal, Config::default()).unwrap();
-        eco.read(Watts(-5000), 0);
-        assert_eq!(
-            eco.decide(0, &snapshot(EvseState::Charging, 0x0540), &NONE, &Wish::default()).0,
-            None
-        );
-        assert_eq!(
-            eco.decide(0, &snapshot(EvseState::Sleeping, 0x0700), &NONE, &Wish::default()).0,
-            None
-        );
-    }
-
-    #[test]
-    fn eco_without_sun_wants_a_pause_and_says_why() {
-        let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
-        eco.read(Watts(2000), 0);
-        let charging = snapshot(EvseState::Charging, 0x0540);
-        let wish = eco.decide(0, &charging, &NONE, &Wish::default()).0.unwrap();
-        assert_eq!(wish.run, Some(Run::Disabled));
-        let reason = eco.facts(0, &charging, 1).reason;
-        assert!(reason.starts_with("pause"), "{reason}");
-    }
-
-    #[test]
-    fn eco_with_sun_keeps_a_running_charge_and_offers_what_the_sun_and_the_caps_give() {
-        for (cap, amps) in [(None, 10), (Some(8), 8)] {
-            let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
-            eco.read(Watts(-2500), 0);
-            let above = Wish { max_current: cap, ..Wish::default() };
-            let charging = snapshot(EvseState::Charging, 0x0540);
-            let wish = eco.decide(0, &charging, &NONE, &above).0.unwrap();
-            assert_eq!((wish.run, wish.charge_current), (Some(Run::Active), Some(amps)));
-        }
-    }
-
-    #[test]
-    fn a_home_battery_that_comes_first_keeps_what_it_takes() {
-        let wished = |soc| {
-            let mut eco = Eco::new(Some(Meter::Grid), Mode::Eco, Config::default()).unwrap();
-            eco.read(Watts(0), 0);
-            let battery = NONE.with(Kind::HomeBatterySoc, soc).with(Kind::HomeBatteryPower, 2500);
-            eco.decide(0, &snapshot(EvseState::Charging, 0x0540), &battery, &Wish::default())
-                .0
-                .unwrap()
-        };
-        // The meter shows nothing: all of the sun goes into the battery.
-        assert_eq!(wished(30).run, Some(Run::Disabled));
-        let car_first = wished(60);
-        assert_eq!((car_first.run, car_first.charge_current), (Some(Run::Active), Some(10)));
-    }
-
-    #[test]
-    fn a_meter_that_counts_the_wrong_way_round_is_not_trusted() {
-        let mut eco = Eco::new(Some(Meter::Solar), Mode::Eco, Config::default()).unwrap();
-        eco.read(Watts(-3000), 0);
-        let charging = snapshot(EvseState::Charging, 0x0540);
-        let wish = eco.decide(0, &charging, &NONE, &Wish::default()).0.unwrap();
-        // Divert has not begun yet, and does not begin with this.
-        assert_eq!((eco.fault(), wish.run), (Some(FeedFault::Sign), None));
-        assert!(eco.facts(0, &charging, 1).reason.contains("wrong sign"));
-    }
-
-    #[test]
-    fn the_divert_mode_is_1_or_2_and_eco_needs_a_meter() {
-        let mut eco = Eco::new(None, Mode::Normal, Config::default()).unwrap();
-        assert!(eco.set_mode(b"2").unwrap_err().contains("--grid"));
-        let mut eco = Eco::new(Some(Meter::Solar), Mode::Normal, Config::default()).unwrap();
-        assert_eq!(eco.set_mode(b"2"), Ok(Mode::Eco));
-        assert!(eco.set_mode(b"eco").is_err());
-        assert_eq!(eco.mode(), Mode::Eco);
-        assert_eq!(eco.set_mode(b" 1\n"), Ok(Mode::Normal));
-    }
-}
+mod tests;

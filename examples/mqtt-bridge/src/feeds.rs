@@ -9,6 +9,14 @@ pub enum Kind {
     Voltage,
     /// Watts of the whole house.
     LivePower,
+    /// Amps of the whole house, L1.
+    LiveCurrent1,
+    /// L2.
+    LiveCurrent2,
+    /// L3.
+    LiveCurrent3,
+    /// How many phases a contactor shows.
+    PhasesActual,
     /// Per cent of the vehicle's battery.
     BatteryLevel,
     /// What the vehicle can drive, in its own unit.
@@ -24,9 +32,14 @@ pub enum Kind {
 }
 
 /// What each kind is called, what it may be, and for how many seconds a reading is believed.
-const KINDS: [(Kind, &str, f64, f64, u64); 8] = [
+const KINDS: [(Kind, &str, f64, f64, u64); 12] = [
     (Kind::Voltage, "volts", 60.0, 300.0, 120),
     (Kind::LivePower, "watts", -100_000.0, 100_000.0, 30),
+    (Kind::LiveCurrent1, "amps", -500.0, 500.0, 30),
+    (Kind::LiveCurrent2, "amps", -500.0, 500.0, 30),
+    (Kind::LiveCurrent3, "amps", -500.0, 500.0, 30),
+    // It stays as it is until it says something else.
+    (Kind::PhasesActual, "phases", 1.0, 3.0, LASTING),
     (Kind::BatteryLevel, "per cent", 0.0, 100.0, 3600),
     (Kind::BatteryRange, "kilometres or miles", 0.0, 5_000.0, 3600),
     (Kind::TimeToFullCharge, "seconds", 0.0, 1_000_000.0, 3600),
@@ -35,7 +48,14 @@ const KINDS: [(Kind, &str, f64, f64, u64); 8] = [
     (Kind::HomeBatteryPower, "watts", -100_000.0, 100_000.0, 60),
 ];
 
+/// For ever, in seconds: such a reading may come from the broker's store, too.
+const LASTING: u64 = 1_000_000_000;
+
 impl Kind {
+    /// The currents of the house, in the order of the phases.
+    pub const LIVE_CURRENTS: [Self; 3] =
+        [Self::LiveCurrent1, Self::LiveCurrent2, Self::LiveCurrent3];
+
     fn row(self) -> usize {
         KINDS.iter().position(|row| row.0 == self).unwrap_or(0)
     }
@@ -56,21 +76,25 @@ impl Kind {
         })
     }
 
-    const fn feed(self, station: &Station) -> &Feed {
-        match self {
+    fn feed(self, station: &Station) -> Option<&Feed> {
+        Some(match self {
             Self::Voltage => &station.voltage,
             Self::LivePower => &station.live_power,
+            Self::LiveCurrent1 => station.live_current.first()?,
+            Self::LiveCurrent2 => station.live_current.get(1)?,
+            Self::LiveCurrent3 => station.live_current.get(2)?,
+            Self::PhasesActual => &station.phases_actual,
             Self::BatteryLevel => &station.vehicle_soc,
             Self::BatteryRange => &station.vehicle_range,
             Self::TimeToFullCharge => &station.vehicle_eta,
             Self::VehicleChargeLimit => &station.vehicle_charge_limit,
             Self::HomeBatterySoc => &station.home_battery_soc,
             Self::HomeBatteryPower => &station.home_battery_power,
-        }
+        })
     }
 }
 
-/// The readings that are fresh at a moment, rounded to whole units.
+/// The readings that are fresh at a moment, rounded to whole units; currents in milliamps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Readings([Option<i32>; KINDS.len()]);
 
@@ -126,7 +150,7 @@ impl Feeds {
     /// Those that the configuration has; nothing is read yet.
     #[must_use]
     pub fn new(station: &Station) -> Self {
-        let sources = KINDS.iter().map(|row| (row.0, row.0.feed(station).clone()));
+        let sources = KINDS.iter().filter_map(|row| Some((row.0, row.0.feed(station)?.clone())));
         Self {
             sources: sources.filter(|(_, feed)| !feed.is_empty()).collect(),
             newest: [None; KINDS.len()],
@@ -138,6 +162,12 @@ impl Feeds {
         self.sources.iter().filter_map(|(_, feed)| feed.given())
     }
 
+    /// What is read from this topic.
+    pub fn kinds<'a>(&'a self, topic: &'a str) -> impl Iterator<Item = Kind> + use<'a> {
+        let serves = move |(_, feed): &&(Kind, Feed)| feed.given() == Some(topic);
+        self.sources.iter().filter(serves).map(|(kind, _)| *kind)
+    }
+
     /// Whether something is read from a topic.
     #[must_use]
     pub fn has(&self, kind: Kind) -> bool {
@@ -145,7 +175,8 @@ impl Feeds {
     }
 
     /// Takes a message. One topic may serve several feeds; `false` if it serves none.
-    /// `fallback` is where the number is, and its factor, if the feed has no pointer of its own.
+    /// `fallback` is where the number is, and its factor, if the feed has no pointer of its own; what is
+    /// `retained` is of any age.
     ///
     /// # Errors
     ///
@@ -155,11 +186,12 @@ impl Feeds {
         topic: &str,
         payload: &[u8],
         fallback: Option<(&str, f64)>,
+        retained: bool,
         now_ms: u64,
     ) -> Result<bool, String> {
         let mut result = Ok(false);
         for (kind, feed) in &self.sources {
-            if feed.given() != Some(topic) {
+            if feed.given() != Some(topic) || (retained && KINDS[kind.row()].4 != LASTING) {
                 continue;
             }
             let (pointer, scale) = match fallback {
@@ -208,7 +240,8 @@ impl Feeds {
 fn check(row: usize, value: f64) -> Result<i32, String> {
     let (_, unit, least, most, _) = KINDS[row];
     if (least..=most).contains(&value) {
-        Ok(value.round() as i32)
+        let parts = if unit == "amps" { 1000.0 } else { 1.0 };
+        Ok((value * parts).round() as i32)
     } else {
         Err(format!("{value} is not plausible: {least} to {most} {unit}"))
     }
@@ -245,9 +278,9 @@ mod tests {
         );
         let mut feeds = Feeds::new(&station);
         assert_eq!(feeds.topics().collect::<Vec<_>>(), ["grid/volts", "car", "car"]);
-        assert_eq!(feeds.read("other", b"1", None, 0), Ok(false));
-        assert_eq!(feeds.read("car", br#"{"soc": 0.8, "km": 250}"#, None, 0), Ok(true));
-        assert_eq!(feeds.read("grid/volts", b"231.4", None, 0), Ok(true));
+        assert_eq!(feeds.read("other", b"1", None, false, 0), Ok(false));
+        assert_eq!(feeds.read("car", br#"{"soc": 0.8, "km": 250}"#, None, false, 0), Ok(true));
+        assert_eq!(feeds.read("grid/volts", b"231.4", None, false, 0), Ok(true));
         let fresh = feeds.readings(10_000);
         assert_eq!(fresh.get(Kind::BatteryLevel), Some(80));
         assert_eq!(fresh.get(Kind::BatteryRange), Some(250));
@@ -257,12 +290,31 @@ mod tests {
             (later.get(Kind::BatteryLevel), later.get(Kind::BatteryRange)),
             (None, Some(250))
         );
-        assert!(feeds.read("car", br#"{"soc": 8, "km": 260}"#, None, 0).is_err());
+        assert!(feeds.read("car", br#"{"soc": 8, "km": 260}"#, None, false, 0).is_err());
         let after = feeds.readings(0);
         assert_eq!(
             (after.get(Kind::BatteryLevel), after.get(Kind::BatteryRange)),
             (Some(80), Some(260))
         );
         assert!(feeds.set(Kind::Voltage, 12.0, 0).is_err());
+    }
+
+    #[test]
+    fn currents_are_in_milliamps_and_only_what_lasts_is_taken_from_the_store() {
+        let station = station(
+            r#"{"live_current": ["a", "b", {"topic": "c", "scale": 0.1}], "phases_actual": "p"}"#,
+        );
+        let mut feeds = Feeds::new(&station);
+        assert_eq!(feeds.kinds("c").collect::<Vec<_>>(), [Kind::LiveCurrent3]);
+        assert_eq!(feeds.read("a", b"10.25", None, true, 0), Ok(false));
+        assert_eq!(feeds.read("a", b"10.25", None, false, 0), Ok(true));
+        assert_eq!(feeds.read("c", b"-7", None, false, 0), Ok(true));
+        assert_eq!(feeds.read("p", b"3", None, true, 0), Ok(true));
+        let known = |kind| feeds.readings(29_000).get(kind);
+        let currents = Kind::LIVE_CURRENTS.map(known);
+        assert_eq!(currents, [Some(10_250), None, Some(-700)]);
+        assert_eq!(known(Kind::PhasesActual), Some(3));
+        let later = feeds.readings(1_000_000_000);
+        assert_eq!((later.get(Kind::LiveCurrent1), later.get(Kind::PhasesActual)), (None, Some(3)));
     }
 }

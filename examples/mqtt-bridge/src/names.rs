@@ -21,6 +21,8 @@ pub struct Facts {
     pub version: Option<Version>,
     /// Number of phases that the car charges on.
     pub phases: u8,
+    /// Number of phases that a contactor has to show.
+    pub phases_wanted: Option<u8>,
     /// Free memory of this computer, in bytes.
     pub free_memory: Option<u64>,
     /// Seconds since the bridge was started.

@@ -1,9 +1,12 @@
 //! Several bridges for one station: one owns it, the others wait until it is gone.
 //!
-//! The retained birth and last will of the owner are the lease: while they say that it is there, the
-//! others wait. Who takes over writes its name to `<base>/owner`, retained, and goes on only if that
-//! is still its own name a moment later: a broker has one order of messages. An owner that reads
-//! another name there steps back.
+//! The owner has a lease: its retained birth and last will, and its name at `<base>/owner`, retained, which it
+//! writes anew while it lives. The will is quick, but nobody sends it when the owner's node of the broker
+//! dies as well. Who takes over writes its own name there and goes on only if that is
+//! still there a moment later: a broker has one order of messages. An owner that reads another name
+//! there steps back.
+
+mod lease;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,20 +15,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::bail;
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 use tracing::info;
 
+pub use self::lease::RENEW_MS;
+use self::lease::{Lease, Step};
+use crate::clock;
 use crate::control::Saved;
 use crate::inbox::OWNER;
 use crate::mqtt::{Message, Mqtt};
 use crate::state::State;
-
-/// Nobody has said anything for so long: there is no owner.
-const SILENCE: Duration = Duration::from_secs(3);
-/// So long after its claim a bridge looks whether it is still its own.
-const CLAIM: Duration = Duration::from_secs(2);
-/// Another one has been faster: it is looked at again if it says nothing.
-const BEATEN: Duration = Duration::from_secs(15);
 
 /// The name of this process among the bridges of a fleet.
 #[must_use]
@@ -74,9 +73,20 @@ pub async fn wait(
     let life = mqtt.life();
     let owner_topic = topic(base);
     let mut left = Left::default();
-    let (mut owner, mut claimed) = (String::new(), false);
-    let mut decide_at = None;
+    let mut lease = Lease::default();
     loop {
+        let wait = match lease.step(me(), clock::uptime_ms()) {
+            Step::Wait(until) => until,
+            Step::Claim => {
+                mqtt.document(&owner_topic, me());
+                continue;
+            }
+            Step::Take => {
+                info!("{base} is taken over");
+                return Ok(left.state());
+            }
+        };
+        let left_ms = wait.map(|until| until.saturating_sub(clock::uptime_ms()));
         tokio::select! {
             message = messages.recv() => match message {
                 None => bail!("the line to the broker has ended"),
@@ -86,42 +96,29 @@ pub async fn wait(
                     }
                     mqtt.subscribe(&owner_topic);
                     mqtt.subscribe(&life.topic);
-                    claimed = false;
-                    decide_at = Some(Instant::now() + SILENCE);
+                    lease.connected(clock::uptime_ms());
                 }
-                Some(Message::Lost(_)) => decide_at = None,
+                Some(Message::Lost(_)) => lease.lost(),
                 Some(Message::Refused(reason)) => bail!(reason),
                 Some(Message::Deaf) => {}
-                Some(Message::Published { topic, payload, .. }) => {
-                    let text = String::from_utf8_lossy(&payload).into_owned();
+                Some(Message::Published { topic, payload, retained, .. }) => {
+                    let (text, now_ms) = (String::from_utf8_lossy(&payload), clock::uptime_ms());
                     if topic == life.topic {
-                        claimed = false;
-                        // Not all at the same moment.
-                        decide_at = (text == life.gone).then(|| Instant::now() + jitter());
+                        lease.life(text != life.gone, now_ms, jitter_ms());
                     } else if topic == owner_topic {
-                        owner = text;
+                        lease.owner(&text, retained, me(), now_ms);
                     } else if let Some(name) = topic.strip_prefix(base) {
                         let value = serde_json::from_str(&text).unwrap_or_default();
                         left.0.insert(name.trim_start_matches('/').to_owned(), value);
                     }
                 }
             },
-            () = sleep_until(decide_at.unwrap_or_else(Instant::now)), if decide_at.is_some() => {
-                if !claimed {
-                    mqtt.document(&owner_topic, me());
-                    (claimed, decide_at) = (true, Some(Instant::now() + CLAIM));
-                } else if owner == me() {
-                    info!("{base} is taken over");
-                    return Ok(left.state());
-                } else {
-                    (claimed, decide_at) = (false, Some(Instant::now() + BEATEN));
-                }
-            }
+            () = sleep(Duration::from_millis(left_ms.unwrap_or_default())), if left_ms.is_some() => {}
         }
     }
 }
 
-fn jitter() -> Duration {
+fn jitter_ms() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.subsec_millis());
-    Duration::from_millis(u64::from((now ^ std::process::id()) % 700))
+    u64::from((now ^ std::process::id()) % 700)
 }

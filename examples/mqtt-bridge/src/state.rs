@@ -86,8 +86,8 @@ impl StateFile {
             }
             Err(error) if !self.broken => {
                 warn!(
-                    "cannot write {}: {error}; what is wished now is forgotten when the bridge \
-                     ends",
+                    "cannot write {}: {error}; let the bridge write there, or name another folder \
+                     with bridge.state_dir: what is wished now is forgotten when the bridge ends",
                     path.display()
                 );
                 self.broken = true;
@@ -99,6 +99,9 @@ impl StateFile {
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let new = path.with_extension("json.new");
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
     let mut file = std::fs::File::create(&new)?;
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")?;
@@ -127,9 +130,10 @@ mod tests {
             assert_eq!(StateFile::open(&folder, "home/evse 1").1, State::default(), "{broken}");
         }
         std::fs::remove_dir_all(&folder).unwrap();
-        // Neither a folder that is not there nor none at all is a reason to stop.
+        // A folder that is not there is made; none at all is no reason to stop.
         file.keep(&State::default());
-        file.keep(&eco);
+        assert!(path.exists());
+        std::fs::remove_dir_all(&folder).unwrap();
         StateFile::open(Path::new(""), "evse").0.keep(&eco);
     }
 }

@@ -75,7 +75,7 @@ impl Bridge {
         let config = rapi_divert::Config::default();
         Self {
             control: Control::new(&Station::default()),
-            eco: Eco::new(Some(Meter::Grid), Mode::Eco, config).unwrap(),
+            eco: Eco::new(Some(Meter::Grid), Mode::Eco, config, None).unwrap(),
             station,
             saved: 24,
             now_ms: 0,

@@ -92,6 +92,31 @@ fn what_is_not_there_is_said_in_one_sentence_and_tried_again() {
 }
 
 #[test]
+fn a_state_folder_that_cannot_be_written_is_told_in_one_sentence_and_the_bridge_goes_on() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = support::Folder::new("read-only");
+    let read_only = std::fs::Permissions::from_mode(0o555);
+    std::fs::set_permissions(&folder.0, read_only).unwrap();
+    // Nothing is read-only to root: then it is a file that is in the way.
+    let probe = folder.0.join("probe");
+    let is_root = std::fs::write(&probe, "").is_ok();
+    let state = if is_root { &probe } else { &folder.0 };
+    let mqtt = format!("mqtt://127.0.0.1:{}", free_port());
+    let folder = state.display().to_string();
+    let mut bridge = bridge(&["--mqtt", &mqtt, "--http", "off", "--state-dir", &folder]);
+    let line = bridge.err.wait("a sentence", |line| line.contains("cannot write"));
+    for part in [&*folder, "openevse.json", "let the bridge write there", "bridge.state_dir"] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+    // Once, however much there would be to keep.
+    bridge.out.wait("the station", |line| line.starts_with("station  sim:8.2.3"));
+    std::thread::sleep(Duration::from_secs(3));
+    bridge.err.drain();
+    assert_eq!(bridge.err.seen.iter().filter(|line| line.contains("cannot write")).count(), 1);
+}
+
+#[test]
 fn a_wrong_command_line_says_what_would_be_right() {
     for (arguments, hint) in [
         (&["--evse", "ttyUSB0"][..], "serial:/dev/ttyUSB0"),

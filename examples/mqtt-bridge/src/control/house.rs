@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::peak::{Load, Peak};
 use super::{Run, Wish};
+use crate::config::Station;
 use crate::names;
 use crate::status::Snapshot;
 
@@ -16,17 +18,57 @@ const PAUSE_MS: u64 = 300_000;
 const LAG_MS: u64 = 10_000;
 /// The least current that can be offered.
 const LEAST: u8 = 6;
+/// While no voltage is measured, in millivolts.
+const MILLIVOLTS: i32 = 240_000;
+
+/// What the connection stands; 0: not limited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Connection {
+    /// Watts of the whole house.
+    pub watts: u32,
+    /// Watts, the mean of a quarter of an hour.
+    pub peak: u32,
+    /// Amps of each phase.
+    pub amps: u16,
+    /// Of so many phases the currents are known.
+    pub conductors: usize,
+    /// The car charges on so many.
+    pub phases: u8,
+}
+
+impl Connection {
+    /// As the configuration has it.
+    #[must_use]
+    pub const fn new(station: &Station) -> Self {
+        Self {
+            watts: station.live_power_limit,
+            peak: station.live_power_peak,
+            amps: station.live_current_limit,
+            conductors: station.live_current.len(),
+            phases: station.phases,
+        }
+    }
+
+    /// Whether anything is limited.
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
+        self.watts > 0 || self.peak > 0 || self.amps > 0
+    }
+}
 
 /// Keeps the house below what its connection stands.
 #[derive(Clone, Debug)]
 pub struct House {
-    max: u32,
-    phases: u8,
+    connection: Connection,
     live: Option<(i32, u64)>,
+    /// Milliamps of each phase.
+    currents: [Option<(i32, u64)>; 3],
+    peak: Peak,
     active: bool,
     fresh: bool,
-    /// What the car drew lately, in watts.
-    car: VecDeque<(i32, u64)>,
+    /// What the car drew lately, in watts and in milliamps.
+    car: VecDeque<(i32, i32, u64)>,
+    load: Load,
     cap: u8,
     /// Since when more would be possible.
     more_since: Option<u64>,
@@ -34,43 +76,72 @@ pub struct House {
 }
 
 impl House {
-    /// Allows the house so many watts.
+    /// Allows the house so much.
     #[must_use]
-    pub const fn new(max: u32, phases: u8) -> Self {
+    pub const fn new(connection: Connection) -> Self {
         Self {
-            max,
-            phases,
             live: None,
+            currents: [None; 3],
+            peak: Peak::new(connection.peak),
             active: true,
             fresh: false,
             car: VecDeque::new(),
+            load: Load { volts: None, phases: connection.phases },
             cap: 0,
             more_since: None,
             paused_at: None,
+            connection,
         }
     }
 
-    /// Allows other watts.
-    pub const fn configure(&mut self, max: u32, phases: u8) {
-        self.max = max;
-        self.phases = phases;
+    /// Allows something else.
+    pub fn configure(&mut self, connection: Connection) {
+        self.connection = connection;
+        self.peak.configure(connection.peak);
     }
 
-    /// Takes a reading of the whole house, the car included.
-    pub const fn read(&mut self, watts: i32, now_ms: u64) {
+    /// Takes note of the phases that the car charges on.
+    pub const fn set_phases(&mut self, phases: u8) {
+        self.connection.phases = phases;
+    }
+
+    /// Takes a reading of the whole house, the car included. `week_second` is the time by the clock.
+    pub fn read(&mut self, watts: i32, now_ms: u64, week_second: u32) {
         self.live = Some((watts, now_ms));
+        let (car, _) = self.least_of_car();
+        self.peak.read(now_ms, week_second, watts, car, self.load);
+    }
+
+    /// Takes a reading of a phase of the house, the car included: 0 is L1.
+    pub fn read_current(&mut self, phase: usize, milliamps: i32, now_ms: u64) {
+        if let Some(current) = self.currents.get_mut(phase) {
+            *current = Some((milliamps, now_ms));
+        }
     }
 
     /// What there is to tell.
     #[must_use]
     pub fn facts(&self) -> names::Shaper {
+        let Connection { watts, peak, amps, conductors, .. } = self.connection;
+        let volts = MILLIVOLTS / 1000;
+        let phases = u32::try_from(conductors).unwrap_or(0);
+        let of_phases = u32::from(amps) * volts.unsigned_abs() * phases;
+        // A house of which only the currents are known has their sum.
+        let sum =
+            || self.known_currents().map(|sum| (i64::from(sum) * i64::from(volts) / 1000) as i32);
         names::Shaper {
-            live: self.live.map(|(watts, _)| watts),
-            max: self.max,
+            live: self.live.map(|(watts, _)| watts).or_else(sum),
+            max: [watts, peak, of_phases].into_iter().find(|max| *max > 0).unwrap_or(0),
             cap: self.cap,
             active: self.active,
             fresh: self.fresh,
         }
+    }
+
+    fn known_currents(&self) -> Option<i32> {
+        let known = self.currents.iter().take(self.connection.conductors);
+        let known: Option<Vec<i32>> = known.map(|current| current.map(|(ma, _)| ma)).collect();
+        known.filter(|known| !known.is_empty()).map(|known| known.into_iter().sum())
     }
 
     /// Limits, or lets everything pass until it is told to limit again, or until the bridge restarts.
@@ -80,14 +151,18 @@ impl House {
 
     /// What the car may have now.
     pub fn step(&mut self, now_ms: u64, snapshot: &Snapshot) -> Wish {
-        self.fresh = self.live.is_some_and(|(_, at)| now_ms.saturating_sub(at) <= STALE_MS);
+        let phases = self.connection.phases;
+        let volts = snapshot.millivolts().and_then(|mv| u16::try_from(mv / 1000).ok());
+        self.load = Load { volts, phases };
+        self.car.push_back((snapshot.watts(phases), snapshot.milliamps().unwrap_or(0), now_ms));
+        self.car.retain(|(_, _, at)| now_ms.saturating_sub(*at) <= LAG_MS);
+        let room = self.room(now_ms);
+        self.fresh = room.is_some();
         if !self.active {
             self.cap = 0;
             return Wish::default();
         }
-        self.car.push_back((snapshot.watts(self.phases), now_ms));
-        self.car.retain(|(_, at)| now_ms.saturating_sub(*at) <= LAG_MS);
-        let room = self.room(now_ms, snapshot);
+        let room = room.unwrap_or(0);
         let since = if room > self.cap { Some(self.more_since.unwrap_or(now_ms)) } else { None };
         let long = since.is_some_and(|since| now_ms.saturating_sub(since) >= RISE_MS);
         self.more_since = since.filter(|_| !long);
@@ -104,14 +179,37 @@ impl House {
     }
 
     /// The amps that the house leaves at this moment; nothing while that is not known.
-    fn room(&self, now_ms: u64, snapshot: &Snapshot) -> u8 {
-        let fresh = self.live.filter(|(_, at)| now_ms.saturating_sub(*at) <= STALE_MS);
-        let Some((live, _)) = fresh else { return 0 };
-        // The least that the car drew lately: a reading from before it began does not contain it.
-        let car = self.car.iter().map(|(watts, _)| *watts).min().unwrap_or(0);
-        let left = i64::from(self.max) - (i64::from(live) - i64::from(car));
-        let volts = i64::from(snapshot.millivolts().unwrap_or(240_000)) * i64::from(self.phases);
-        u8::try_from((left * 1000 / volts.max(1)).clamp(0, 80)).unwrap_or(0)
+    fn room(&self, now_ms: u64) -> Option<u8> {
+        let fresh = |reading: Option<(i32, u64)>| {
+            reading.filter(|(_, at)| now_ms.saturating_sub(*at) <= STALE_MS).map(|(value, _)| value)
+        };
+        let (car_watts, car_ma) = self.least_of_car();
+        let Connection { watts, peak, amps, conductors, phases } = self.connection;
+        let mut room = i64::from(u8::MAX);
+        if watts > 0 || peak > 0 {
+            let live = fresh(self.live)?;
+            if peak > 0 {
+                room = room.min(self.peak.room().into());
+            }
+            if watts > 0 {
+                let left = i64::from(watts) - (i64::from(live) - i64::from(car_watts));
+                let volts = self.load.volts.map_or(i64::from(MILLIVOLTS) / 1000, i64::from);
+                room = room.min(left / (volts * i64::from(phases)).max(1));
+            }
+        }
+        // A car on one phase is on the first one.
+        for current in self.currents.iter().take(conductors.min(phases.into())) {
+            let others = i64::from(fresh(*current)?) - i64::from(car_ma);
+            room = room.min((i64::from(amps) * 1000 - others).div_euclid(1000));
+        }
+        u8::try_from(room.clamp(0, 80)).ok()
+    }
+
+    /// The least that the car drew lately: a reading from before it began does not contain it.
+    fn least_of_car(&self) -> (i32, i32) {
+        let watts = self.car.iter().map(|(watts, _, _)| *watts).min();
+        let milliamps = self.car.iter().map(|(_, milliamps, _)| *milliamps).min();
+        (watts.unwrap_or(0), milliamps.unwrap_or(0))
     }
 }
 
@@ -129,13 +227,16 @@ mod tests {
         Snapshot { power: Some(power), ..Snapshot::default() }
     }
 
+    const WATTS: Connection =
+        Connection { watts: 9200, peak: 0, amps: 0, conductors: 0, phases: 1 };
+
     #[test]
     fn nothing_is_drawn_while_the_house_is_not_known() {
-        let mut house = House::new(9200, 1);
+        let mut house = House::new(WATTS);
         assert_eq!(house.step(0, &car(0)).run, Some(Run::Disabled));
-        house.read(2300, 1_000);
+        house.read(2300, 1_000, 0);
         for second in 1..300 {
-            house.read(2300, second * 1000);
+            house.read(2300, second * 1000, 0);
             assert_eq!(
                 house.step(second * 1000, &car(0)).run,
                 Some(Run::Disabled),
@@ -151,15 +252,15 @@ mod tests {
 
     #[test]
     fn less_is_at_once_and_more_after_a_while() {
-        let mut house = House::new(9200, 1);
-        house.read(0, 0);
+        let mut house = House::new(WATTS);
+        house.read(0, 0, 0);
         house.step(0, &car(0));
         house.paused_at = None;
-        house.read(0, 10_000);
+        house.read(0, 10_000, 0);
         assert_eq!(house.step(10_000, &car(0)).max_current, Some(40));
-        house.read(4600, 11_000);
+        house.read(4600, 11_000, 0);
         assert_eq!(house.step(11_000, &car(0)).max_current, Some(20));
-        house.read(2300, 12_000);
+        house.read(2300, 12_000, 0);
         assert_eq!(house.step(12_000, &car(0)).max_current, Some(20));
         assert_eq!(house.step(21_999, &car(0)).max_current, Some(20));
         assert_eq!(house.step(22_000, &car(0)).max_current, Some(30));
@@ -167,18 +268,80 @@ mod tests {
 
     #[test]
     fn a_car_that_has_just_begun_is_not_taken_off_an_old_reading() {
-        let mut house = House::new(9200, 1);
-        house.read(4600, 0);
+        let mut house = House::new(WATTS);
+        house.read(4600, 0, 0);
         house.step(0, &car(0));
         house.cap = 20;
         house.paused_at = None;
         // The car draws 20 A now; the meter has not told yet.
         assert_eq!(house.step(1_000, &car(20)).max_current, Some(20));
-        house.read(9200, 2_000);
+        house.read(9200, 2_000, 0);
         for second in 2..30 {
-            house.read(9200, second * 1000);
+            house.read(9200, second * 1000, 0);
             let cap = house.step(second * 1000, &car(20)).max_current.unwrap();
             assert!(cap <= 20, "{second} s: {cap} A");
+        }
+    }
+
+    /// A house that has begun a while ago.
+    fn begun(connection: Connection) -> House {
+        let mut house = House::new(connection);
+        house.step(0, &car(0));
+        (house.paused_at, house.cap) = (None, 80);
+        house
+    }
+
+    #[test]
+    fn the_worst_phase_counts_for_a_car_on_three_and_the_first_for_a_car_on_one() {
+        let fuses =
+            |phases| Connection { amps: 25, conductors: 3, phases, ..Connection::default() };
+        for (phases, currents, amps) in [
+            (3, [5_000, 2_000, 11_500], 13),
+            (1, [5_000, 2_000, 11_500], 20),
+            // What is fed in on a phase makes room on that phase only.
+            (3, [-10_000, -10_000, 19_000], 6),
+            (1, [-10_000, 24_000, 24_000], 35),
+        ] {
+            let mut house = begun(fuses(phases));
+            for (phase, milliamps) in currents.into_iter().enumerate() {
+                house.read_current(phase, milliamps, 1_000);
+            }
+            let wish = house.step(1_000, &car(0));
+            assert_eq!(wish.max_current, Some(amps), "{phases} {currents:?}");
+            assert!(house.facts().fresh);
+        }
+        // One of the three falls silent.
+        let mut house = begun(fuses(3));
+        for phase in 0..3 {
+            house.read_current(phase, 0, if phase == 1 { 0 } else { 20_000 });
+        }
+        assert_eq!(house.step(30_000, &car(0)).run, None);
+        assert_eq!(house.step(30_001, &car(0)).run, Some(Run::Disabled));
+    }
+
+    #[test]
+    fn the_car_itself_does_not_take_its_own_room() {
+        let fuses = Connection { amps: 25, conductors: 1, phases: 1, ..Connection::default() };
+        let mut house = begun(fuses);
+        house.read_current(0, 20_000, 11_000);
+        // For ten seconds the meter may not know it.
+        assert_eq!(house.step(11_000, &car(16)).max_current, Some(21));
+        house.paused_at = None;
+        assert_eq!(house.facts().live, Some(4800));
+        assert_eq!(house.facts().max, 6000);
+    }
+
+    #[test]
+    fn the_smallest_of_sum_peak_and_phase_counts() {
+        let all = Connection { watts: 9200, peak: 4600, amps: 16, conductors: 1, phases: 1 };
+        for (watts, amps) in [(0, 16), (2300, 10), (9000, 0)] {
+            let mut house = begun(all);
+            house.read_current(0, 0, 1_000);
+            house.load.volts = Some(230);
+            house.read(watts, 1_000, 0);
+            let wish = house.step(1_000, &car(0));
+            let expected = if amps == 0 { Some(LEAST) } else { Some(amps) };
+            assert_eq!((wish.max_current, wish.run.is_some()), (expected, amps == 0), "{watts} W");
         }
     }
 }

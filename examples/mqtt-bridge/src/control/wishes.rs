@@ -22,19 +22,22 @@ pub enum Source {
     Limit,
     /// What the other stations of the connection leave.
     Share,
+    /// A contactor that does not show the phases that are wanted.
+    Contactor,
     /// The house connection.
     House,
 }
 
 impl Source {
     /// All, from the lowest priority to the highest.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Divert,
         Self::Schedule,
         Self::Claim,
         Self::Override,
         Self::Limit,
         Self::Share,
+        Self::Contactor,
         Self::House,
     ];
 
@@ -49,6 +52,7 @@ impl Source {
             Self::Override => 1000,
             Self::Limit => 1100,
             Self::Share => 4000,
+            Self::Contactor => 4500,
             Self::House => 5000,
         }
     }

@@ -23,8 +23,7 @@ impl Desk {
         retained: bool,
         respond: Option<Respond>,
     ) -> Next {
-        // From the broker's store a reading is of any age.
-        if !retained && self.read_meters(topic, payload) {
+        if self.read_meters(topic, payload, retained) {
             return Next::Decide;
         }
         if !retained && topic == discovery::status_topic(&self.config) {
@@ -122,9 +121,10 @@ impl Desk {
         Some((result, next))
     }
 
-    /// Whether the topic is that of a meter. One meter may serve both purposes.
-    fn read_meters(&mut self, topic: &str, payload: &[u8]) -> bool {
-        let divert = self.meter.as_ref().is_some_and(|(_, meter)| topic == meter);
+    /// Whether the topic is that of a meter. One meter may serve both purposes. From the broker's store a
+    /// reading is of any age.
+    fn read_meters(&mut self, topic: &str, payload: &[u8], retained: bool) -> bool {
+        let divert = self.meter.as_ref().is_some_and(|(_, meter)| topic == meter) && !retained;
         let pointer = (self.station.meter_pointer.as_str(), self.station.meter_scale);
         if divert {
             match eco::watts(payload, pointer.0, pointer.1) {
@@ -133,16 +133,18 @@ impl Desk {
             }
         }
         let now_ms = clock::uptime_ms();
-        let read = self.feeds.read(topic, payload, divert.then_some(pointer), now_ms);
+        let read = self.feeds.read(topic, payload, divert.then_some(pointer), retained, now_ms);
         if let Err(problem) = &read {
             warn!("{topic}: {problem}");
         }
         // A reading that cannot be right makes the one before no younger.
-        if read == Ok(true)
-            && self.station.live_power.given() == Some(topic)
-            && let Some(watts) = self.feeds.readings(now_ms).get(Kind::LivePower)
-        {
-            self.control.house(watts, now_ms);
+        if read == Ok(true) {
+            let readings = self.feeds.readings(now_ms);
+            for kind in self.feeds.kinds(topic) {
+                if let Some(value) = readings.get(kind) {
+                    self.control.house(kind, value, now_ms, clock::week_second());
+                }
+            }
         }
         divert || read != Ok(false)
     }
@@ -176,7 +178,7 @@ impl Desk {
         self.feeds = feeds;
         let live = readings.contains_key("shaper_live_pwr");
         if let (true, Some(watts)) = (live, self.feeds.readings(now_ms).get(Kind::LivePower)) {
-            self.control.house(watts, now_ms);
+            self.control.house(Kind::LivePower, watts, now_ms, clock::week_second());
         }
         Ok("readings taken".to_owned())
     }

@@ -113,6 +113,8 @@ pub const TABLE: &[Row] = &[
         text(Some(f.divert.min_charge_end).filter(|_| f.divert.eco)?)
     }),
     row("divert_reason", "d", Pace::Fast, |f, _| known(&f.divert.reason)),
+    row("phases", "d", Pace::AtOnce, |f, _| text(f.phases)),
+    row("phases_wanted", "d", Pace::AtOnce, |f, _| text(f.phases_wanted?)),
     row("feed_fault", "d", Pace::AtOnce, |f, _| {
         f.divert.grid.or(f.divert.solar)?;
         Some(f.divert.fault.map_or_else(|| "none".to_owned(), |fault| fault.to_string()))

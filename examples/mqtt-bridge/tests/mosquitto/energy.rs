@@ -166,3 +166,63 @@ fn a_current_that_is_saved_in_eco_without_a_reading_is_not_taken_back() {
     let pilot = sub.out.seen.iter().rfind(|line| line.starts_with("openevse/pilot ")).unwrap();
     assert_eq!(pilot, "openevse/pilot 20");
 }
+
+#[test]
+fn a_contactor_is_switched_asleep_and_nothing_charges_until_it_shows_what_is_wanted() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("contactor", None);
+    // It was there before the bridge, and says what it shows once and for all.
+    mosquitto.publish("contactor/shows", "3", &["-r"]);
+    let phases = ["--set", "station.phases_actual=contactor/shows"];
+    let (mosquitto, mut sub, _bridge) = charging_at(mosquitto, &phases, |mosquitto, sub| {
+        // One phase is wanted: the station sleeps, and only then the contactor is told.
+        sub.out.wait_for("openevse/state 254");
+        sub.out.wait_for("openevse/phases_wanted 1");
+        mosquitto.publish("contactor/shows", "1", &["-r"]);
+    });
+    // It was told before anything charged.
+    let first = |line: &str| sub.out.seen.iter().position(|seen| seen == line).unwrap();
+    assert!(first("openevse/phases 1") < first("openevse/state 3"));
+    // A contactor that moves by itself ends the charge.
+    mosquitto.publish("contactor/shows", "3", &["-r"]);
+    sub.out.wait_for("openevse/state 254");
+    sub.out.drain();
+    let by = |line: &String| line.contains(r#""state_by":"contactor""#);
+    assert!(sub.out.seen.iter().any(by));
+}
+
+#[test]
+fn the_fuse_of_the_worst_phase_and_the_peak_of_the_quarter_limit_the_car() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("fuses", None);
+    let limits = [
+        "--set",
+        r#"station.live_current=["home/l1", "home/l2", "home/l3"]"#,
+        "--set",
+        "station.live_current_limit=25",
+        "--set",
+        "station.phases=3",
+        "--set",
+        "station.live_power=home/all",
+        "--set",
+        "station.live_power_peak=10000",
+    ];
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let _bridge = bridge(&[&["--mqtt", &mosquitto.url()][..], &limits].concat());
+    sub.out.wait_for("openevse/shaper_updated 0");
+    for (topic, value) in
+        [("home/all", "0"), ("home/l1", "2"), ("home/l2", "11.5"), ("home/l3", "-4")]
+    {
+        mosquitto.publish(topic, value, &[]);
+    }
+    // 13 A are left on L2, and so many or more of the quarter's 10 kW.
+    sub.out.wait_for("openevse/shaper_updated 1");
+    sub.out.wait_for("openevse/shaper_cur 13");
+    // The house takes more than the peak: nothing is left of this quarter.
+    mosquitto.publish("home/all", "30000", &[]);
+    sub.out.wait_for("openevse/shaper_cur 0");
+}

@@ -31,9 +31,18 @@ impl Station {
 /// A simulated car that charges at a bridge with these arguments: the broker, what is heard on it, and
 /// the bridge.
 pub fn charging(name: &str, arguments: &[&str]) -> (Mosquitto, Program, Program) {
-    let mosquitto = Mosquitto::start(name, None);
+    charging_at(Mosquitto::start(name, None), arguments, |_, _| {})
+}
+
+/// The same with a broker that is there already; `first`: before the car comes.
+pub fn charging_at(
+    mosquitto: Mosquitto,
+    arguments: &[&str],
+    first: impl FnOnce(&Mosquitto, &mut Program),
+) -> (Mosquitto, Program, Program) {
     let mut sub = mosquitto.subscribe("openevse/#");
     let bridge = bridge(&[&["--mqtt", &mosquitto.url()], arguments].concat());
+    first(&mosquitto, &mut sub);
     sub.out.wait_for("openevse/state 1");
     mosquitto.publish("openevse/sim/set", "plug", &[]);
     mosquitto.publish("openevse/sim/set", "ask", &[]);

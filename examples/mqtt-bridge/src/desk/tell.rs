@@ -1,0 +1,112 @@
+//! What is told about a station: topics, documents, discovery, the state file.
+
+use std::collections::BTreeMap;
+
+use rapi_divert::Mode;
+
+use super::Desk;
+use crate::config;
+use crate::control::{Contactor, DOCUMENTS};
+use crate::names::{self, Facts};
+use crate::state::State;
+use crate::status::host;
+use crate::{clock, discovery};
+
+impl Desk {
+    /// Tells Home Assistant what there is.
+    pub(super) fn discover(&self) {
+        if self.config.homeassistant.discovery {
+            let firmware = self.version.map(|version| version.firmware.to_string());
+            let firmware = firmware.unwrap_or_else(|| "unknown".to_owned());
+            let life = self.mqtt.life();
+            let (topic, payload) =
+                discovery::document(&self.config, &self.station, life, &firmware);
+            self.mqtt.document(&topic, payload);
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        let (phases, host) = (self.phases(), host());
+        Facts {
+            snapshot: self.snapshot,
+            version: self.version,
+            phases,
+            free_memory: host.free_memory,
+            uptime: self.started.elapsed().as_secs(),
+            eeprom_writes: self.guard.total(),
+            phases_wanted: self.control.contactor().and_then(Contactor::told),
+            divert: self.eco.facts(clock::uptime_ms(), &self.snapshot, phases),
+            shaper: self.control.shaper(),
+            readings: self.feeds.readings(clock::uptime_ms()),
+            totals: self.totals,
+            manual_override: self.control.manual_override(),
+            versions: self.versions,
+            clock: clock::told(),
+            signal: host.signal,
+        }
+    }
+
+    /// The broker is there, or why not.
+    pub(crate) fn broker_is_there(&self, there: Result<(), String>) {
+        self.inside.show(|view| {
+            view.broker = there.is_ok();
+            view.broker_problem = there.err();
+        });
+    }
+
+    /// Publishes what is news, and shows it.
+    pub(crate) fn tell_changes(&mut self) {
+        let (facts, now_ms) = (self.facts(), clock::uptime_ms());
+        for (row, payload) in names::topics(&facts, self.config.publish.compat) {
+            if self.publisher.is_due(row, &payload, now_ms) {
+                self.mqtt.state(row.topic, payload);
+            }
+        }
+        let mut documents = self.tell_documents();
+        documents.extend(self.control.document("claims").map(|claims| ("claims", claims)));
+        let (meter, simulated) = (self.eco.has_meter(), self.car.is_some());
+        self.inside.show(|view| {
+            view.facts = facts;
+            view.documents = documents;
+            view.meter = meter;
+            view.simulated = simulated;
+        });
+        self.keep();
+    }
+
+    /// Keeps what has to outlive the bridge, if there is a place for it.
+    fn keep(&mut self) {
+        if !self.file.is_given() {
+            return;
+        }
+        self.file.keep(&State {
+            eco: self.chosen.map(|mode| mode == Mode::Eco),
+            control: self.control.save(),
+            energy: self.ledger.clone(),
+        });
+    }
+
+    /// Publishes the documents that have changed, and returns all.
+    fn tell_documents(&mut self) -> BTreeMap<&'static str, String> {
+        let config = ("config", serde_json::to_string(&self.station).ok());
+        let documents = DOCUMENTS.map(|name| (name, self.control.document(name)));
+        let documents = documents.into_iter().chain([config]);
+        let documents: BTreeMap<_, _> =
+            documents.filter_map(|(name, document)| Some((name, document?))).collect();
+        let published =
+            matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5);
+        for (name, document) in &documents {
+            if self.documents.get(name) == Some(document) {
+                continue;
+            }
+            if published {
+                self.mqtt.document(&format!("{}/{name}", self.base), document.clone());
+            }
+            // What is told to a new connection is no change.
+            if self.documents.insert(name, document.clone()).is_some() {
+                self.versions.count(name);
+            }
+        }
+        documents
+    }
+}

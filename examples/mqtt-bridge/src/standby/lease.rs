@@ -1,0 +1,169 @@
+//! When a bridge that waits may have the station. No I/O in here.
+
+/// Nobody has said anything for so long after a connection: there is no owner.
+const SILENCE_MS: u64 = 3_000;
+/// So long after its claim a bridge looks whether it is still its own.
+const CLAIM_MS: u64 = 2_000;
+/// Another one has been faster: it is looked at again if it says nothing.
+const BEATEN_MS: u64 = 15_000;
+/// The owner writes its name anew so often ...
+pub const RENEW_MS: u64 = 10_000;
+/// ... and is gone when it has not for so long: a cluster that has lost a node takes up to half a minute
+/// until it takes messages again.
+pub const LEASE_MS: u64 = 45_000;
+
+/// What to do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Wait until then, or until something is heard if there is no time.
+    Wait(Option<u64>),
+    /// Write the own name.
+    Claim,
+    /// The station is one's own.
+    Take,
+}
+
+/// What is known of the owner of a station, by who waits for its end.
+#[derive(Clone, Debug, Default)]
+pub struct Lease {
+    owner: String,
+    claimed: bool,
+    /// When to decide.
+    at: Option<u64>,
+}
+
+impl Lease {
+    /// There is a connection to the broker: what it keeps is heard next.
+    pub const fn connected(&mut self, now_ms: u64) {
+        self.claimed = false;
+        self.at = Some(now_ms + SILENCE_MS);
+    }
+
+    /// Without a broker nobody knows anything.
+    pub const fn lost(&mut self) {
+        self.at = None;
+    }
+
+    /// The owner's birth, or its last will. `jitter_ms`: not all are to come at the same moment.
+    pub const fn life(&mut self, here: bool, now_ms: u64, jitter_ms: u64) {
+        self.claimed = false;
+        self.at = Some(now_ms + if here { LEASE_MS } else { jitter_ms });
+    }
+
+    /// A name: somebody else's is a sign of life, but for what the broker has kept.
+    pub fn owner(&mut self, name: &str, retained: bool, me: &str, now_ms: u64) {
+        name.clone_into(&mut self.owner);
+        if name != me && !retained && !self.claimed && self.at.is_some() {
+            self.at = Some(now_ms + LEASE_MS);
+        }
+    }
+
+    /// What to do now.
+    pub fn step(&mut self, me: &str, now_ms: u64) -> Step {
+        if self.at.is_none_or(|at| now_ms < at) {
+            return Step::Wait(self.at);
+        }
+        if !self.claimed {
+            self.claimed = true;
+            self.at = Some(now_ms + CLAIM_MS);
+            Step::Claim
+        } else if self.owner == me {
+            Step::Take
+        } else {
+            self.claimed = false;
+            self.at = Some(now_ms + BEATEN_MS);
+            Step::Wait(self.at)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ME: &str = "me";
+
+    /// Steps until something is to be done, at the latest at `until`: when and what.
+    fn next(lease: &mut Lease, mut now_ms: u64, until: u64) -> Option<(u64, Step)> {
+        while now_ms <= until {
+            match lease.step(ME, now_ms) {
+                Step::Wait(_) => now_ms += 100,
+                step => return Some((now_ms, step)),
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn a_station_without_an_owner_is_taken_after_a_moment() {
+        let mut lease = Lease::default();
+        assert_eq!(lease.step(ME, 0), Step::Wait(None));
+        lease.connected(0);
+        assert_eq!(next(&mut lease, 0, 10_000), Some((3_000, Step::Claim)));
+        lease.owner(ME, false, ME, 3_050);
+        assert_eq!(next(&mut lease, 3_100, 10_000), Some((5_000, Step::Take)));
+    }
+
+    #[test]
+    fn an_owner_that_renews_its_name_keeps_the_station_and_a_silent_one_loses_it() {
+        let mut lease = Lease::default();
+        lease.connected(0);
+        lease.life(true, 10, 0);
+        lease.owner("other", true, ME, 20);
+        for renewal in 1..20 {
+            let now_ms = renewal * RENEW_MS;
+            assert_eq!(next(&mut lease, now_ms - RENEW_MS, now_ms), None);
+            lease.owner("other", false, ME, now_ms);
+        }
+        // Owner and node have died at once: there is nobody who would send the will.
+        let last = 19 * RENEW_MS;
+        let claim = Some((last + LEASE_MS, Step::Claim));
+        assert_eq!(next(&mut lease, last, last + LEASE_MS + 1_000), claim);
+        lease.owner(ME, false, ME, last + LEASE_MS + 10);
+        assert!(matches!(next(&mut lease, last + LEASE_MS, u64::MAX), Some((_, Step::Take))));
+    }
+
+    #[test]
+    fn a_will_is_obeyed_at_once_also_when_the_name_comes_behind_it() {
+        for will_first in [true, false] {
+            let mut lease = Lease::default();
+            lease.connected(0);
+            if will_first {
+                lease.life(false, 5, 300);
+            }
+            lease.owner("gone", true, ME, 6);
+            if !will_first {
+                lease.life(false, 7, 300);
+            }
+            let (at, step) = next(&mut lease, 0, LEASE_MS).unwrap();
+            assert_eq!((step, at <= 400), (Step::Claim, true), "{will_first}: {at} ms");
+        }
+    }
+
+    #[test]
+    fn of_two_that_claim_at_once_the_last_name_counts() {
+        let mut lease = Lease::default();
+        lease.connected(0);
+        assert_eq!(next(&mut lease, 0, 10_000), Some((3_000, Step::Claim)));
+        lease.owner(ME, false, ME, 3_010);
+        lease.owner("other", false, ME, 3_020);
+        // It is looked at again, unless the other one has come up.
+        assert_eq!(next(&mut lease, 3_100, 60_000), Some((20_000, Step::Claim)));
+        let mut lease = Lease::default();
+        lease.connected(0);
+        assert_eq!(next(&mut lease, 0, 10_000), Some((3_000, Step::Claim)));
+        lease.owner("other", false, ME, 3_020);
+        assert_eq!(lease.step(ME, 5_000), Step::Wait(Some(20_000)));
+        lease.life(true, 5_500, 0);
+        assert_eq!(next(&mut lease, 5_500, 50_400), None);
+    }
+
+    #[test]
+    fn without_a_broker_nothing_is_claimed() {
+        let mut lease = Lease::default();
+        lease.connected(0);
+        lease.lost();
+        lease.owner("other", false, ME, 10);
+        assert_eq!(next(&mut lease, 0, 100_000), None);
+    }
+}
