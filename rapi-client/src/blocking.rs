@@ -7,9 +7,9 @@ pub use deadline::{Deadline, DeadlineError};
 
 use embedded_io::{Read, Write};
 use rapi_core::commands::Version;
-use rapi_core::{AnyCommand, Code, Command, CommandInfo, DEFAULT_TIMEOUT_MS, Dialect};
-use rapi_core::{Notification, Reply, Response, SeqId, Writer};
+use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, SeqId, Writer};
 
+use crate::call::{Answer, Call};
 use crate::error::transport_error;
 use crate::inbox::Inbox;
 use crate::{Error, Exchange, Line, Progress, Stats};
@@ -56,12 +56,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`]. A damaged or foreign line is not an error: it is counted and skipped.
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
-        let mut answer =
-            self.execute(const { Call::of(C::INFO) }, &|writer| command.encode_args(writer));
-        // Without a reply this reads nothing, and `finish` says why.
-        let response = C::Response::read(&mut answer.reply);
-        answer.finish()?;
-        Ok(response)
+        let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
+        self.execute(const { Call::of(C::INFO) }, &arguments).read()
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -143,10 +139,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// what each of them adds to a program is small.
     #[inline(never)]
     fn execute(&mut self, call: Call, arguments: &dyn Fn(&mut Writer<'_>)) -> Answer<'_, T::Error> {
-        match self.request(call, arguments) {
-            Ok(reply) => Answer { failed: None, reply: reply.unwrap_or(Reply::bare_ok()) },
-            Err(error) => Answer { failed: Some(error), reply: Reply::bare_ok() },
-        }
+        self.request(call, arguments).into()
     }
 
     /// Sends a command, behind the fence that it needs if there are no ids, and returns the reply,
@@ -158,19 +151,38 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         self.clear_inbox();
         self.exchange.abandon();
-        while self.exchange.needs_fence() {
-            let line = self.exchange.begin_fence()?;
-            self.transmit(line.as_bytes())?;
-            self.receive(0)?;
+        loop {
+            let fence = self.exchange.needs_fence();
+            self.transmit_next(fence, call, arguments)?;
+            if fence || call.answered {
+                self.receive(if fence { 0 } else { call.more_timeouts })?;
+            }
+            if fence {
+                continue;
+            }
+            if !call.answered {
+                return Ok(None);
+            }
+            return self.exchange.take_reply().ok_or(Error::Timeout).map(Some);
         }
+    }
+
+    /// Sends a fence, or a command. Apart, so that the line does not lie about while its answer is
+    /// waited for.
+    #[inline(never)]
+    fn transmit_next(
+        &mut self,
+        fence: bool,
+        call: Call,
+        arguments: &dyn Fn(&mut Writer<'_>),
+    ) -> Result<(), Error<T::Error>> {
         let mut line = Line::EMPTY;
-        let serial = self.exchange.begin_line(&mut line, call.code, call.answered, arguments)?;
-        self.transmit(line.as_bytes())?;
-        if !call.answered {
-            return Ok(None);
+        if fence {
+            self.exchange.begin_fence_line(&mut line)?;
+        } else {
+            self.exchange.begin_line(&mut line, call.code, call.answered, arguments)?;
         }
-        self.receive(call.more_timeouts)?;
-        self.exchange.reply_to(serial).ok_or(Error::Timeout).map(Some)
+        self.transmit(line.as_bytes())
     }
 
     /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.
@@ -214,42 +226,6 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
             0 => Err(Error::Closed),
             count if self.inbox.filled(count) => Ok(()),
             _ => Err(Error::BadTransport),
-        }
-    }
-}
-
-/// What there is to know about a command to send it and wait for its answer: it fits a register.
-#[derive(Clone, Copy)]
-struct Call {
-    code: Code,
-    answered: bool,
-    /// How many time-outs of the transport may go by before the last.
-    more_timeouts: u8,
-}
-
-impl Call {
-    /// By the table.
-    const fn of(info: &CommandInfo) -> Self {
-        let timeouts = info.timeout_ms.div_ceil(DEFAULT_TIMEOUT_MS).saturating_sub(1);
-        // Nobody waits for two minutes.
-        let more_timeouts = if timeouts > 0xff { 0xff } else { timeouts.to_le_bytes()[0] };
-        Self { code: info.code, answered: info.is_answered(), more_timeouts }
-    }
-}
-
-/// What a response is read from: a reply, or none and the reason.
-struct Answer<'a, E> {
-    failed: Option<Error<E>>,
-    reply: Reply<'a>,
-}
-
-impl<E> Answer<'_, E> {
-    /// Says whether what has been read means anything.
-    #[inline(never)]
-    fn finish(self) -> Result<(), Error<E>> {
-        match self.failed {
-            Some(error) => Err(error),
-            None => Ok(self.reply.finish()?),
         }
     }
 }

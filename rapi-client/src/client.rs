@@ -4,9 +4,10 @@ mod raw;
 
 use embedded_io_async::{Read, Write};
 use rapi_core::commands::Version;
-use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, SeqId};
+use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, SeqId, Writer};
 
-use crate::error::{response, transport_error};
+use crate::call::{Answer, Call};
+use crate::error::transport_error;
 use crate::inbox::Inbox;
 use crate::{Error, Exchange, Line, Progress, Stats};
 
@@ -55,10 +56,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// never taken for that of another command. This holds if the reads of the transport are
     /// cancel-safe; use a buffered UART.
     pub async fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
-        self.prepare().await?;
-        let (line, pending) = self.exchange.begin(command)?;
-        let answered = const { C::INFO.is_answered() };
-        response(self.roundtrip(&line, pending.serial, answered).await?)
+        let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
+        response(self.request(const { Call::of(C::INFO) }, &arguments).await)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -75,9 +74,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         &mut self,
         command: &AnyCommand,
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
-        self.prepare().await?;
-        let (line, pending) = self.exchange.begin_any(command)?;
-        self.roundtrip(&line, pending.serial, command.info().is_answered()).await
+        let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
+        self.request(Call::of(command.info()), &arguments).await
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -92,7 +90,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub async fn probe(&mut self) -> Result<Version, Error<T::Error>> {
         self.clear_inbox();
         let (line, pending) = self.exchange.begin_probe()?;
-        response(self.roundtrip(&line, pending.serial, true).await?)
+        self.talk(&line, true).await?;
+        Ok(self.exchange.finish(pending).ok_or(Error::Timeout)??)
     }
 
     /// Waits for a notification.
@@ -143,38 +142,45 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.io
     }
 
-    /// Looks at what came behind the last reply, and puts up the fence that the next command needs
-    /// if there are no ids.
-    async fn prepare(&mut self) -> Result<(), Error<T::Error>> {
-        self.clear_inbox();
-        self.exchange.abandon();
-        while self.exchange.needs_fence() {
-            let line = self.exchange.begin_fence()?;
-            self.transmit(line.as_bytes()).await?;
-            self.receive().await?;
-        }
-        Ok(())
-    }
-
     fn clear_inbox(&mut self) {
         for byte in self.inbox.by_ref() {
             let _: Progress = self.exchange.push(byte);
         }
     }
 
-    /// Sends a line and returns the reply, if there is one to come. One body for all commands.
-    async fn roundtrip(
+    /// Sends a command, behind the fence that it needs if there are no ids, and returns the reply,
+    /// if there is one to come. One body for all commands: what each of them adds to a program is
+    /// small.
+    async fn request(
         &mut self,
-        line: &Line,
-        serial: u32,
-        answered: bool,
+        call: Call,
+        arguments: &(dyn Fn(&mut Writer<'_>) + Sync),
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
-        self.transmit(line.as_bytes()).await?;
-        if !answered {
-            return Ok(None);
+        self.clear_inbox();
+        self.exchange.abandon();
+        let mut line = Line::EMPTY;
+        loop {
+            let fence = self.exchange.needs_fence();
+            if fence {
+                self.exchange.begin_fence_line(&mut line)?;
+            } else {
+                self.exchange.begin_line(&mut line, call.code, call.answered, arguments)?;
+            }
+            self.talk(&line, fence || call.answered).await?;
+            if fence {
+                continue;
+            }
+            if !call.answered {
+                return Ok(None);
+            }
+            return self.exchange.take_reply().ok_or(Error::Timeout).map(Some);
         }
-        self.receive().await?;
-        self.exchange.reply_to(serial).ok_or(Error::Timeout).map(Some)
+    }
+
+    /// Sends a line and waits for the reply, if there is one to come.
+    async fn talk(&mut self, line: &Line, answered: bool) -> Result<(), Error<T::Error>> {
+        self.transmit(line.as_bytes()).await?;
+        if answered { self.receive().await } else { Ok(()) }
     }
 
     /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.
@@ -215,4 +221,16 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
             _ => Err(Error::BadTransport),
         }
     }
+}
+
+/// Apart from the state machine of a call, which would carry the parts of the response about.
+#[inline(never)]
+fn response<R: Response, E>(reply: Result<Option<Reply<'_>>, Error<E>>) -> Result<R, Error<E>> {
+    answer(reply).read()
+}
+
+/// The same for all responses.
+#[inline(never)]
+fn answer<E>(reply: Result<Option<Reply<'_>>, Error<E>>) -> Answer<'_, E> {
+    reply.into()
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use rapi_core::{DecodeError, EncodeError, FrameError, Reply, ReplyError, Response};
+use rapi_core::{DecodeError, EncodeError, FrameError, ReplyError};
 
 /// Why a command has no answer.
 ///
@@ -43,11 +43,6 @@ impl<E> Error<E> {
     pub const fn is_usable(&self) -> bool {
         !matches!(self, Self::Transport(_) | Self::Closed | Self::BadTransport)
     }
-}
-
-/// Decodes the reply to a command; there is none to one that is never answered.
-pub(crate) fn response<R: Response, E>(reply: Option<Reply<'_>>) -> Result<R, Error<E>> {
-    R::decode(&reply.unwrap_or(Reply::bare_ok())).map_err(Error::from)
 }
 
 /// Sorts an error of a transport: a time-out is ours to tell.

@@ -1,18 +1,21 @@
 //! The protocol of a client, without any I/O: one command, one reply, notifications in between.
 
+mod events;
 mod line;
 mod state;
 mod unmarked;
 
 pub use line::{Line, Pending};
 
-use heapless::Deque;
 use rapi_core::commands::GetVersion;
-use rapi_core::{AnyCommand, Code, Command, Decoder, Dialect, FrameError, Notification, Reply};
+use rapi_core::{
+    AnyCommand, Check, Code, Command, Decoder, Dialect, FrameError, Notification, Reply,
+};
 use rapi_core::{ReplyError, Response, Sender, SeqId, Writer};
 
 use crate::BeginError;
 use crate::stats::{Stats, count};
+use events::Events;
 use state::{Phase, Purpose, State};
 
 /// How many bytes may come after a command before its reply has been waited for long enough: 0.7 s
@@ -28,7 +31,8 @@ pub enum Progress {
     Pending,
     /// The reply is here: [`Exchange::finish`].
     Reply,
-    /// A notification is here: [`Exchange::take_notification`].
+    /// A notification is here: [`Exchange::take_notification`], which also finds out whether its fields
+    /// are right.
     Notification,
     /// `$NK` without the id that was sent. The exchange is over: the line was damaged on its way to
     /// the controller and not executed.
@@ -47,8 +51,9 @@ pub enum Progress {
 /// The protocol of a client as a state machine: commands in, bytes in, replies out.
 ///
 /// [`Client`](crate::Client) and [`blocking::Client`](crate::blocking::Client) drive it; an
-/// interrupt handler may do so as well. `RX` is the longest line that is taken, `EVENTS` how many
-/// notifications wait to be taken before the oldest is dropped.
+/// interrupt handler may do so as well. `RX` is the longest line that is taken. `EVENTS` is for how
+/// many notifications there is room until they are taken, of the length of `$AT`: then the oldest is
+/// dropped. With less than 2 there is none for every `$AB`.
 ///
 /// A reply is only ever handed out to the command that it belongs to. With sequence ids that is
 /// sure. Without (firmware before 4.5) each command needs a fence before it:
@@ -72,7 +77,7 @@ pub enum Progress {
 #[derive(Debug)]
 pub struct Exchange<const RX: usize = 80, const EVENTS: usize = 4> {
     decoder: Decoder<RX>,
-    notifications: Deque<Notification, EVENTS>,
+    events: Events<EVENTS>,
     state: State,
 }
 
@@ -87,7 +92,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Makes an idle exchange.
     #[must_use]
     pub const fn new(dialect: Dialect) -> Self {
-        Self { decoder: Decoder::new(), notifications: Deque::new(), state: State::new(dialect) }
+        Self { decoder: Decoder::new(), events: Events::new(), state: State::new(dialect) }
     }
 
     /// Sets the id of the next command.
@@ -117,8 +122,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         let mut line = Line::EMPTY;
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
         let answered = const { C::INFO.is_answered() };
-        let serial = self.begin_line(&mut line, C::CODE, answered, arguments)?;
-        Ok((line, Pending::new(serial)))
+        self.begin_line(&mut line, C::CODE, answered, arguments)?;
+        Ok((line, Pending::new(self.state.serial)))
     }
 
     /// Begins a command of which only the line is known; see [`begin`](Self::begin).
@@ -133,19 +138,18 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         let mut line = Line::EMPTY;
         let info = command.info();
         let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
-        let serial = self.begin_line(&mut line, info.code, info.is_answered(), arguments)?;
-        Ok((line, Pending::new(serial)))
+        self.begin_line(&mut line, info.code, info.is_answered(), arguments)?;
+        Ok((line, Pending::new(self.state.serial)))
     }
 
-    /// One body for all commands, without a line that is moved about. Returns the number that is the
-    /// right to the reply.
+    /// One body for all commands, without a line that is moved about.
     pub(crate) fn begin_line(
         &mut self,
         line: &mut Line,
         code: Code,
         answered: bool,
         arguments: &dyn Fn(&mut Writer<'_>),
-    ) -> Result<u32, BeginError> {
+    ) -> Result<(), BeginError> {
         self.state.begin(line, Purpose::Command { answered }, code, arguments)
     }
 
@@ -157,8 +161,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     pub fn begin_probe(&mut self) -> Result<(Line, Pending<GetVersion>), BeginError> {
         let mut line = Line::EMPTY;
         self.state.recognise = Some(unmarked::recognise);
-        let serial = self.state.begin(&mut line, Purpose::Probe, GetVersion::CODE, &|_| {})?;
-        Ok((line, Pending::new(serial)))
+        self.state.begin(&mut line, Purpose::Probe, GetVersion::CODE, &|_| {})?;
+        Ok((line, Pending::new(self.state.serial)))
     }
 
     /// Whether [`begin_fence`](Self::begin_fence) has to be called, and answered, before the next
@@ -198,8 +202,12 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// [`BeginError::Encode`], never in practice.
     pub fn begin_fence(&mut self) -> Result<Line, BeginError> {
         let mut line = Line::EMPTY;
-        self.state.begin(&mut line, Purpose::Fence, GetVersion::CODE, &|_| {})?;
+        self.begin_fence_line(&mut line)?;
         Ok(line)
+    }
+
+    pub(crate) fn begin_fence_line(&mut self, line: &mut Line) -> Result<(), BeginError> {
+        self.state.begin(line, Purpose::Fence, GetVersion::CODE, &|_| {})
     }
 
     /// Takes one byte from the controller.
@@ -221,15 +229,16 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
                 if let Some(reply) = Reply::of(&frame) {
                     return self.state.take_reply(&reply, frame.check());
                 }
-                match Notification::decode(&frame) {
-                    Some(Ok(notification)) => {
-                        self.remember(notification);
-                        return Progress::Notification;
-                    }
-                    Some(Err(_)) => count(&mut stats.damaged),
-                    None if frame.code().to_bytes()[0] == b'A' => count(&mut stats.other),
-                    None => count(&mut stats.echoed),
+                if Notification::is_in(&frame) {
+                    let line = self.decoder.line().unwrap_or_default();
+                    let check = if frame.check() == Check::None { 0 } else { 3 };
+                    let line = line.get(..line.len().saturating_sub(check)).unwrap_or_default();
+                    self.events.keep(line, &mut stats.notifications_lost);
+                    return Progress::Notification;
                 }
+                // What begins like that is a notification of a newer firmware.
+                let of_newer = frame.code().to_bytes()[0] == b'A';
+                count(if of_newer { &mut stats.other } else { &mut stats.echoed });
             }
             Err(FrameError::TooLong) => count(&mut stats.too_long),
             Err(_) => count(&mut stats.damaged),
@@ -248,11 +257,12 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Returns the reply to a command as it came; `None` as in [`finish`](Self::finish).
     #[allow(clippy::needless_pass_by_value, reason = "a reply is handed out once")]
     pub fn reply<C>(&mut self, pending: Pending<C>) -> Option<Reply<'_>> {
-        self.reply_to(pending.serial)
+        if pending.serial == self.state.serial { self.take_reply() } else { None }
     }
 
-    pub(crate) fn reply_to(&mut self, serial: u32) -> Option<Reply<'_>> {
-        if self.state.phase != Phase::Done || self.state.serial != serial {
+    /// Returns the reply to the command that was begun last.
+    pub(crate) fn take_reply(&mut self) -> Option<Reply<'_>> {
+        if self.state.phase != Phase::Done {
             return None;
         }
         self.state.settle();
@@ -267,22 +277,12 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
 
     /// Returns the oldest notification that has not been taken.
     pub fn take_notification(&mut self) -> Option<Notification> {
-        self.notifications.pop_front()
+        self.events.take(&mut self.state.stats.damaged)
     }
 
     /// Returns what has been dropped so far.
     #[must_use]
     pub const fn stats(&self) -> Stats {
         self.state.stats
-    }
-
-    fn remember(&mut self, notification: Notification) {
-        if self.notifications.is_full() && self.notifications.pop_front().is_some() {
-            count(&mut self.state.stats.notifications_lost);
-        }
-        if self.notifications.push_back(notification).is_err() {
-            // Only an exchange with room for none comes here.
-            count(&mut self.state.stats.notifications_lost);
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! What went on besides replies and notifications.
 
-/// Counters of what a client dropped. They stop at their maximum.
+/// Counters of what a client dropped. They begin anew behind 65,535: what counts is by how much they
+/// have grown.
 ///
 /// A healthy line has none of them for hours; each tells a different story when it grows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -8,23 +9,23 @@
 #[non_exhaustive]
 pub struct Stats {
     /// Replies that belong to no command that is waited for: late ones, doubled ones.
-    pub stale: u32,
+    pub stale: u16,
     /// Lines with a wrong checksum or form.
-    pub damaged: u32,
+    pub damaged: u16,
     /// Lines that did not fit the buffer.
-    pub too_long: u32,
+    pub too_long: u16,
     /// Our own commands, from a controller in echo mode.
     // See spec/rapi.md#echo.
-    pub echoed: u32,
+    pub echoed: u16,
     /// Lines that are neither reply nor known notification: what a newer firmware says.
-    pub other: u32,
+    pub other: u16,
     /// Notifications that were dropped because nobody took them, the oldest first.
-    pub notifications_lost: u32,
+    pub notifications_lost: u16,
     /// `$NK` without the id that was sent: the controller read a damaged line.
     // See spec/rapi.md#nk-without-id.
-    pub garbled: u32,
+    pub garbled: u16,
     /// Commands that were given up before their reply came.
-    pub abandoned: u32,
+    pub abandoned: u16,
 }
 
 impl Stats {
@@ -43,6 +44,6 @@ impl Stats {
 }
 
 /// Adds one.
-pub(crate) const fn count(counter: &mut u32) {
-    *counter = counter.saturating_add(1);
+pub(crate) const fn count(counter: &mut u16) {
+    *counter = counter.wrapping_add(1);
 }

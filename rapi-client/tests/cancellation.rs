@@ -168,3 +168,16 @@ fn a_dropped_wait_for_a_notification_loses_none() {
         }
     }
 }
+
+/// Executors with several threads take no others.
+#[test]
+fn a_call_may_change_threads() {
+    fn is_send<T: Send>(call: T) -> T {
+        call
+    }
+    let mut client = hesitating(Dialect::V3);
+    drop(is_send(client.send(&GetState)));
+    drop(is_send(client.send_any(&AnyCommand::GetState(GetState))));
+    drop(is_send(client.raw(b"$GS")));
+    drop(is_send(client.probe()));
+}

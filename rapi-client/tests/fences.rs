@@ -152,10 +152,14 @@ fn a_version_has_what_came_with_it_and_what_went_with_it() {
 fn what_nobody_waits_for_is_counted_as_what_it_is() {
     let mut exchange = Exchange::<80, 4>::new(Dialect::V3);
     let _waited = exchange.begin(&GetState).unwrap();
-    // A notification that is not known yet, an echo of our own, one with a wrong field.
-    for line in [&b"$AZ^3F\r"[..], b"$XY^25\r", b"$XY^24\r", b"$ST 1^32\r"] {
+    // A notification that is not known yet, an echo of our own.
+    for line in [&b"$AZ^3F\r"[..], b"$XY^25\r", b"$XY^24\r"] {
         assert_eq!(hear(&mut exchange, line), Progress::Pending, "{}", line.escape_ascii());
     }
+    // One with a wrong field shows when it is taken, and does not hide the next.
+    assert_eq!(hear(&mut exchange, b"$ST 1^32\r"), Progress::Notification);
+    assert_eq!(hear(&mut exchange, b"$AN 1^3A\r"), Progress::Notification);
+    assert!(exchange.take_notification().is_some() && exchange.take_notification().is_none());
     let stats = exchange.stats();
     assert_eq!((stats.other, stats.echoed, stats.damaged), (1, 1, 2));
 }
@@ -196,9 +200,10 @@ fn a_reply_that_nobody_took_is_gone_with_the_next_byte_or_the_next_command() {
 
 #[test]
 fn notifications_without_room_are_counted_and_the_oldest_goes_first() {
-    fn lost<const EVENTS: usize>() -> (u32, usize) {
+    fn lost<const EVENTS: usize>() -> (u16, usize) {
         let mut exchange = Exchange::<80, EVENTS>::new(Dialect::V3);
-        for line in [&b"$AN 0^3B\r"[..], b"$AN 1^3A\r", b"$AN 0^3B\r"] {
+        for _ in 0..3 {
+            let line = b"$AT 02 02 24 0700^30\r";
             let last = line.iter().map(|&byte| exchange.push(byte)).last();
             assert_eq!(last, Some(Progress::Notification));
         }
@@ -209,4 +214,5 @@ fn notifications_without_room_are_counted_and_the_oldest_goes_first() {
     assert_eq!(lost::<3>(), (0, 3));
     assert_eq!(lost::<2>(), (1, 2));
     assert_eq!(lost::<1>(), (2, 1));
+    assert_eq!(lost::<0>(), (3, 0));
 }

@@ -59,8 +59,8 @@ fn a_notification_between_command_and_reply_is_kept() {
 #[test]
 fn the_oldest_notification_goes_when_nobody_takes_them() {
     let mut peer = Peer::new(healthy);
-    for press in [0, 1, 0, 1, 0, 1] {
-        peer.say(if press == 0 { b"$AN 0^3B\r" } else { b"$AN 1^3A\r" });
+    for _ in 0..6 {
+        peer.say(b"$AT 02 02 24 0700^30\r");
     }
     let mut client = blocking::Client::new(peer);
     client.send(&GetState).unwrap();

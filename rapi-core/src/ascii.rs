@@ -1,23 +1,28 @@
 //! Digits, without `core::fmt` or `core::str`.
 
+/// What digits are computed in: a chip without instructions for bytes would cut after each step.
+#[cfg(target_pointer_width = "16")]
+pub(crate) type Register = u16;
+#[cfg(not(target_pointer_width = "16"))]
+pub(crate) type Register = u32;
+
 /// Reads one hexadecimal digit of either case; a large number for anything else.
-///
-/// In whole registers: a chip without instructions for bytes cuts after each step otherwise.
-pub(crate) const fn digit(byte: u8) -> u32 {
+pub(crate) const fn digit(byte: u8) -> Register {
     hex_digit(byte, byte | 0x20, b'a')
 }
 
 /// A digit, or a letter from `first` on.
-const fn hex_digit(byte: u8, letter: u8, first: u8) -> u32 {
-    let decimal = (byte as u32).wrapping_sub(b'0' as u32);
+const fn hex_digit(byte: u8, letter: u8, first: u8) -> Register {
+    let decimal = (byte as Register).wrapping_sub(b'0' as Register);
     if decimal <= 9 {
         return decimal;
     }
-    let letter = (letter as u32).wrapping_sub(first as u32);
-    if letter <= 5 { letter.wrapping_add(10) } else { u32::MAX }
+    let letter = (letter as Register).wrapping_sub(first as Register);
+    if letter <= 5 { letter.wrapping_add(10) } else { Register::MAX }
 }
 
 /// Reads exactly two upper-case hexadecimal digits, as checksums and sequence ids have them.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) const fn parse_upper_hex2(digits: &[u8]) -> Option<u8> {
     let [high, low] = digits else { return None };
     let (high, low) = (hex_digit(*high, *high, b'A'), hex_digit(*low, *low, b'A'));
@@ -38,10 +43,4 @@ pub(crate) const fn upper_hex2(value: u8) -> [u8; 2] {
 const fn upper_hex(nibble: u8) -> u8 {
     let nibble = nibble & 0x0f;
     if nibble < 10 { nibble.wrapping_add(b'0') } else { nibble.wrapping_add(b'A' - 10) }
-}
-
-/// Returns the lowest four bits as a lower-case hexadecimal digit.
-pub(crate) const fn lower_hex(nibble: u8) -> u8 {
-    // The figures have this bit anyway.
-    upper_hex(nibble) | 0x20
 }

@@ -36,7 +36,9 @@ use crate::{Response, SeqId, Visitor, Writer};
 /// assert_eq!(&line[..len], b"$S7 3^53\r");
 /// # Ok::<(), rapi_core::EncodeError>(())
 /// ```
-pub trait Command: Sized {
+///
+/// It is `Sync`, as all plain data is, so that a call that is under way may change threads.
+pub trait Command: Sized + Sync {
     /// The two characters behind `$`.
     const CODE: Code;
     /// What it can do.
@@ -123,5 +125,5 @@ pub fn encode_line(
 ) -> Result<usize, EncodeError> {
     let mut writer = Writer::new(line, code);
     arguments(&mut writer);
-    writer.finish_command(seq, dialect)
+    writer.complete_command(seq, dialect)
 }

@@ -163,6 +163,25 @@ macro_rules! commands {
             }
         }
     };
+    // There are many of these.
+    (
+        @args [] [$word:literal] { $(#[$meta:meta])* $field:ident: bool, } $Name:ident $doc:tt
+    ) => {
+        commands!(@struct { $(#[$meta])* $field: bool, } $Name $doc);
+
+        impl $Name {
+            fn write_args(self, writer: &mut Writer<'_>) {
+                writer.text($word);
+                crate::Field::encode(&self.$field, writer);
+            }
+
+            #[inline]
+            fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
+                let [letter] = *$word;
+                Ok(Self { $field: fields.switch(letter)? })
+            }
+        }
+    };
     (
         @args [] [$($word:literal)?]
         { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)* }
@@ -178,6 +197,7 @@ macro_rules! commands {
                 $(commands!(@write self writer $field $($range)?);)*
             }
 
+            #[inline]
             fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
                 $(fields.read_word($word);)?
                 let command = Self { $($field: fields.read(),)* };

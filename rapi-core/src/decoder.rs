@@ -33,17 +33,17 @@ pub struct Decoder<const N: usize = 80> {
     state: State,
 }
 
-/// What a [`Decoder`] has dropped. The counters stop at their maximum.
+/// What a [`Decoder`] has dropped. The counters begin anew behind 65,535.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Dropped {
     /// Bytes outside lines.
-    pub noise: u32,
+    pub noise: u16,
     /// Lines that a new `$` cut off.
-    pub cut: u32,
+    pub cut: u16,
     /// Lines that did not fit the buffer.
-    pub too_long: u32,
+    pub too_long: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +63,9 @@ enum Phase {
 struct State {
     phase: Phase,
     /// Where the next byte of the line goes; [`NOWHERE`] if there is no line to collect.
-    next: usize,
+    next: u16,
     /// The length of the line that has ended.
-    len: usize,
+    len: u16,
     dropped: Dropped,
 }
 
@@ -79,6 +79,7 @@ impl<const N: usize> Decoder<N> {
     /// Makes an empty decoder; usable in a `static`.
     #[must_use]
     pub const fn new() -> Self {
+        const { assert!(N < NOWHERE as usize, "no line is that long") };
         let dropped = Dropped { noise: 0, cut: 0, too_long: 0 };
         let state = State { phase: Phase::Idle, next: NOWHERE, len: 0, dropped };
         Self { buffer: [0; N], state }
@@ -92,7 +93,7 @@ impl<const N: usize> Decoder<N> {
     pub fn push(&mut self, byte: u8) -> bool {
         // Most bytes are told from both by one comparison.
         if byte > b'$' || (byte != b'$' && byte != b'\r') {
-            if let Some(place) = self.buffer.get_mut(self.state.next) {
+            if let Some(place) = self.buffer.get_mut(usize::from(self.state.next)) {
                 *place = byte;
                 self.state.next = self.state.next.wrapping_add(1);
                 return false;
@@ -115,7 +116,9 @@ impl<const N: usize> Decoder<N> {
     /// [`FrameError::TooLong`] when it did not fit, [`FrameError::NoStart`] when none has ended.
     pub fn line(&self) -> Result<&[u8], FrameError> {
         match self.state.phase {
-            Phase::Complete => self.buffer.get(..self.state.len).ok_or(FrameError::TooLong),
+            Phase::Complete => {
+                self.buffer.get(..usize::from(self.state.len)).ok_or(FrameError::TooLong)
+            }
             Phase::TooLong => Err(FrameError::TooLong),
             Phase::Idle | Phase::Collecting | Phase::Overflow => Err(FrameError::NoStart),
         }
@@ -190,8 +193,8 @@ impl State {
 }
 
 /// Behind the end of any buffer: what comes is not part of a line.
-const NOWHERE: usize = usize::MAX;
+const NOWHERE: u16 = u16::MAX;
 
-const fn count(counter: &mut u32) {
-    *counter = counter.saturating_add(1);
+const fn count(counter: &mut u16) {
+    *counter = counter.wrapping_add(1);
 }

@@ -45,6 +45,7 @@ numbers!(u8, u16, u32, i16, i32);
 impl Field for bool {
     const FORM: Form = Form::Switch;
 
+    #[inline(never)]
     fn read(fields: &mut Fields<'_>) -> Self {
         fields.number(Base::Decimal, 1, 1) == 1
     }
@@ -77,7 +78,7 @@ integers! {
     u8 decimal decimal #[inline(never)];
     u16 decimal decimal #[inline(never)];
     u32 decimal decimal;
-    i16 signed signed;
+    i16 signed signed #[inline(never)];
     i32 signed signed;
 }
 

@@ -1,6 +1,6 @@
 //! Fields: the words of a line between its spaces.
 
-use crate::ascii::digit;
+use crate::ascii::{Register, digit};
 use crate::{DecodeError, Field, FieldError};
 
 /// The base of a number on the wire.
@@ -90,6 +90,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Notes that the field that was taken last is wrong.
+    #[cold]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub const fn refuse(&mut self, kind: FieldError) {
         if self.wrong.is_none() {
             self.wrong = Some(DecodeError::Field { field: self.taken, kind });
@@ -105,11 +107,43 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// Takes all fields that are left, with the spaces between them; none if there is not even one,
+    /// which is noted.
+    pub(crate) fn rest(&mut self) -> &'a [u8] {
+        let rest = self.rest.unwrap_or_default();
+        self.word();
+        self.rest = None;
+        rest
+    }
+
     /// Takes the next field, which has to be this word.
+    #[inline]
     pub fn read_word(&mut self, word: &[u8]) {
-        if self.word() != word {
+        // Of nearly all words it is known that they are a letter.
+        match word {
+            [letter] => self.letter(*letter),
+            _ => {
+                if self.word() != word {
+                    self.refuse(FieldError::Invalid);
+                }
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn letter(&mut self, letter: u8) {
+        if self.word() != [letter] {
             self.refuse(FieldError::Invalid);
         }
+    }
+
+    /// Takes the two fields that are left: this letter, and a 0 or a 1.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn switch(&mut self, letter: u8) -> Result<bool, DecodeError> {
+        self.letter(letter);
+        let on = self.read();
+        self.end()?;
+        Ok(on)
     }
 
     /// Ends a command: nothing may be left.
@@ -154,6 +188,7 @@ impl<'a> Fields<'a> {
     /// Takes the next field, a number without sign of this many digits (0 is any), up to `max`.
     ///
     /// One pass and one body for all numbers: this is most of what decoding does.
+    #[allow(clippy::useless_conversion, reason = "it is none on an AVR")]
     pub(crate) fn number(&mut self, base: Base, width: usize, max: u32) -> u32 {
         self.taken = self.taken.wrapping_add(1);
         let Some(field) = self.rest.take() else {
@@ -165,7 +200,7 @@ impl<'a> Fields<'a> {
         let mut left = 0_usize;
         for &byte in bytes.by_ref() {
             let digit = digit(byte);
-            if digit >= base as u32 {
+            if digit >= base as Register {
                 left = bytes.len().wrapping_add(1);
                 self.rest = Some(bytes.as_slice());
                 if byte != b' ' {
@@ -174,7 +209,7 @@ impl<'a> Fields<'a> {
                 }
                 break;
             }
-            value = value.wrapping_mul(base as u32).wrapping_add(digit);
+            value = value.wrapping_mul(base as u32).wrapping_add(u32::from(digit));
         }
         let count = field.len().wrapping_sub(left);
         let wrong = if count == 0 || (width != 0 && count != width) {

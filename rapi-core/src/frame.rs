@@ -4,9 +4,8 @@ use core::fmt;
 use core::num::NonZeroU8;
 
 use nom::Parser;
-use nom::branch::alt;
 use nom::bytes::complete::take;
-use nom::character::complete::char;
+use nom::number::complete::be_u8;
 
 use crate::ascii::parse_upper_hex2;
 use crate::{Check, Checksum, Code, Dialect, Fields, FrameError, MAX_TOKENS};
@@ -107,7 +106,7 @@ struct Parts<'a> {
     code: [u8; 2],
     body: &'a [u8],
     /// The mark and what follows it.
-    check: Option<(char, &'a [u8])>,
+    check: Option<(u8, &'a [u8])>,
 }
 
 /// `"$" 2OCTET *OCTET [ ("^" / "*") 2OCTET ]`
@@ -117,16 +116,16 @@ struct Parts<'a> {
 fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
     type Nom<'a, T> = nom::IResult<&'a [u8], T, ()>;
 
-    let start: Nom<'_, char> = char('$').parse(line);
-    let Ok((rest, _)) = start else { return Err(FrameError::NoStart) };
+    let start: Nom<'_, u8> = be_u8(line);
+    let Ok((rest, b'$')) = start else { return Err(FrameError::NoStart) };
     let code: Nom<'_, &[u8]> = take(2_usize).parse(rest);
     let Ok((rest, &[first, second])) = code else { return Err(FrameError::Code) };
     let body: Nom<'_, &[u8]> = take(rest.len().saturating_sub(CHECK_LEN)).parse(rest);
     let Ok((tail, body)) = body else { return Err(FrameError::Code) };
-    let mark: Nom<'_, char> = alt((char('^'), char('*'))).parse(tail);
+    let mark: Nom<'_, u8> = be_u8(tail);
     let (body, check) = match mark {
-        Ok((digits, mark)) => (body, Some((mark, digits))),
-        Err(_) => (rest, None),
+        Ok((digits, mark @ (b'^' | b'*'))) => (body, Some((mark, digits))),
+        _ => (rest, None),
     };
     Ok(Parts { code: [first, second], body, check })
 }
@@ -197,13 +196,16 @@ impl<'a> Frame<'a> {
 fn clean_xor(body: &[u8]) -> Option<u8> {
     let mut lanes = 0;
     let mut rest = body;
-    while let Some((four, tail)) = rest.split_first_chunk() {
-        let word = u32::from_ne_bytes(*four);
-        if !is_clean(word) {
-            return None;
+    // An AVR has none that are so wide.
+    if !cfg!(target_pointer_width = "16") {
+        while let Some((four, tail)) = rest.split_first_chunk() {
+            let word = u32::from_ne_bytes(*four);
+            if !is_clean(word) {
+                return None;
+            }
+            lanes ^= word;
+            rest = tail;
         }
-        lanes ^= word;
-        rest = tail;
     }
     let lanes = lanes ^ (lanes >> 16);
     let [mut xor, ..] = (lanes ^ (lanes >> 8)).to_le_bytes();
@@ -240,7 +242,7 @@ fn verify(parts: &Parts<'_>, body_xor: u8, sender: Sender) -> Result<Check, Fram
         return Ok(Check::None);
     };
     let [first, second] = parts.code;
-    let (check, computed) = if mark == '^' {
+    let (check, computed) = if mark == b'^' {
         (Check::Xor, b'$' ^ first ^ second ^ body_xor)
     } else {
         // Too rare to be computed in passing.

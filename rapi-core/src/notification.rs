@@ -27,6 +27,18 @@ macro_rules! notifications {
         }
 
         impl Notification {
+            /// Whether a frame is a notification, by its code; its fields may be wrong.
+            #[must_use]
+            pub fn is_in(frame: &Frame<'_>) -> bool {
+                #[allow(unreachable_patterns, reason = "`ST` is in the table as well")]
+                match &frame.code().to_bytes() {
+                    // The delay timer's command has the same code, and comes back in echo mode.
+                    b"ST" => frame.fields().nth(1).is_none(),
+                    $($code => true,)+
+                    _ => false,
+                }
+            }
+
             /// Decodes a frame; `None` if its code is not that of a notification.
             ///
             /// # Errors
@@ -34,13 +46,11 @@ macro_rules! notifications {
             /// A field that is missing or wrong.
             #[must_use]
             pub fn decode(frame: &Frame<'_>) -> Option<Result<Self, DecodeError>> {
-                let mut fields = frame.fields();
-                let code = frame.code().to_bytes();
-                // The delay timer's command has the same code, and comes back in echo mode.
-                if code == *b"ST" && frame.fields().nth(1).is_some() {
+                if !Self::is_in(frame) {
                     return None;
                 }
-                let notification = match &code {
+                let mut fields = frame.fields();
+                let notification = match &frame.code().to_bytes() {
                     $($code => Self::$Name { $($field: fields.read(),)+ },)+
                     _ => return None,
                 };

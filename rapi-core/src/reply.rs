@@ -215,7 +215,11 @@ pub fn encode_reply<R: Response>(
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    encode_reply_line(response.accepted(), &|writer| response.encode(writer), seq, dialect, line)
+    let mut fields = |writer: &mut Writer<'_>| {
+        response.encode(writer);
+        response.accepted()
+    };
+    encode_reply_line(&mut fields, seq, dialect, line)
 }
 
 /// Writes a bare `$NK` as a line, CR included, and returns its length.
@@ -228,29 +232,30 @@ pub fn encode_rejected(
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    encode_reply_line(false, &|_| {}, seq, dialect, line)
+    encode_reply_line(&mut |_| false, seq, dialect, line)
 }
 
-/// The same as [`encode_reply`], for whatever writes the fields: one body for all answers of a
-/// program.
+/// The same as [`encode_reply`], for whatever writes the fields and tells whether they belong to
+/// `$OK`: one body for all answers of a program.
 ///
 /// # Errors
 ///
 /// A `line` that is too small.
 #[inline(never)]
 pub fn encode_reply_line(
-    accepted: bool,
-    fields: &dyn Fn(&mut Writer<'_>),
+    fields: &mut dyn FnMut(&mut Writer<'_>) -> bool,
     seq: Option<SeqId>,
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    let mut writer = Writer::new(line, if accepted { Code::OK } else { Code::NK });
-    fields(&mut writer);
+    let mut writer = Writer::new(line, Code::OK);
+    if !fields(&mut writer) {
+        writer.set_code(Code::NK);
+    }
     // RAPI 1.0.x sends the space behind `$OK` also when nothing follows.
     if dialect == Dialect::V1 && writer.tokens() == 1 {
         writer.text(b"");
     }
     let seq = if dialect.has_sequence_ids() { seq } else { None };
-    writer.finish(seq, dialect.reply_check())
+    writer.complete(seq, dialect.reply_check())
 }

@@ -1,6 +1,6 @@
 //! From values to lines.
 
-use crate::ascii::{is_plain, lower_hex, upper_hex2};
+use crate::ascii::{is_plain, upper_hex2};
 use crate::{Check, Checksum, Code, Dialect, EncodeError, MAX_TOKENS, SeqId};
 
 /// Writes one line into a buffer, field by field.
@@ -23,7 +23,6 @@ pub struct Writer<'a> {
     buffer: &'a mut [u8],
     len: usize,
     fields: u8,
-    checksum: Checksum,
     invalid: Option<EncodeError>,
 }
 
@@ -31,16 +30,23 @@ impl<'a> Writer<'a> {
     /// Begins a line with `$` and a code.
     #[must_use]
     pub fn new(buffer: &'a mut [u8], code: Code) -> Self {
-        let mut writer =
-            Self { buffer, len: 0, fields: 0, checksum: Checksum::new(), invalid: None };
+        let mut writer = Self { buffer, len: 0, fields: 0, invalid: None };
         let [first, second] = code.to_bytes();
         writer.put(&[b'$', first, second]);
         writer
     }
 
+    /// Begins the line with another code.
+    pub(crate) const fn set_code(&mut self, code: Code) {
+        if let [_, first, second, ..] = &mut *self.buffer {
+            [*first, *second] = code.to_bytes();
+        }
+    }
+
     /// Adds a field of text: printable ASCII without space, `$`, `^` and `*`. Anything else makes
     /// [`finish`](Self::finish) fail. An empty text is written as an empty field, which only a
     /// controller may send.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn text(&mut self, text: &[u8]) {
         self.begin_field();
         if !text.iter().all(|&byte| is_plain(byte)) {
@@ -50,12 +56,14 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a decimal number.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn decimal(&mut self, value: u32) {
         self.begin_field();
         self.number(value, &DECIMAL_PLACES, 1);
     }
 
     /// Adds a decimal number with a minus sign if it is negative.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn signed(&mut self, value: i32) {
         self.begin_field();
         if value < 0 {
@@ -65,6 +73,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a lower-case hexadecimal number of at least `width` digits.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn hex(&mut self, value: u16, width: u8) {
         self.begin_field();
         self.number(u32::from(value), &HEX_PLACES, usize::from(width.max(1)));
@@ -87,13 +96,22 @@ impl<'a> Writer<'a> {
     ///
     /// The first value that was refused, or a buffer that is too small.
     pub fn finish(mut self, seq: Option<SeqId>, check: Check) -> Result<usize, EncodeError> {
+        self.complete(seq, check)
+    }
+
+    /// The same, where it stands.
+    pub(crate) fn complete(
+        &mut self,
+        seq: Option<SeqId>,
+        check: Check,
+    ) -> Result<usize, EncodeError> {
         self.end(seq, check);
         self.result()
     }
 
     /// Ends the line as a command that a controller takes, and returns its length.
-    pub(crate) fn finish_command(
-        mut self,
+    pub(crate) fn complete_command(
+        &mut self,
         seq: Option<SeqId>,
         dialect: Dialect,
     ) -> Result<usize, EncodeError> {
@@ -117,19 +135,27 @@ impl<'a> Writer<'a> {
         });
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn end(&mut self, seq: Option<SeqId>, check: Check) {
         if let Some(seq) = seq {
-            let [high, low] = upper_hex2(seq.get());
-            self.fields = self.fields.saturating_add(1);
-            self.put(&[b' ', b':', high, low]);
+            self.begin_field();
+            self.marked(b':', seq.get());
         }
-        let (mark, checksum) = match check {
-            Check::Xor => (b'^', self.checksum.xor()),
-            Check::Sum => (b'*', self.checksum.sum()),
-            Check::None => return self.put(b"\r"),
-        };
-        let [high, low] = upper_hex2(checksum);
-        self.put(&[mark, high, low, b'\r']);
+        // What does not fit is not sent, and so needs none.
+        let line = self.buffer.get(..self.len).unwrap_or_default();
+        let checksum = Checksum::of(line);
+        match check {
+            Check::Xor => self.marked(b'^', checksum.xor()),
+            Check::Sum => self.marked(b'*', checksum.sum()),
+            Check::None => {}
+        }
+        self.put(b"\r");
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn marked(&mut self, mark: u8, value: u8) {
+        let [high, low] = upper_hex2(value);
+        self.put(&[mark, high, low]);
     }
 
     fn result(&mut self) -> Result<usize, EncodeError> {
@@ -148,45 +174,42 @@ impl<'a> Writer<'a> {
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn begin_field(&mut self) {
         self.put(b" ");
-        self.fields = self.fields.saturating_add(1);
+        // Each takes a byte: a line with more than 255 is too long anyway.
+        self.fields = self.fields.wrapping_add(1);
     }
 
     /// Writes the digits of a number, at least `width` of them. Subtracts instead of dividing: a
     /// Cortex-M0 and an AVR have no instruction for that.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn number(&mut self, mut value: u32, mut places: &[u32], width: usize) {
+        let mut leads = true;
         while let [place, rest @ ..] = places {
-            if value >= *place || places.len() <= width {
-                break;
-            }
-            places = rest;
-        }
-        for &place in places {
-            let mut digit = 0_u8;
-            while value >= place {
-                value = value.wrapping_sub(place);
+            let mut digit = b'0';
+            while value >= *place {
+                value = value.wrapping_sub(*place);
                 digit = digit.wrapping_add(1);
             }
-            self.byte(lower_hex(digit));
+            leads &= digit == b'0' && rest.len() >= width;
+            if !leads {
+                self.put(&[if digit > b'9' { digit.wrapping_add(b'a' - b'9' - 1) } else { digit }]);
+            }
+            places = rest;
         }
     }
 
     /// What does not fit is counted only.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn put(&mut self, bytes: &[u8]) {
         for &byte in bytes {
-            self.byte(byte);
+            if let Some(place) = self.buffer.get_mut(self.len) {
+                *place = byte;
+            }
+            // No text is as long as memory.
+            self.len = self.len.wrapping_add(1);
         }
-    }
-
-    #[inline]
-    fn byte(&mut self, byte: u8) {
-        if let Some(place) = self.buffer.get_mut(self.len) {
-            *place = byte;
-        }
-        self.checksum.push(byte);
-        // No text is as long as memory.
-        self.len = self.len.wrapping_add(1);
     }
 }
 

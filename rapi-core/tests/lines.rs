@@ -183,8 +183,11 @@ fn the_decoder_knows_where_it_is() {
 fn rapi_1_sends_a_space_behind_ok_when_nothing_follows_and_only_then() {
     let mut line = [0; 32];
     let mut sent = |dialect, amps| {
-        let fields = |writer: &mut Writer<'_>| Option::<Amps>::encode(&amps, writer);
-        let len = encode_reply_line(true, &fields, SeqId::new(1), dialect, &mut line).unwrap();
+        let mut fields = |writer: &mut Writer<'_>| {
+            Option::<Amps>::encode(&amps, writer);
+            true
+        };
+        let len = encode_reply_line(&mut fields, SeqId::new(1), dialect, &mut line).unwrap();
         String::from_utf8(line[..len].to_vec()).unwrap()
     };
     assert_eq!(sent(Dialect::V1, None), "$OK \r");

@@ -1,8 +1,6 @@
 //! What a device does with commands.
 
-use rapi_core::{
-    Command, Dialect, EncodeError, Fields, Frame, Rejected, Response, SeqId, commands,
-};
+use rapi_core::{Code, Command, Dialect, EncodeError, Fields, Frame, Rejected, Response, commands};
 use rapi_core::{Writer, encode_rejected, encode_reply_line};
 
 macro_rules! handler {
@@ -54,70 +52,112 @@ macro_rules! handler {
             }
         }
 
-        /// Calls the method of a command and writes the reply.
-        ///
-        /// # Errors
-        ///
-        /// A `line` that is too small.
-        pub(crate) fn dispatch<H: Handler + ?Sized>(
-            handler: &mut H,
-            frame: &Frame<'_>,
-            seq: Option<SeqId>,
-            dialect: Dialect,
-            line: &mut [u8],
-        ) -> Result<usize, EncodeError> {
-            let mut answer = Answer { arguments: frame.fields(), seq, dialect, line };
-            let mut known = false;
-            $(
-                if frame.code() == commands::$Name::CODE {
-                    known = true;
-                    if let Ok(command) = commands::$Name::decode_args(answer.rewind(frame)) {
-                        let response = handler.$method(command);
-                        if !const { commands::$Name::INFO.is_answered() } {
-                            return Ok(0);
-                        }
-                        return answer.write(response);
+        impl<H: Handler + ?Sized> Turn<'_, '_, H> {
+            /// Tries the rows of the table, in turn.
+            fn try_rows(&mut self) {
+                // An AVR would copy the table to its RAM.
+                #[cfg(target_arch = "avr")]
+                {
+                    $(self.try_row(
+                        commands::$Name::CODE,
+                        |handler, arguments, reply| {
+                            run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
+                        },
+                    );)+
+                }
+                #[cfg(not(target_arch = "avr"))]
+                {
+                    let rows: &[(Code, Run<H>)] = const { &[$((
+                        commands::$Name::CODE,
+                        |handler, arguments, reply| {
+                            run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
+                        },
+                    ),)+] };
+                    for &(code, run) in rows {
+                        self.try_row(code, run);
                     }
                 }
-            )+
-            if known {
-                encode_rejected(seq, dialect, answer.line)
-            } else {
-                handler.other(frame, dialect, answer.line)
             }
         }
     };
 }
 rapi_core::for_each_command!(handler);
 
-/// What all answers need, in one place: 85 rows that pass it on one by one take 2 KB more.
-struct Answer<'a> {
-    arguments: Fields<'a>,
-    seq: Option<SeqId>,
-    dialect: Dialect,
-    line: &'a mut [u8],
+/// What a command does and is answered. Small, and all alike: what one takes is taken 85 times.
+type Run<H> = fn(&mut H, &mut Fields<'_>, &mut Writer<'_>) -> Outcome;
+
+/// How a command went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// `$OK` with the fields that were written.
+    Accepted,
+    /// `$NK` with the fields that were written.
+    Refused,
+    /// It is never answered.
+    Unanswered,
+    /// The arguments are not those of this command: another one of the same code may fit.
+    Unfit,
 }
 
-impl<'a> Answer<'a> {
-    #[inline(never)]
-    const fn rewind(&mut self, frame: &Frame<'a>) -> &mut Fields<'a> {
-        self.arguments = frame.fields();
-        &mut self.arguments
+fn run<C: Command>(
+    arguments: &mut Fields<'_>,
+    reply: &mut Writer<'_>,
+    act: impl FnOnce(C) -> Result<C::Response, Rejected>,
+) -> Outcome {
+    let Ok(command) = C::decode_args(arguments) else { return Outcome::Unfit };
+    let response = act(command);
+    if !const { C::INFO.is_answered() } {
+        return Outcome::Unanswered;
     }
+    let Ok(response) = response else { return Outcome::Refused };
+    response.encode(reply);
+    if response.accepted() { Outcome::Accepted } else { Outcome::Refused }
+}
 
-    fn write<R: Response>(&mut self, response: Result<R, Rejected>) -> Result<usize, EncodeError> {
-        match response {
-            Ok(response) => self.line(response.accepted(), &|writer| response.encode(writer)),
-            Err(Rejected) => self.line(false, &|_| {}),
+/// A command that is looked for in the table, and its answer.
+struct Turn<'a, 'f, H: ?Sized> {
+    handler: &'a mut H,
+    frame: &'a Frame<'f>,
+    dialect: Dialect,
+    line: &'a mut [u8],
+    /// How it went with the last row of this code; nothing if there was none.
+    outcome: Option<Outcome>,
+    written: Result<usize, EncodeError>,
+}
+
+impl<H: ?Sized> Turn<'_, '_, H> {
+    #[inline(never)]
+    fn try_row(&mut self, code: Code, run: Run<H>) {
+        if code != self.frame.code() || self.outcome.is_some_and(|it| it != Outcome::Unfit) {
+            return;
         }
+        let mut outcome = Outcome::Unfit;
+        let mut fields = |reply: &mut Writer<'_>| {
+            outcome = run(self.handler, &mut self.frame.fields(), reply);
+            outcome == Outcome::Accepted
+        };
+        self.written = encode_reply_line(&mut fields, self.frame.seq(), self.dialect, self.line);
+        self.outcome = Some(outcome);
     }
+}
 
-    #[inline(never)]
-    fn line(
-        &mut self,
-        accepted: bool,
-        fields: &dyn Fn(&mut Writer<'_>),
-    ) -> Result<usize, EncodeError> {
-        encode_reply_line(accepted, fields, self.seq, self.dialect, self.line)
+/// Calls the method of a command and writes the reply.
+///
+/// # Errors
+///
+/// A `line` that is too small.
+pub(crate) fn dispatch<H: Handler + ?Sized>(
+    handler: &mut H,
+    frame: &Frame<'_>,
+    dialect: Dialect,
+    line: &mut [u8],
+) -> Result<usize, EncodeError> {
+    let mut turn = Turn { handler, frame, dialect, line, outcome: None, written: Ok(0) };
+    turn.try_rows();
+    match turn.outcome {
+        None => turn.handler.other(frame, dialect, turn.line),
+        Some(Outcome::Unanswered) => Ok(0),
+        // To no row that they fit: what stands in the line is a bare `$NK`.
+        Some(Outcome::Accepted | Outcome::Refused | Outcome::Unfit) => turn.written,
     }
 }

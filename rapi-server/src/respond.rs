@@ -72,7 +72,7 @@ fn answer<H: Handler + ?Sized>(
         Ok(frame) if frame.check() == Check::None && !policy.allow_unchecked => {
             encode_rejected(None, dialect, out)
         }
-        Ok(frame) => dispatch(handler, &frame, frame.seq(), dialect, out),
+        Ok(frame) => dispatch(handler, &frame, dialect, out),
         // Controllers are silent here; the sender will notice.
         Err(FrameError::TooLong | FrameError::NoStart) => return 0,
         Err(_) => encode_rejected(None, dialect, out),

@@ -102,7 +102,6 @@ const fn size_of_future<A, B, F>(_: fn(A, B) -> F) -> usize {
 macro_rules! ram {
     ($($name:ident: $size:expr;)+) => {$(
         #[unsafe(no_mangle)]
-        #[used]
         #[allow(non_upper_case_globals, reason = "the name is printed")]
         static $name: [u8; $size] = [1; $size];
     )+};

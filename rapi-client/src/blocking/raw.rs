@@ -3,7 +3,8 @@
 use embedded_io::{Read, Write};
 use rapi_core::Reply;
 
-use super::{Call, Client};
+use super::Client;
+use crate::call::Call;
 use crate::{Error, RawCommand};
 
 impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {

@@ -1,10 +1,11 @@
 //! Commands as a person types them.
 
 use embedded_io_async::{Read, Write};
-use rapi_core::Reply;
+use rapi_core::{Reply, Writer};
 
 use super::Client;
-use crate::{Error, Line, RawCommand};
+use crate::call::Call;
+use crate::{Error, RawCommand};
 
 impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
     /// Sends a command as it is typed on a console, `$GV` for instance, and returns the reply as it
@@ -20,11 +21,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// As for [`send`](Self::send).
     pub async fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let command = RawCommand::parse(line).map_err(Error::Line)?;
-        self.prepare().await?;
-        let (mut line, answered) = (Line::EMPTY, command.info().is_answered());
-        let serial = self.exchange.begin_line(&mut line, command.code(), answered, &|writer| {
-            command.write_args(writer);
-        })?;
-        self.roundtrip(&line, serial, answered).await
+        let call = Call { code: command.code(), ..Call::of(command.info()) };
+        self.request(call, &|writer: &mut Writer<'_>| command.write_args(writer)).await
     }
 }

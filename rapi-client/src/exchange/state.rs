@@ -90,15 +90,15 @@ impl State {
         state
     }
 
-    /// Gives up what is waited for, writes a line and waits for its answer. Returns the number that
-    /// is the right to it. One body for all commands.
+    /// Gives up what is waited for, writes a line and waits for its answer. The right to it is the
+    /// number in `serial`. One body for all commands.
     pub(super) fn begin(
         &mut self,
         line: &mut Line,
         purpose: Purpose,
         code: Code,
         arguments: &dyn Fn(&mut Writer<'_>),
-    ) -> Result<u32, BeginError> {
+    ) -> Result<(), BeginError> {
         self.abandon();
         let mut dialect = self.dialect;
         let (seq, phase) = match purpose {
@@ -131,7 +131,7 @@ impl State {
             self.outstanding = true;
             self.settle();
         }
-        Ok(self.serial)
+        Ok(())
     }
 
     pub(super) const fn abandon(&mut self) {
@@ -154,6 +154,7 @@ impl State {
     /// Ends an exchange. Without ids nothing would tell a line that is still under way from the
     /// reply to the next command: neither a late reply nor one that comes twice. A dialect without
     /// ids may also have been found only now.
+    #[inline(never)]
     pub(super) const fn settle(&mut self) {
         if self.dialect.has_sequence_ids() {
             self.phase = Phase::Idle;

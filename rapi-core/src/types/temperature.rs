@@ -72,10 +72,12 @@ impl Field for Temperature {
     const UNIT: &'static str = DeciCelsius::UNIT;
     const RANGE: Option<(i64, i64)> = i16::RANGE;
 
+    #[inline(never)]
     fn read(fields: &mut Fields<'_>) -> Self {
         Self::from_wire(fields.read())
     }
 
+    #[inline(never)]
     fn encode(&self, writer: &mut Writer<'_>) {
         writer.signed(i32::from(self.to_wire()));
     }

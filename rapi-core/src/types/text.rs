@@ -189,11 +189,7 @@ impl Field for LcdText {
 
     fn read(fields: &mut Fields<'_>) -> Self {
         let mut text = Self { bytes: [0; Self::MAX], len: 0 };
-        let mut fits = fields.word().iter().all(|&byte| text.push(byte));
-        for word in fields.by_ref() {
-            fits = fits && text.push(b' ') && word.iter().all(|&byte| text.push(byte));
-        }
-        if !fits {
+        if !fields.rest().iter().all(|&byte| text.push(byte)) {
             fields.refuse(FieldError::OutOfRange);
         }
         text
