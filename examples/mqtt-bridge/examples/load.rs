@@ -4,22 +4,28 @@
 //! ```sh
 //! cargo build --release --bin rapi-bridge
 //! cargo run --release -p rapi-bridge --example load            # all but the soak
-//! cargo run --release -p rapi-bridge --example load soak 60    # so many seconds of it
+//! cargo run --release -p rapi-bridge --example load soak 60    # so many seconds of it, minutes for the station
 //! ```
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
-use rapi_sim::{Address, Config, Handle, LineFaults, Station, World, serve_in, tcp};
+use rapi_core::{AnyCommand, Class, Decoder, Sender};
+use rapi_sim::{Address, Config, Handle, LineFaults, Station, What, World, serve_in, tcp};
 use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, NetworkOptions, Packet, QoS};
 use tokio::time::{sleep, timeout};
 
 const MANY: usize = 1000;
 const ROUNDS: usize = 1000;
+
+/// How much faster the time of the station passes in the soak.
+const FASTER: f64 = 60.0;
 
 /// A process that ends with this.
 struct Running(Child);
@@ -92,9 +98,9 @@ fn bridge(arguments: &[&str]) -> anyhow::Result<Running> {
 }
 
 /// A station with a line to it; the port.
-async fn station(line: LineFaults, seed: u64) -> anyhow::Result<(Handle, u16)> {
+async fn station(line: LineFaults, seed: u64, speed: f64) -> anyhow::Result<(Handle, u16)> {
     let port = free_port()?;
-    let world = World { line, seed, ..World::default() };
+    let world = World { line, seed, speed };
     let handle = serve_in(world, Station::new(Config::default()));
     let address: Address = format!("tcp://127.0.0.1:{port}").parse().map_err(anyhow::Error::msg)?;
     tcp(&address, handle.clone()).await?;
@@ -164,7 +170,7 @@ async fn latency(port: u16) -> anyhow::Result<()> {
 async fn one(folder: &Path) -> anyhow::Result<()> {
     let port = free_port()?;
     let _broker = mosquitto(folder, port).await?;
-    let (_station, line) = station(LineFaults::default(), 0).await?;
+    let (_station, line) = station(LineFaults::default(), 0, 1.0).await?;
     let (evse, mqtt) = (format!("tcp://127.0.0.1:{line}"), format!("mqtt://127.0.0.1:{port}"));
     let bridge = bridge(&["--evse", &evse, "--mqtt", &mqtt])?;
     let (watcher, mut events) = client(port);
@@ -183,7 +189,7 @@ async fn many(folder: &Path) -> anyhow::Result<()> {
     config += "[homeassistant]\ndiscovery = false\n";
     let mut stations = Vec::new();
     for number in 0..MANY {
-        let (handle, line) = station(LineFaults::default(), number as u64).await?;
+        let (handle, line) = station(LineFaults::default(), number as u64, 1.0).await?;
         stations.push(handle);
         write!(config, "[[station]]\nname = \"s{number}\"\nevse = \"tcp://127.0.0.1:{line}\"\n")?;
     }
@@ -214,17 +220,48 @@ async fn many(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Broker restarts, line faults and station restarts, while every answer is looked at.
+/// Counts the commands that reach a station whole, without those that only read.
+async fn watch(station: &Handle) -> Arc<Mutex<BTreeMap<String, u64>>> {
+    let mut seen = station.watch().await;
+    let counts = Arc::new(Mutex::new(BTreeMap::new()));
+    let executed = Arc::clone(&counts);
+    tokio::spawn(async move {
+        let mut decoder = Decoder::<80>::new();
+        while let Some(seen) = seen.recv().await {
+            let What::Sent(bytes) = seen.what else { continue };
+            for byte in bytes {
+                if !decoder.push(byte) {
+                    continue;
+                }
+                let Ok(frame) = decoder.frame(Sender::Client) else { continue };
+                let command = AnyCommand::try_from(&frame).ok();
+                if command.as_ref().is_none_or(|command| command.info().class != Class::Read) {
+                    let line =
+                        String::from_utf8_lossy(decoder.line().unwrap_or_default()).into_owned();
+                    // Without id and checksum.
+                    let line = line.split([':', '^']).next().unwrap_or_default().trim().to_owned();
+                    let mut counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+                    *counts.entry(line).or_default() += 1;
+                }
+            }
+        }
+    });
+    executed
+}
+
+/// Broker restarts, line faults and station restarts, while every answer and every command is looked at.
 async fn soak(folder: &Path, seconds: u64) -> anyhow::Result<()> {
     let port = free_port()?;
     let mut broker = Some(mosquitto(folder, port).await?);
     let line = LineFaults { loss: 0.002, corruption: 0.002, ..LineFaults::default() };
-    let (handle, at) = station(line, 7).await?;
+    let (handle, at) = station(line, 7, FASTER).await?;
+    let executed = watch(&handle).await;
+    let untouched = handle.snapshot().await.map_err(anyhow::Error::msg)?.eeprom;
     let (evse, mqtt) = (format!("tcp://127.0.0.1:{at}"), format!("mqtt://127.0.0.1:{port}"));
     let bridge = bridge(&["--evse", &evse, "--mqtt", &mqtt])?;
     let start = Instant::now();
     let (mut asked, mut answered, mut wrong) = (0_u64, 0_u64, 0_u64);
-    let (mut brokers, mut restarts) = (0, 0);
+    let (mut brokers, mut restarts, mut told) = (0, 0, 0);
     let mut sizes = Vec::new();
     while start.elapsed() < Duration::from_secs(seconds) {
         let (client, mut events) = client(port);
@@ -257,17 +294,30 @@ async fn soak(folder: &Path, seconds: u64) -> anyhow::Result<()> {
         broker = Some(mosquitto(folder, port).await?);
         brokers += 1;
         sizes.push(bridge.used()?.1 as f64 / 1e6);
+        if start.elapsed().as_secs() / 60 > told {
+            told = start.elapsed().as_secs() / 60;
+            eprintln!("{told} of {} min: {answered} answers, {wrong} wrong", seconds.div_ceil(60));
+        }
     }
     drop(broker);
     let first = sizes.get(sizes.len() / 4).copied().unwrap_or_default();
     let last = sizes.last().copied().unwrap_or_default();
     println!(
-        "soak of {seconds} s: {brokers} broker restarts, {} station restarts, a line that damages \
-         1 byte in 250; {asked} commands, {answered} answers, {wrong} wrong; {first:.1} MB after a \
-         quarter, {last:.1} MB at the end",
+        "soak of {seconds} s, {:.1} h for the station: {brokers} broker restarts, {} station restarts, \
+         a line that damages 1 byte in 250; {asked} commands, {answered} answers, {wrong} wrong; \
+         {first:.1} MB after a quarter, {last:.1} MB at the end",
+        seconds as f64 * FASTER / 3600.0,
         (restarts + 1) / 2
     );
     ensure!(wrong == 0 && answered > 0, "wrong answers");
+    let executed = executed.lock().unwrap_or_else(PoisonError::into_inner);
+    println!("commands that reached the station and do more than read: {executed:?}");
+    let snapshot = handle.snapshot().await.map_err(anyhow::Error::msg)?;
+    ensure!(
+        snapshot.eeprom == untouched,
+        "the settings of the station are others: {:?}",
+        snapshot.eeprom
+    );
     Ok(())
 }
 

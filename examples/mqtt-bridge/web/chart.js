@@ -136,9 +136,14 @@ function moved(index) {
 
 function scrubbed() {
     const index = Number($("scrub").value);
+    const point = points[index];
+    // Nothing while another span is being fetched.
+    if (!point) {
+        return;
+    }
     readout(index);
     for (const plot of plots) {
-        const left = plot.valToPos(points[index].at, "x");
+        const left = plot.valToPos(point.at, "x");
         plot.setCursor({ left, top: 10 }, false);
     }
 }
