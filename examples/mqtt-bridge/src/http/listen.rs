@@ -9,10 +9,11 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 use tracing::debug;
 
@@ -76,6 +77,14 @@ async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, mut gone: wat
     // An answer is one small packet: it must not wait for another one.
     let _ = stream.set_nodelay(true);
     let service = TowerToHyperService::new(router.layer(axum::Extension(ConnectInfo(peer))));
+    let asked = Arc::new(Notify::new());
+    let service = service_fn({
+        let asked = Arc::clone(&asked);
+        move |request| {
+            asked.notify_one();
+            service.call(request)
+        }
+    });
     let talk = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
@@ -85,11 +94,15 @@ async fn talk(stream: TcpStream, peer: SocketAddr, router: Router, mut gone: wat
     let mut talk = pin!(talk);
     let outcome = tokio::select! {
         outcome = &mut talk => outcome,
-        // What is being answered is answered; the next request comes on a new connection.
-        _ = gone.changed() => {
-            talk.as_mut().graceful_shutdown();
-            talk.await
-        }
+        _ = gone.changed() => tokio::select! {
+            outcome = &mut talk => outcome,
+            // What is asked is answered, also by who has connected just now and has not asked yet; the
+            // next request comes on a new connection.
+            () = asked.notified() => {
+                talk.as_mut().graceful_shutdown();
+                talk.await
+            }
+        },
     };
     if let Err(error) = outcome {
         debug!("HTTP: {peer}: {error}");

@@ -58,6 +58,18 @@ impl Web {
 
     /// Sends a request with these header lines.
     pub fn request(&self, method: &str, path: &str, head: &[&str], body: &str) -> Answer {
+        self.ask(self.connect(), method, path, head, body)
+    }
+
+    /// The same on a connection that is there already.
+    pub fn ask(
+        &self,
+        mut stream: TcpStream,
+        method: &str,
+        path: &str,
+        head: &[&str],
+        body: &str,
+    ) -> Answer {
         let host = format!("Host: 127.0.0.1:{}", self.port);
         let host = if head.iter().any(|line| line.starts_with("Host:")) { "" } else { &host };
         let mut text = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
@@ -65,7 +77,6 @@ impl Web {
             text += &format!("{line}\r\n");
         }
         text += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
-        let mut stream = self.connect();
         stream.write_all(text.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

@@ -166,8 +166,14 @@ fn a_hang_up_reads_the_file_again_and_a_mistake_in_it_stops_nothing() {
     let text = "[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n[[station]]\nname = \"left\"\n\
                 [[station]]\nname = \"right\"\n";
     std::fs::write(&file, text).unwrap();
+    let early = web.connect();
     web.program.signal("HUP");
     web.until("/api/session", |session| session["stations"] == json!(["left", "right"]));
+    assert_eq!(
+        web.ask(early, "GET", "/api/session", &[], "").status,
+        200,
+        "connected before, asked after"
+    );
     web.until("/stations/right/status", |status| status["state"] == 1);
     let begin = std::time::Instant::now();
     web.program.signal("TERM");
