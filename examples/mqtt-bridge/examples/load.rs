@@ -310,8 +310,10 @@ async fn soak(folder: &Path, seconds: u64) -> anyhow::Result<()> {
         (restarts + 1) / 2
     );
     ensure!(wrong == 0 && answered > 0, "wrong answers");
-    let executed = executed.lock().unwrap_or_else(PoisonError::into_inner);
-    println!("commands that reached the station and do more than read: {executed:?}");
+    println!(
+        "commands that reached the station and do more than read: {:?}",
+        executed.lock().unwrap_or_else(PoisonError::into_inner)
+    );
     let snapshot = handle.snapshot().await.map_err(anyhow::Error::msg)?;
     ensure!(
         snapshot.eeprom == untouched,
