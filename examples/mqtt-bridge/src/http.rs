@@ -68,7 +68,6 @@ pub struct Server {
 #[derive(Debug)]
 pub struct Serving {
     tasks: JoinSet<()>,
-    places: Vec<Arc<Place>>,
     mdns: Option<mdns::Announcement>,
 }
 
@@ -76,10 +75,6 @@ impl Drop for Serving {
     fn drop(&mut self) {
         self.mdns = None;
         self.tasks.abort_all();
-        for place in &self.places {
-            // The web sockets are closed: what they look at is no more.
-            let _ = place.news.send(String::new());
-        }
     }
 }
 
@@ -107,7 +102,7 @@ impl Server {
         config: &Arc<Config>,
         doors: Vec<Door>,
     ) -> anyhow::Result<Serving> {
-        let mut serving = Serving { tasks: JoinSet::new(), places: Vec::new(), mdns: None };
+        let mut serving = Serving { tasks: JoinSet::new(), mdns: None };
         let http = &config.http;
         if http.listen == Listen::Off {
             self.listener = None;
@@ -116,17 +111,17 @@ impl Server {
         let auth = self.auth(&http.user, &http.password_hash)?;
         let listener = self.listener(&http.listen, auth.is_some()).await?;
         let period = history::period(doors.len());
+        let mut places = Vec::new();
         for (station, door) in config.station.iter().zip(doors) {
             let history = self.histories.entry(station.name.clone()).or_default();
             let place = Arc::new(Place::new(station.name.clone(), door, Arc::clone(history)));
-            serving.tasks.spawn(socket::watch(Arc::clone(&place)));
             serving.tasks.spawn(history::record(Arc::clone(&place), period));
-            serving.places.push(place);
+            places.push(place);
         }
         serving.mdns = mdns::announce(config, listener.local_addr()?);
         let app = App {
             config: Arc::clone(config),
-            places: serving.places.clone().into(),
+            places: places.into(),
             auth,
             source: Arc::clone(&self.source),
             reload: self.reload.clone(),

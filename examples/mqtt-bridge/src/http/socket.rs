@@ -8,13 +8,11 @@ use axum::extract::{State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value};
-use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{interval, sleep, timeout};
+use tokio::time::{Instant, interval, sleep_until, timeout};
 
 use super::station::{At, Place};
 use super::status::status;
 use super::{App, Problem};
-use crate::door::View;
 
 /// So much between two messages at least: what comes in one burst is one message.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -24,31 +22,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(60);
 /// So many at the same time.
 pub(super) const SOCKETS: usize = 200;
-
-/// Tells the web sockets of a station what changes.
-pub(super) async fn watch(place: Arc<Place>) {
-    let mut views = place.door.view();
-    let mut before = views.borrow().clone();
-    while views.changed().await.is_ok() {
-        let view = views.borrow_and_update().clone();
-        if place.news.receiver_count() > 0 {
-            let news = news(&before, &view);
-            if !news.is_empty() {
-                // Whoever listened may have gone.
-                let _ = place.news.send(Value::Object(news).to_string());
-            }
-        }
-        before = view;
-        sleep(PAUSE).await;
-    }
-}
-
-/// What is not as it was.
-fn news(before: &View, view: &View) -> Map<String, Value> {
-    let (before, mut now) = (status(before), status(view));
-    now.retain(|key, value| before.get(key) != Some(value));
-    now
-}
 
 pub(super) async fn open(
     State(app): State<App>,
@@ -67,9 +40,10 @@ pub(super) async fn open(
 }
 
 async fn talk(place: Arc<Place>, mut socket: WebSocket) {
-    // Before the whole status is taken: nothing is missed in between.
-    let mut news = place.news.subscribe();
-    let mut message = Some(everything(&place));
+    let mut views = place.door.view();
+    let mut told = status(&views.borrow_and_update());
+    let mut message = Some(Value::Object(told.clone()).to_string());
+    let mut next = Instant::now();
     let mut silence = interval(SILENCE);
     let mut asked = false;
     loop {
@@ -80,14 +54,17 @@ async fn talk(place: Arc<Place>, mut socket: WebSocket) {
             }
         }
         tokio::select! {
-            change = news.recv() => match change {
-                // The station is started anew.
-                Ok(text) if text.is_empty() => return,
-                Ok(text) => message = Some(text),
-                // Too slow: the whole status has everything that was missed.
-                Err(RecvError::Lagged(_)) => message = Some(everything(&place)),
-                Err(RecvError::Closed) => return,
-            },
+            changed = async { sleep_until(next).await; views.changed().await } => {
+                if changed.is_err() {
+                    // The station is started anew.
+                    return;
+                }
+                let now = status(&views.borrow_and_update());
+                let news = news(&told, &now);
+                told = now;
+                next = Instant::now() + PAUSE;
+                message = (!news.is_empty()).then(|| Value::Object(news).to_string());
+            }
             _ = silence.tick() => {
                 let ping = timeout(PATIENCE, socket.send(Message::Ping(Vec::new()))).await;
                 if asked || !matches!(ping, Ok(Ok(()))) {
@@ -109,10 +86,10 @@ async fn talk(place: Arc<Place>, mut socket: WebSocket) {
     }
 }
 
-fn everything(place: &Place) -> String {
-    let view = place.door.view();
-    let status = status(&view.borrow());
-    Value::Object(status).to_string()
+/// What is not as it was told.
+fn news(told: &Map<String, Value>, now: &Map<String, Value>) -> Map<String, Value> {
+    let changed = now.iter().filter(|(key, value)| told.get(*key) != Some(value));
+    changed.map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
 fn is_ping(text: &str) -> bool {

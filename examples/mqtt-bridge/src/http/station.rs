@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::async_trait;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use tokio::sync::broadcast;
 
 use super::history::History;
 use super::{App, Problem};
@@ -16,15 +15,12 @@ use crate::door::Door;
 pub(super) struct Place {
     pub(super) name: String,
     pub(super) door: Door,
-    /// What has changed, as JSON, for the web sockets.
-    pub(super) news: broadcast::Sender<String>,
     pub(super) history: Arc<History>,
 }
 
 impl Place {
-    pub(super) fn new(name: String, door: Door, history: Arc<History>) -> Self {
-        let (news, _) = broadcast::channel(16);
-        Self { name, door, news, history }
+    pub(super) const fn new(name: String, door: Door, history: Arc<History>) -> Self {
+        Self { name, door, history }
     }
 }
 

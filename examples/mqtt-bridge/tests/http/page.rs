@@ -167,6 +167,7 @@ fn a_hang_up_reads_the_file_again_and_a_mistake_in_it_stops_nothing() {
                 [[station]]\nname = \"right\"\n";
     std::fs::write(&file, text).unwrap();
     let early = web.connect();
+    let mut socket = Socket::open(&web, &[]).unwrap();
     web.program.signal("HUP");
     web.until("/api/session", |session| session["stations"] == json!(["left", "right"]));
     assert_eq!(
