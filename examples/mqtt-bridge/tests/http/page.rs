@@ -175,6 +175,10 @@ fn a_hang_up_reads_the_file_again_and_a_mistake_in_it_stops_nothing() {
         200,
         "connected before, asked after"
     );
+    // What it looked at is no more: it is closed, not silent.
+    let begin = std::time::Instant::now();
+    while socket.next().is_some() {}
+    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
     web.until("/stations/right/status", |status| status["state"] == 1);
     let begin = std::time::Instant::now();
     web.program.signal("TERM");
