@@ -15,15 +15,10 @@ use core::fmt;
 
 use embedded_io::{Error as _, ErrorKind, Read as _, Write as _};
 use rapi_client::blocking::{Deadline, DeadlineError};
-use rapi_client::commands::{GetState, Version};
-use rapi_client::types::Text;
+use rapi_client::commands::GetState;
 use rapi_client::{BeginError, Client, Dialect, Error, SeqId, blocking};
 use rapi_core::{DecodeError, EncodeError, FieldError, FrameError, ReplyError};
-use support::{Peer, block_on, healthy, seq_of};
-
-fn version(firmware: &str) -> Version {
-    Version { firmware: Text::new(firmware).unwrap(), protocol: Text::new("5.2.1").unwrap() }
-}
+use support::{Peer, block_on, healthy, seq_of, version};
 
 /// A transport that says what it is told to.
 #[derive(Debug, Default)]

@@ -11,14 +11,10 @@
 mod support;
 
 use rapi_client::commands::{GetEnergy, GetSettings, GetState, Version};
-use rapi_client::types::{Amps, Text};
+use rapi_client::types::Amps;
 use rapi_client::{Capabilities, Client, Dialect, Exchange, Progress, SeqId, Support};
 use rapi_core::{COMMANDS, ReplyError};
-use support::{Peer, block_on, healthy, reply, seq_of};
-
-fn version(firmware: &str) -> Version {
-    Version { firmware: Text::new(firmware).unwrap(), protocol: Text::new("5.2.1").unwrap() }
-}
+use support::{Peer, block_on, healthy, reply, seq_of, version};
 
 const VERSIONS: &[u8] = b"$OK 4.1.0 2.0.1^26\r";
 

@@ -8,15 +8,18 @@
     reason = "a test may panic"
 )]
 
+mod support;
+
 use rapi_core::commands::{GetState, SetLcdColour, State};
 use rapi_core::types::{
     Amps, DeciCelsius, EvseState, FaultCount, LcdColour, LcdText, MilliAmps, OrNone, PilotState,
     Relay, SerialNumber, Temperature, Text, Thermistor, VFlags,
 };
 use rapi_core::{
-    AnyCommand, ArgumentError, COMMANDS, Check, Code, Command, DecodeError, Dialect, EncodeError,
-    Field, FieldError, Form, Frame, Reply, Response, Sender, Writer, encode_reply,
+    AnyCommand, ArgumentError, COMMANDS, Command, DecodeError, Dialect, EncodeError, Field,
+    FieldError, Form, Frame, Reply, Response, Sender, encode_reply,
 };
+use support::written;
 
 /// Reads the first field of an answer.
 fn read<T: Field>(field: &str) -> Result<T, FieldError> {
@@ -26,15 +29,6 @@ fn read<T: Field>(field: &str) -> Result<T, FieldError> {
         DecodeError::Field { kind, .. } => kind,
         _ => panic!("{error}"),
     })
-}
-
-/// Writes one value as a line without a checksum.
-fn written(write: impl Fn(&mut Writer<'_>)) -> Result<String, EncodeError> {
-    let mut line = [0; 96];
-    let mut writer = Writer::new(&mut line, Code::OK);
-    write(&mut writer);
-    let len = writer.finish(None, Check::None)?;
-    Ok(String::from_utf8(line[..len - 1].to_vec()).unwrap())
 }
 
 #[test]

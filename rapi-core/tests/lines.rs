@@ -8,20 +8,14 @@
     reason = "a test may panic"
 )]
 
+mod support;
+
 use rapi_core::types::{Amps, BootLock};
 use rapi_core::{
     AnyCommand, AnyResponse, Check, Code, Decoder, Dialect, EncodeError, Field, Frame, FrameError,
     Reply, Response, Sender, SeqId, Writer, encode_rejected, encode_reply, encode_reply_line,
 };
-
-/// Writes one value as a line without a checksum.
-fn written(write: impl Fn(&mut Writer<'_>)) -> Result<String, EncodeError> {
-    let mut line = [0; 96];
-    let mut writer = Writer::new(&mut line, Code::OK);
-    write(&mut writer);
-    let len = writer.finish(None, Check::None)?;
-    Ok(String::from_utf8(line[..len - 1].to_vec()).unwrap())
-}
+use support::written;
 
 #[test]
 fn the_writer_writes_each_digit_and_refuses_what_would_break_the_line() {

@@ -7,6 +7,8 @@ use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 
 use embedded_io::ErrorKind;
+use rapi_client::commands::Version;
+use rapi_client::types::Text;
 use rapi_core::{Frame, Sender, SeqId};
 
 /// A transport whose other end answers each line that is written.
@@ -185,4 +187,9 @@ pub(crate) fn refusal(line: &[u8]) -> Vec<u8> {
     let payload = format!("$NK{id}");
     let xor = payload.bytes().fold(0, |xor, byte| xor ^ byte);
     format!("{payload}^{xor:02X}\r").into_bytes()
+}
+
+/// What a controller with this firmware says of itself.
+pub(crate) fn version(firmware: &str) -> Version {
+    Version { firmware: Text::new(firmware).unwrap(), protocol: Text::new("5.2.1").unwrap() }
 }
