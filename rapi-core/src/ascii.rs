@@ -8,25 +8,29 @@ pub(crate) type Register = u32;
 
 /// Reads one hexadecimal digit of either case; a large number for anything else.
 pub(crate) const fn digit(byte: u8) -> Register {
-    hex_digit(byte, byte | 0x20, b'a')
-}
-
-/// A digit, or a letter from `first` on.
-const fn hex_digit(byte: u8, letter: u8, first: u8) -> Register {
     let decimal = (byte as Register).wrapping_sub(b'0' as Register);
     if decimal <= 9 {
         return decimal;
     }
-    let letter = (letter as Register).wrapping_sub(first as Register);
+    let letter = ((byte | 0x20) as Register).wrapping_sub(b'a' as Register);
     if letter <= 5 { letter.wrapping_add(10) } else { Register::MAX }
 }
 
-/// Reads exactly two upper-case hexadecimal digits, as checksums and sequence ids have them.
+/// Reads two upper-case hexadecimal digits, as checksums and sequence ids have them.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) const fn parse_upper_hex2(digits: &[u8]) -> Option<u8> {
-    let [high, low] = digits else { return None };
-    let (high, low) = (hex_digit(*high, *high, b'A'), hex_digit(*low, *low, b'A'));
-    if high | low > 0x0f { None } else { Some(((high << 4) | low).to_le_bytes()[0]) }
+pub(crate) fn parse_upper_hex2(digits: &[u8; 2]) -> Option<u8> {
+    let mut value = 0;
+    for &byte in digits {
+        let mut digit = (byte as Register).wrapping_sub(b'0' as Register);
+        if digit > 9 {
+            digit = digit.wrapping_sub((b'A' - b'0' - 10) as Register);
+            if digit.wrapping_sub(10) > 5 {
+                return None;
+            }
+        }
+        value = (value << 4) | digit;
+    }
+    Some(value.to_le_bytes()[0])
 }
 
 /// Whether a byte may be part of a field: printable ASCII without space, `$`, `*` and `^`.

@@ -93,9 +93,10 @@ impl<const N: usize> Decoder<N> {
     pub fn push(&mut self, byte: u8) -> bool {
         // Most bytes are told from both by one comparison.
         if byte > b'$' || (byte != b'$' && byte != b'\r') {
-            if let Some(place) = self.buffer.get_mut(usize::from(self.state.next)) {
+            let next = self.state.next;
+            if let Some(place) = self.buffer.get_mut(usize::from(next)) {
                 *place = byte;
-                self.state.next = self.state.next.wrapping_add(1);
+                self.state.next = next.wrapping_add(1);
                 return false;
             }
         }

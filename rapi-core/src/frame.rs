@@ -7,7 +7,8 @@ use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::be_u8;
 
-use crate::ascii::parse_upper_hex2;
+use crate::ascii::{Register,parse_upper_hex2};
+use crate::lanes;
 use crate::{Check, Checksum, Code, Dialect, Fields, FrameError, MAX_TOKENS};
 
 /// An id that a client adds to a command and a controller repeats in the reply: 01 to FF.
@@ -103,31 +104,33 @@ const CHECK_LEN: usize = 3;
 
 /// What the grammar alone finds, before any meaning is looked at.
 struct Parts<'a> {
+    /// All between `$` and the mark.
+    content: &'a [u8],
     code: [u8; 2],
     body: &'a [u8],
-    /// The mark and what follows it.
-    check: Option<(u8, &'a [u8])>,
+    /// The mark and two digits.
+    check: Option<&'a [u8; CHECK_LEN]>,
 }
 
 /// `"$" 2OCTET *OCTET [ ("^" / "*") 2OCTET ]`
 ///
 /// The mark is looked for where it has to be, two bytes before the end: nothing has to search for it.
 /// Flat on purpose: nested combinators make the compiler keep bounds checks that can panic.
+#[inline]
 fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
     type Nom<'a, T> = nom::IResult<&'a [u8], T, ()>;
 
     let start: Nom<'_, u8> = be_u8(line);
     let Ok((rest, b'$')) = start else { return Err(FrameError::NoStart) };
-    let code: Nom<'_, &[u8]> = take(2_usize).parse(rest);
-    let Ok((rest, &[first, second])) = code else { return Err(FrameError::Code) };
-    let body: Nom<'_, &[u8]> = take(rest.len().saturating_sub(CHECK_LEN)).parse(rest);
-    let Ok((tail, body)) = body else { return Err(FrameError::Code) };
-    let mark: Nom<'_, u8> = be_u8(tail);
-    let (body, check) = match mark {
-        Ok((digits, mark @ (b'^' | b'*'))) => (body, Some((mark, digits))),
+    // Nothing is as long as what comes out if there is no room for a check.
+    let content: Nom<'_, &[u8]> = take(rest.len().wrapping_sub(CHECK_LEN)).parse(rest);
+    let (content, check) = match content {
+        Ok((tail @ [b'^' | b'*', _, _], content)) => (content, tail.first_chunk()),
         _ => (rest, None),
     };
-    Ok(Parts { code: [first, second], body, check })
+    let code: Nom<'_, &[u8]> = take(2_usize).parse(content);
+    let Ok((body, &[first, second])) = code else { return Err(FrameError::Code) };
+    Ok(Parts { content, code: [first, second], body, check })
 }
 
 impl<'a> Frame<'a> {
@@ -138,15 +141,25 @@ impl<'a> Frame<'a> {
     /// What was damaged on the wire mostly shows as [`FrameError::Checksum`]; the other reasons are
     /// those of a sender that does not keep to the grammar.
     pub fn parse(line: &'a [u8], sender: Sender) -> Result<Self, FrameError> {
-        let parts = parts(line)?;
-        let Some(xor) = clean_xor(parts.body) else { return Err(unclean(parts.body)) };
-        let check = verify(&parts, xor, sender)?;
-        let code = Code::new(parts.code);
-        // A code is followed by a space, a mark or the end: `$GSX` is not `$GS`.
-        if !code.is_well_formed() || parts.body.first().is_some_and(|&byte| byte != b' ') {
+        let Parts { content, code, body, check } = parts(line)?;
+        let xor = clean_xor(content)?;
+        let check = match check {
+            None => Check::None,
+            Some([b'^', digits @ ..]) => verify(digits, b'$' ^ xor, Check::Xor)?,
+            Some(_) if matches!(sender, Sender::Controller) => {
+                return Err(FrameError::ChecksumKind);
+            }
+            Some([_, digits @ ..]) => {
+                // Too rare to be computed in passing.
+                let sum = Checksum::of(content).sum().wrapping_add(b'$');
+                verify(digits, sum, Check::Sum)?
+            }
+        };
+        let code = Code::new(code);
+        if !code.is_well_formed() {
             return Err(FrameError::Code);
         }
-        let (body, seq) = split_seq(parts.body)?;
+        let (body, seq) = split_seq(body)?;
         if matches!(sender, Sender::Client) {
             check_tokens(body, seq.is_some())?;
         }
@@ -191,82 +204,30 @@ impl<'a> Frame<'a> {
 }
 
 /// Returns the XOR of all bytes if they are printable and none is reserved.
-///
-/// Takes four bytes at a time, one in each lane of a word.
-fn clean_xor(body: &[u8]) -> Option<u8> {
-    let mut lanes = 0;
-    let mut rest = body;
-    // An AVR has none that are so wide.
-    if !cfg!(target_pointer_width = "16") {
-        while let Some((four, tail)) = rest.split_first_chunk() {
-            let word = u32::from_ne_bytes(*four);
-            if !is_clean(word) {
-                return None;
-            }
-            lanes ^= word;
-            rest = tail;
-        }
-    }
-    let lanes = lanes ^ (lanes >> 16);
-    let [mut xor, ..] = (lanes ^ (lanes >> 8)).to_le_bytes();
+fn clean_xor(body: &[u8]) -> Result<u8, FrameError> {
+    let (mut xor, rest) =
+        if cfg!(target_pointer_width = "64") { lanes::skip_clean(body) } else { (0, body) };
     for &byte in rest {
-        if !matches!(byte, b' '..=b'#' | b'%'..=b')' | b'+'..=b']' | b'_'..=b'~') {
-            return None;
+        let wide = Register::from(byte);
+        // Most are digits, letters and spaces.
+        if wide >= 0x2b {
+            if wide == 0x5e { return Err(FrameError::ChecksumSyntax); }
+            if wide >= 0x7f { return Err(FrameError::Byte); }
+        } else {
+            if wide == 0x2a { return Err(FrameError::ChecksumSyntax); }
+            if wide < 0x20 || wide == 0x24 { return Err(FrameError::Byte); }
         }
         xor ^= byte;
     }
-    Some(xor)
+    Ok(xor)
 }
 
-const fn lanes(byte: u8) -> u32 {
-    u32::from_ne_bytes([byte; 4])
-}
-
-/// Whether each lane holds a byte that is printable and not reserved.
-///
-/// A sum carries into the next lane only where a top bit was set, and such a byte is not clean.
-const fn is_clean(word: u32) -> bool {
-    const TOP: u32 = lanes(0x80);
-    const fn differs(word: u32, byte: u8) -> u32 {
-        (word ^ lanes(byte)).wrapping_add(lanes(0x7f))
-    }
-    let from_space = word.wrapping_add(lanes(0x80 - b' '));
-    let above = word | word.wrapping_add(lanes(0x80 - 0x7f));
-    let reserved = differs(word, b'$') & differs(word, b'*') & differs(word, b'^');
-    from_space & reserved & !above & TOP == TOP
-}
-
-/// Checks the digits behind the mark against the bytes before it.
-fn verify(parts: &Parts<'_>, body_xor: u8, sender: Sender) -> Result<Check, FrameError> {
-    let Some((mark, digits)) = parts.check else {
-        return Ok(Check::None);
-    };
-    let [first, second] = parts.code;
-    let (check, computed) = if mark == b'^' {
-        (Check::Xor, b'$' ^ first ^ second ^ body_xor)
-    } else {
-        // Too rare to be computed in passing.
-        let head = b'$'.wrapping_add(first).wrapping_add(second);
-        (Check::Sum, head.wrapping_add(Checksum::of(parts.body).sum()))
-    };
+/// Checks the digits behind the mark against what the bytes before it give.
+fn verify(digits: &[u8; 2], computed: u8, check: Check) -> Result<Check, FrameError> {
     match parse_upper_hex2(digits) {
-        Some(found) if found == computed => {}
-        Some(found) => return Err(FrameError::Checksum { found, computed }),
-        None => return Err(FrameError::ChecksumSyntax),
-    }
-    if matches!((sender, check), (Sender::Controller, Check::Sum)) {
-        return Err(FrameError::ChecksumKind);
-    }
-    Ok(check)
-}
-
-/// Says what is wrong with a body that is not clean.
-#[cold]
-fn unclean(body: &[u8]) -> FrameError {
-    if body.iter().any(|byte| matches!(byte, b'^' | b'*')) {
-        FrameError::ChecksumSyntax
-    } else {
-        FrameError::Byte
+        Some(found) if found == computed => Ok(check),
+        Some(found) => Err(FrameError::Checksum { found, computed }),
+        None => Err(FrameError::ChecksumSyntax),
     }
 }
 
@@ -283,12 +244,17 @@ fn check_tokens(body: &[u8], has_seq: bool) -> Result<(), FrameError> {
     if tokens > MAX_TOKENS { Err(FrameError::TooManyTokens) } else { Ok(()) }
 }
 
-/// Cuts a trailing ` :SS` off.
+/// Takes the space behind the code off, and a trailing ` :SS`.
 fn split_seq(body: &[u8]) -> Result<(&[u8], Option<SeqId>), FrameError> {
+    // A code is followed by a space, a mark or the end: `$GSX` is not `$GS`.
+    if body.first().is_some_and(|&byte| byte != b' ') {
+        return Err(FrameError::Code);
+    }
     let last = body.iter().rposition(|&byte| byte == b' ');
     match last.and_then(|space| body.split_at_checked(space)) {
         Some((rest, [_, b':', digits @ ..])) => {
-            let seq = parse_upper_hex2(digits).and_then(SeqId::new);
+            let digits = digits.try_into().ok();
+            let seq = digits.and_then(parse_upper_hex2).and_then(SeqId::new);
             seq.map(|seq| (rest, Some(seq))).ok_or(FrameError::SequenceId)
         }
         _ => Ok((body, None)),

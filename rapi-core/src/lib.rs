@@ -18,6 +18,7 @@ mod form;
 pub mod format {}
 mod frame;
 mod info;
+mod lanes;
 mod notification;
 mod reply;
 #[cfg(feature = "serde")]
