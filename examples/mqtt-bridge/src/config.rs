@@ -9,6 +9,8 @@ mod http;
 #[cfg(feature = "program")]
 mod load;
 #[cfg(feature = "program")]
+mod overlay;
+#[cfg(feature = "program")]
 mod source;
 mod station;
 
@@ -23,7 +25,7 @@ pub use http::{Http, Listen};
 #[cfg(feature = "program")]
 pub use load::{EXAMPLE, Override, environment, keys, load};
 #[cfg(feature = "program")]
-pub use source::Source;
+pub use source::{Kept, Source};
 pub use station::{Mode, Station};
 
 /// Everything that a person may set.

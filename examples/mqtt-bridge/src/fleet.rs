@@ -38,7 +38,9 @@ pub async fn run(source: Source, mut config: Config) -> anyhow::Result<()> {
             let address = broker::start()?;
             embedded = Some((address.ip().to_string(), address.port()));
         }
-        match live(Arc::new(config), &mut server, embedded.as_ref(), &mut news).await? {
+        let outcome = live(Arc::new(config), &mut server, embedded.as_ref(), &mut news).await;
+        server.write();
+        match outcome? {
             Some(new) => config = new,
             None => return Ok(()),
         }

@@ -33,6 +33,7 @@ use tokio::task::JoinSet;
 
 use crate::config::{Config, Listen, Source};
 use crate::door::Door;
+use crate::state;
 use crate::teller::say;
 
 use auth::Auth;
@@ -114,6 +115,7 @@ impl Server {
         let mut places = Vec::new();
         for (station, door) in config.station.iter().zip(doors) {
             let history = self.histories.entry(station.name.clone()).or_default();
+            history.keep_in(state::path(&config.bridge.state_dir, &station.base(), "csv"));
             let place = Arc::new(Place::new(station.name.clone(), door, Arc::clone(history)));
             serving.tasks.spawn(history::record(Arc::clone(&place), period));
             places.push(place);
@@ -129,6 +131,11 @@ impl Server {
         };
         serving.tasks.spawn(listen::serve(listener, routes::router(app)));
         Ok(serving)
+    }
+
+    /// Writes what must outlive the bridge.
+    pub fn write(&self) {
+        self.histories.values().for_each(|history| history.write());
     }
 
     /// The password, if there is one; who is signed in stays so while it is the same.

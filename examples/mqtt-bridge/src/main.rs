@@ -49,6 +49,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // What is in no file that a person has written is said.
+    if let Ok(Some((path, keys))) = source.beside() {
+        teller::say(&format!("changed  on the page: {} ({})", keys.join(", "), path.display()));
+    }
     if args.check_config {
         return ExitCode::SUCCESS;
     }

@@ -43,11 +43,7 @@ impl StateFile {
     /// The file of a station in this folder; an empty folder is none. Reads what is in it.
     #[must_use]
     pub fn open(folder: &Path, base: &str) -> (Self, State) {
-        let name: String = base
-            .chars()
-            .map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' })
-            .collect();
-        let path = (!folder.as_os_str().is_empty()).then(|| folder.join(format!("{name}.json")));
+        let path = path(folder, base, "json");
         let mut state = State::default();
         if let Some(path) = &path {
             match std::fs::read_to_string(path) {
@@ -95,6 +91,16 @@ impl StateFile {
             Err(_) => {}
         }
     }
+}
+
+/// The file of a station in this folder; an empty folder is none.
+#[must_use]
+pub fn path(folder: &Path, base: &str, extension: &str) -> Option<PathBuf> {
+    let name: String = base
+        .chars()
+        .map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' })
+        .collect();
+    (!folder.as_os_str().is_empty()).then(|| folder.join(format!("{name}.{extension}")))
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {

@@ -2,10 +2,12 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::UNIX_EPOCH;
 
 use support::{Folder, Program, bridge, hash};
 
@@ -81,6 +83,35 @@ fn drive(script: &str, arguments: &[&str]) -> String {
     said
 }
 
+/// A day as the bridge keeps it, a point for each second but those that are left out: sun by day, and a
+/// car that follows it from the sixth hour on.
+fn full_day(path: &Path, left_out: &std::ops::Range<u64>) {
+    let now = UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let mut text = "at,solar,grid,house,ev,milliamps,pilot,soc,reason\n".to_owned();
+    for second in 0..86_400_u64 {
+        if left_out.contains(&second) {
+            continue;
+        }
+        let solar = (second % 43_200).min(43_200 - second % 43_200) / 4;
+        let house = 300 + second * 7919 % 251;
+        let amps = if second < 6 * 3600 { 0 } else { (solar / 230).min(32) };
+        let grid = i64::try_from(house + amps * 230).unwrap() - i64::try_from(solar).unwrap();
+        let reason = match amps {
+            0 => "pause: not enough sun".to_owned(),
+            _ => format!("{amps} A: {solar} W of sun"),
+        };
+        writeln!(
+            text,
+            "{},{solar},{grid},{house},{},{},{amps},,\"{reason}\"",
+            now - 86_400 + second,
+            amps * 230,
+            amps * 1000,
+        )
+        .unwrap();
+    }
+    std::fs::write(path, text).unwrap();
+}
+
 #[test]
 fn a_car_that_comes_charges_and_leaves_is_seen_in_words() {
     drive("status.mjs", &[]);
@@ -144,8 +175,17 @@ fn who_wants_to_change_something_is_asked_for_the_password() {
 /// Not in CI: a time is of the machine. `cargo test --release -p rapi-bridge --test page -- --ignored --nocapture`
 #[test]
 #[ignore = "measures"]
-fn the_first_paint_is_measured() {
-    println!("{}", drive("paint.mjs", &[]));
+fn the_first_paint_with_a_full_day_is_measured() {
+    let folder = Folder::new("paint");
+    full_day(&folder.0.join("openevse.csv"), &(0..0));
+    println!("{}", drive("paint.mjs", &["--state-dir", folder.0.to_str().unwrap()]));
+}
+
+#[test]
+fn a_day_that_was_recorded_before_is_drawn_with_its_gap() {
+    let folder = Folder::new("day");
+    full_day(&folder.0.join("openevse.csv"), &(36_000..39_600));
+    drive("day.mjs", &["--state-dir", folder.0.to_str().unwrap()]);
 }
 
 #[test]

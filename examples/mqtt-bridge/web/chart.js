@@ -9,6 +9,9 @@ import * as words from "./words.js";
 
 const POINTS = 600;
 const EVERY = 30_000;
+/** What is that much longer than the time between two points was not recorded; in seconds at least. */
+const GAP = 4;
+const LEAST_GAP = 200;
 /** What is left free beside a plot, in pixels. */
 const EDGE = 18;
 const LEFT = 52;
@@ -21,6 +24,8 @@ const CURVES = [
     { key: "amps", label: "Car", unit: "A", colour: "--accent", fill: "--car-area" },
     { key: "pilot", label: "Offered", unit: "A", colour: "--house", stepped: true, dash: [6, 4] },
 ];
+
+const AWAY = "not recorded: the bridge was not running";
 
 let points = [];
 let plots = [];
@@ -104,6 +109,15 @@ function keys(area, curves) {
     }));
 }
 
+/** Nothing is drawn where nothing is known: the bridge was not running. */
+function withGaps(points) {
+    const usual = Math.max(LEAST_GAP, GAP * hours() * 3600 / POINTS);
+    return points.flatMap((point, index) => {
+        const before = points[index - 1];
+        return before && point.at - before.at > usual ? [{ at: before.at + 1, reason: AWAY }, point] : [point];
+    });
+}
+
 /** What was at a moment, in a sentence. */
 function sentence(point) {
     const values = CURVES.filter(({ key }) => Number.isFinite(point[key]))
@@ -121,9 +135,10 @@ function readout(index) {
         return;
     }
     const reason = point.reason ? words.reason(point.reason) : "";
-    $("readout").replaceChildren(make("strong", {}, words.clock(point.at)), ` ${sentence(point)}. `,
+    const values = [sentence(point)].filter(Boolean).map((values) => `${values}. `).join("");
+    $("readout").replaceChildren(make("strong", {}, words.clock(point.at)), ` ${values}`,
         reason ? make("em", {}, reason) : "");
-    $("scrub").setAttribute("aria-valuetext", `${words.clock(point.at)}: ${sentence(point)}. ${reason}`);
+    $("scrub").setAttribute("aria-valuetext", `${words.clock(point.at)}: ${values}${reason}`);
 }
 
 function moved(index) {
@@ -162,7 +177,7 @@ async function load() {
     const slider = $("scrub");
     const last = points.length === 0 || Number(slider.value) === Number(slider.max);
     const before = points[slider.value]?.at;
-    points = answer.points ?? [];
+    points = withGaps(answer.points ?? []);
     const empty = points.length < 2;
     $("chart-empty").hidden = !empty;
     $("scrub-row").hidden = empty;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
+use super::overlay::Overlay;
 use super::{Config, Override, load};
 
 /// A file, and what outranks it.
@@ -15,6 +16,15 @@ pub struct Source {
     pub overrides: Vec<Override>,
 }
 
+/// Where a change was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// In the file of the configuration.
+    File,
+    /// In this file, and why not in that of the configuration.
+    Beside(PathBuf, String),
+}
+
 impl Source {
     /// Reads the configuration.
     ///
@@ -22,7 +32,40 @@ impl Source {
     ///
     /// What is wrong with it, in words.
     pub fn load(&self) -> Result<Config, String> {
-        load(self.file.as_deref(), &self.overrides)
+        let overlay = self.overlay()?;
+        let changes = [overlay.changes(), self.overrides.as_slice()].concat();
+        load(self.file.as_deref(), &changes)
+    }
+
+    /// The file with the page's changes, and what it changes, if it changes anything.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or says where it is; in words.
+    pub fn beside(&self) -> Result<Option<(PathBuf, Vec<String>)>, String> {
+        let overlay = self.overlay()?;
+        let outranked = |change: &&Override| self.outranked(change).is_none();
+        let keys = overlay.changes().iter().filter(outranked).map(|change| change.key.clone());
+        let keys: Vec<_> = keys.collect();
+        Ok((!keys.is_empty()).then(|| (overlay.path().to_owned(), keys)))
+    }
+
+    fn overlay(&self) -> Result<Overlay, String> {
+        Overlay::open(&load(self.file.as_deref(), &self.overrides)?.bridge.state_dir)
+    }
+
+    /// What outranks a change that is kept: a flag, or a variable of the environment.
+    #[must_use]
+    pub fn outranked(&self, change: &Override) -> Option<&str> {
+        let stands_for = |given: &Override| {
+            let all = given.key.strip_prefix("station.").filter(|key| !key.contains('.'));
+            let suffix = all.map(|key| format!(".{key}"));
+            given.key == change.key
+                || suffix.is_some_and(|suffix| {
+                    change.key.starts_with("station.") && change.key.ends_with(&suffix)
+                })
+        };
+        self.overrides.iter().find(|given| stands_for(given)).map(|given| given.source.as_str())
     }
 
     /// This source with changes over it.
@@ -35,20 +78,32 @@ impl Source {
         source
     }
 
-    /// Writes changes to the file, whose comments stay; `false` if there is none.
+    /// Writes changes to the file, whose comments stay, or, where that is not possible, beside it.
     ///
     /// # Errors
     ///
-    /// It cannot be written; in words.
-    pub fn keep(&self, changes: &[Override]) -> Result<bool, String> {
-        let Some(file) = &self.file else { return Ok(false) };
+    /// They cannot be written; in words.
+    pub fn keep(&self, changes: &[Override]) -> Result<Kept, String> {
+        let written = self.write(changes);
+        let mut overlay = self.overlay()?;
+        match written {
+            // It would outrank what is in the file.
+            Ok(()) => overlay.unset(changes).map(|()| Kept::File),
+            Err(why) => match overlay.set(changes) {
+                Ok(()) => Ok(Kept::Beside(overlay.path().to_owned(), why)),
+                Err(problem) => Err(format!("{why}; {problem}")),
+            },
+        }
+    }
+
+    fn write(&self, changes: &[Override]) -> Result<(), String> {
+        let file = self.file.as_deref().ok_or("it has no file (--config)")?;
         let wrong = |what: &str, error: &dyn std::fmt::Display| {
             format!("cannot {what} {}: {error}", file.display())
         };
         let text = std::fs::read_to_string(file).map_err(|error| wrong("read", &error))?;
-        let text = edit(&text, changes).map_err(|error| wrong("change", &error))?;
-        replace(file, &text).map_err(|error| wrong("write", &error))?;
-        Ok(true)
+        let text = edit(&text, changes, false).map_err(|error| wrong("change", &error))?;
+        replace(file, &text).map_err(|error| wrong("write", &error))
     }
 }
 
@@ -61,7 +116,8 @@ fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     std::fs::rename(&new, file)
 }
 
-fn edit(text: &str, changes: &[Override]) -> Result<String, String> {
+/// Puts changes into a file; `new`: stations that are not in it, too.
+pub(super) fn edit(text: &str, changes: &[Override], new: bool) -> Result<String, String> {
     let mut document: DocumentMut = text.parse().map_err(|error| format!("{error}"))?;
     for change in changes {
         let wrong = || format!("{} has no place in it", change.key);
@@ -73,12 +129,14 @@ fn edit(text: &str, changes: &[Override]) -> Result<String, String> {
                 .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
                 .as_array_of_tables_mut()
                 .ok_or_else(wrong)?;
-            if stations.is_empty() {
-                stations.push(Table::new());
-            }
             let called = |table: &Table| {
                 table.get("name").and_then(Item::as_str).unwrap_or("openevse") == name
             };
+            if new && !stations.iter().any(called) {
+                stations.push(Table::from_iter([("name", name)]));
+            } else if stations.is_empty() {
+                stations.push(Table::new());
+            }
             (stations.iter_mut().find(|table| called(table)).ok_or_else(wrong)?, key)
         } else {
             let section = document.entry(section).or_insert_with(|| Item::Table(Table::new()));
@@ -112,16 +170,78 @@ mod tests {
             change("station.b.grid", "y"),
             change("http.user", "me"),
         ];
-        let text = edit(text, &changes).unwrap();
+        let text = edit(text, &changes, false).unwrap();
         assert!(text.starts_with("# mine\n[mqtt]\n"), "{text}");
         let config: Config = toml::from_str(&text).unwrap();
         assert!(!config.mqtt.retain);
         assert_eq!(config.mqtt.password, "p\"1\\");
         assert_eq!((config.station[0].grid.as_str(), config.station[1].grid.as_str()), ("", "y"));
-        assert!(edit(&text, &[change("station.c.grid", "y")]).is_err());
+        assert!(edit(&text, &[change("station.c.grid", "y")], false).is_err());
         // A file without a station has the one by default.
         let config: Config =
-            toml::from_str(&edit("", &[change("station.openevse.solar", "s")]).unwrap()).unwrap();
+            toml::from_str(&edit("", &[change("station.openevse.solar", "s")], false).unwrap())
+                .unwrap();
         assert_eq!(config.station[0].solar.as_str(), "s");
+    }
+
+    #[test]
+    fn what_the_file_cannot_take_is_kept_beside_it_and_goes_back_when_it_can() {
+        let folder = std::env::temp_dir().join(format!("rapi-source-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let (file, state) = (folder.join("bridge.toml"), folder.join("state"));
+        // What is in the way is a folder: to root nothing is read-only.
+        let obstacle = folder.join("bridge.toml.new");
+        std::fs::create_dir_all(&obstacle).unwrap();
+        let text =
+            "[mqtt]\nuser = \"root's\"\n[[station]]\nname = \"a\"\n[[station]]\nname = \"b.c\"\n";
+        std::fs::write(&file, text).unwrap();
+        let overrides = vec![change("bridge.state_dir", &state.display().to_string())];
+        let source = Source { file: Some(file.clone()), overrides };
+        assert_eq!(source.beside(), Ok(None));
+        let changes = [
+            change("mqtt.user", "page's"),
+            change("mqtt.password", "1234"),
+            change("mqtt.retain", "false"),
+            change("station.b.c.grid", "g"),
+        ];
+        let beside = state.join("page.toml");
+        match source.keep(&changes) {
+            Ok(Kept::Beside(path, why)) => {
+                assert_eq!(path, beside);
+                assert!(why.contains("cannot write") && why.contains("bridge.toml"), "{why}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let config = source.load().unwrap();
+        assert_eq!((&*config.mqtt.user, &*config.mqtt.password), ("page's", "1234"));
+        assert!(!config.mqtt.retain);
+        assert_eq!((config.station[0].grid.as_str(), config.station[1].grid.as_str()), ("", "g"));
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(&beside).unwrap().permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o600, "there is a password in it");
+        // A second change keeps the first ones, and a flag outranks both.
+        source.keep(&[change("mqtt.user", "second")]).unwrap();
+        let keys = source.beside().unwrap().unwrap().1;
+        assert_eq!(keys, ["mqtt.password", "mqtt.retain", "mqtt.user", "station.b.c.grid"]);
+        let flag = source.with(vec![change("mqtt.user", "flag's"), change("station.grid", "f")]);
+        let config = flag.load().unwrap();
+        assert_eq!((&*config.mqtt.user, config.station[1].grid.as_str()), ("flag's", "f"));
+        assert_eq!(flag.beside().unwrap().unwrap().1, ["mqtt.password", "mqtt.retain"]);
+        assert_eq!(flag.outranked(&changes[3]), Some("test"));
+        assert_eq!(source.outranked(&changes[3]), None);
+        // What is wrong with it is told with its name.
+        std::fs::write(&beside, "[mqtt]\nretian = true\n").unwrap();
+        let problem = source.load().unwrap_err();
+        assert!(problem.contains("page.toml: mqtt.retian: unknown field"), "{problem}");
+        std::fs::write(&beside, "[mqtt]\nuser = \"second\"\nretain = false\n").unwrap();
+        // Now it can be written: what is in the file is not outranked by what was before.
+        std::fs::remove_dir(&obstacle).unwrap();
+        assert_eq!(source.keep(&[change("mqtt.user", "third")]), Ok(Kept::File));
+        assert_eq!(source.load().unwrap().mqtt.user, "third");
+        assert_eq!(source.beside().unwrap().unwrap().1, ["mqtt.retain"]);
+        assert_eq!(source.keep(&[change("mqtt.retain", "true")]), Ok(Kept::File));
+        assert!(!beside.exists() && source.load().unwrap().mqtt.retain);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

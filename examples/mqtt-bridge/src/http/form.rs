@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::status::Json;
 use super::{App, At};
-use crate::config::{MqttAddress, Override, Topic};
+use crate::config::{Kept, MqttAddress, Override, Topic};
 
 /// What the panel may change; what is missing stays.
 #[derive(Debug, Default, Deserialize)]
@@ -108,13 +108,21 @@ pub(super) async fn post(State(app): State<App>, At(place): At, body: Bytes) -> 
             return refuse(field, sentence.to_owned());
         }
     };
-    let kept = changed.keep(&changes);
-    let msg = match &kept {
-        Ok(true) => remark.unwrap_or("done").to_owned(),
-        Ok(false) => "done, until the bridge is started anew: it has no file (--config)".to_owned(),
-        Err(problem) => format!("done, until the bridge is started anew: {problem}"),
+    let kept = source.keep(&changes);
+    let outranked = changes.iter().find_map(|change| source.outranked(change));
+    let msg = match (&kept, outranked) {
+        (Err(problem), _) => format!("done, until the bridge is started anew: {problem}"),
+        (Ok(_), Some(flag)) => {
+            format!("done, until the bridge is started anew: {flag} outranks it")
+        }
+        (Ok(Kept::File), None) => remark.unwrap_or("done").to_owned(),
+        (Ok(Kept::Beside(path, why)), None) => {
+            format!("{}, and kept in {}, because {why}", remark.unwrap_or("done"), path.display())
+        }
     };
-    *source = changed;
+    if kept.is_err() || outranked.is_some() {
+        *source = changed;
+    }
     if app.reload.send(config).await.is_err() {
         return refuse("mqtt", "the bridge is about to stop".to_owned());
     }

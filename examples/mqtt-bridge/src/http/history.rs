@@ -1,21 +1,26 @@
 //! The day, point by point.
 
+mod file;
+
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::RawQuery;
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
 use tokio::time::{MissedTickBehavior, interval};
 
+use self::file::File;
 use super::station::{At, Place};
 use super::status::Json;
 use crate::door::View;
 use crate::feeds::Kind;
 
-/// So many points are kept for each station: a day of seconds.
-pub(super) const KEPT: usize = 86_400;
+/// What is older, in seconds, is forgotten.
+const DAY: i64 = 86_400;
 /// So many stations have a point each second; more have fewer points, so that memory is bounded.
 const FULL: usize = 16;
 const MOST: usize = 5_000;
@@ -24,9 +29,9 @@ const SAME: i64 = 60;
 
 const SERIES: usize = 7;
 /// What a point tells, in this order.
-const NAMES: [&str; SERIES] = ["solar", "grid", "house", "ev", "amps", "pilot", "soc"];
-/// What is told as a fraction, in thousandths.
-const MILLI: usize = 4;
+const NAMES: [&str; SERIES] = ["solar", "grid", "house", "ev", "milliamps", "pilot", "soc"];
+/// What is told in amps.
+const MILLIAMPS: usize = 4;
 const NONE: i32 = i32::MIN;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +40,47 @@ struct Point {
     values: [i32; SERIES],
 }
 
-/// The points of one station.
+/// The points of one station, and the file in which they outlive the bridge, if there is one.
 #[derive(Debug, Default)]
-pub(super) struct History(Mutex<Kept>);
+pub(super) struct History {
+    kept: Mutex<Kept>,
+    file: Mutex<Option<File>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl History {
+    /// Goes on in this file, which is read if nothing is known yet.
+    pub(super) fn keep_in(&self, path: Option<PathBuf>) {
+        let mut file = lock(&self.file);
+        if file.as_ref().map(File::path) == path.as_deref() {
+            return;
+        }
+        if let Some(file) = &mut *file {
+            file.write();
+        }
+        *file = path.map(File::new);
+        let mut kept = lock(&self.kept);
+        if let (Some(file), true) = (&mut *file, kept.points.is_empty()) {
+            file.read(&mut kept);
+        }
+    }
+
+    /// Writes what waits to be written.
+    pub(super) fn write(&self) {
+        if let Some(file) = &mut *lock(&self.file) {
+            file.write();
+        }
+    }
+
+    /// Whether it is time to write.
+    fn push(&self, point: Point, reason: &str) -> bool {
+        lock(&self.kept).push(point, reason);
+        lock(&self.file).as_mut().is_some_and(|file| file.add(&point, reason))
+    }
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -47,7 +90,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn push(&mut self, point: Point, reason: String) {
+    fn push(&mut self, point: Point, reason: &str) {
         // The computer's clock was set back: time goes on in one direction only.
         while self.points.back().is_some_and(|last| last.at >= point.at) {
             self.points.pop_back();
@@ -56,13 +99,13 @@ impl Kept {
             self.reasons.pop_back();
         }
         let news = self.reasons.back().is_none_or(|(at, last)| {
-            words(last).ne(words(&reason)) || (*last != reason && point.at - at >= SAME)
+            words(last).ne(words(reason)) || (last != reason && point.at - at >= SAME)
         });
         if news {
-            self.reasons.push_back((point.at, reason));
+            self.reasons.push_back((point.at, reason.to_owned()));
         }
         self.points.push_back(point);
-        if self.points.len() > KEPT {
+        while self.points.front().is_some_and(|first| first.at <= point.at - DAY) {
             self.points.pop_front();
         }
         let begin = self.points.front().map_or(point.at, |first| first.at);
@@ -130,7 +173,11 @@ pub(super) async fn record(place: Arc<Place>, period: u64) {
             let view = view.borrow();
             (point(&view, Timestamp::now().as_second()), reason(&view))
         };
-        place.history.0.lock().unwrap_or_else(PoisonError::into_inner).push(point, reason);
+        if place.history.push(point, &reason) {
+            let history = Arc::clone(&place.history);
+            // A memory card may take its time. Only a panic could be told here, and that is told already.
+            let _ = spawn_blocking(move || history.write()).await;
+        }
     }
 }
 
@@ -175,16 +222,18 @@ pub(super) async fn get(At(place): At, RawQuery(query): RawQuery) -> Json {
             _ => {}
         }
     }
-    let kept = place.history.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = lock(&place.history.kept);
     let points = kept.thinned(from, to, most.clamp(2, MOST));
     let points = points.iter().map(|point| {
         let mut row = json!({ "at": point.at, "reason": kept.reason(point.at) });
         for (series, (name, value)) in NAMES.iter().zip(point.values).enumerate() {
-            row[*name] = match value {
-                NONE => Value::Null,
-                value if series == MILLI => json!(f64::from(value) / 1000.0),
-                value => json!(value),
+            let (name, value) = match value {
+                value if series == MILLIAMPS => {
+                    ("amps", (value != NONE).then(|| json!(f64::from(value) / 1000.0)))
+                }
+                value => (*name, (value != NONE).then(|| json!(value))),
             };
+            row[name] = value.unwrap_or_default();
         }
         row
     });
@@ -210,9 +259,9 @@ mod tests {
                 88_888 => -5,
                 at => i32::try_from(at % 100).unwrap(),
             };
-            kept.push(point(at, ev), "normal mode".to_owned());
+            kept.push(point(at, ev), "normal mode");
         }
-        assert_eq!(kept.points.len(), KEPT);
+        assert_eq!(kept.points.len(), 86_400);
         assert_eq!(kept.points.front().unwrap().at, 100_000 - 86_400);
         for most in [2, 3, 100, 600, 5_000] {
             let thinned = kept.thinned(0, 200_000, most);
@@ -235,21 +284,26 @@ mod tests {
     fn a_reason_is_kept_when_its_words_change_and_its_numbers_once_a_minute() {
         let mut kept = Kept::default();
         for at in 0..120 {
-            kept.push(point(at, 0), format!("pause: bucket fills, {at} of 300 Wh"));
+            kept.push(point(at, 0), &format!("pause: bucket fills, {at} of 300 Wh"));
         }
-        kept.push(point(120, 0), "override: active".to_owned());
+        kept.push(point(120, 0), "override: active");
         assert_eq!(kept.reasons.len(), 3);
         assert_eq!(kept.reason(59), Some("pause: bucket fills, 0 of 300 Wh"));
         assert_eq!(kept.reason(119), Some("pause: bucket fills, 60 of 300 Wh"));
         assert_eq!(kept.reason(500), Some("override: active"));
         assert_eq!(kept.reason(-1), None);
         // The clock is set back.
-        kept.push(point(100, 0), "normal mode".to_owned());
+        kept.push(point(100, 0), "normal mode");
         assert_eq!((kept.points.len(), kept.reason(100)), (101, Some("normal mode")));
     }
 
     #[test]
     fn a_thousand_stations_keep_less_each() {
         assert_eq!((period(1), period(16), period(17), period(1000)), (1, 1, 2, 63));
+        let mut kept = Kept::default();
+        for step in 0..10_000 {
+            kept.push(point(step * 63, 0), "normal mode");
+        }
+        assert_eq!(kept.points.len(), 86_400 / 63 + 1, "a day, not a number of points");
     }
 }

@@ -68,6 +68,24 @@ fn the_history_has_points_and_the_reason_of_the_decision() {
 }
 
 #[test]
+fn the_day_outlives_the_bridge_where_it_has_a_folder() {
+    let folder = Folder::new("history");
+    let state_dir = folder.0.display().to_string();
+    let begin = |web: &Web| web.get("/api/history").json()["points"][0]["at"].as_i64();
+    let mut web = Web::start(&["--state-dir", &state_dir]);
+    while begin(&web).is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let first = begin(&web);
+    web.program.signal("TERM");
+    assert_eq!(web.program.exit_code(), Some(0));
+    let text = std::fs::read_to_string(folder.0.join("openevse.csv")).unwrap();
+    assert!(text.starts_with("at,solar,grid,house,ev,milliamps,pilot,soc,reason\n"), "{text}");
+    let web = Web::start(&["--state-dir", &state_dir]);
+    assert_eq!(begin(&web), first);
+}
+
+#[test]
 fn metrics_health_and_the_openapi_document_are_for_machines() {
     let web = Web::start(&[]);
     let metrics = web.get("/metrics").body;
@@ -133,6 +151,43 @@ fn the_mqtt_panel_changes_the_file_and_connects_anew() {
         assert!(!web.get(path).body.contains("secret!"), "{path}");
     }
     assert!(points() >= 2, "the day goes on");
+}
+
+#[test]
+fn the_mqtt_panel_outlives_the_bridge_where_its_file_is_somebody_else_s() {
+    let folder = Folder::new("unit");
+    let (file, state) = (folder.0.join("bridge.toml"), folder.0.join("state"));
+    std::fs::write(&file, "[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n").unwrap();
+    // To root nothing is read-only: a folder is in the way.
+    std::fs::create_dir(folder.0.join("bridge.toml.new")).unwrap();
+    let (file, state) = (file.display().to_string(), state.display().to_string());
+    let arguments = ["--config", &file, "--state-dir", &state];
+    let mut web = Web::with(&arguments);
+    let answer = web.post("/api/config-form", r#"{"mqtt": {"grid": "home/grid"}}"#);
+    let msg = answer.json()["msg"].as_str().unwrap().to_owned();
+    for part in ["done, and kept in ", "page.toml", "cannot write", "bridge.toml"] {
+        assert!(msg.contains(part), "{part}: {msg}");
+    }
+    let is_new = |form: &Value| form["mqtt"]["grid"] == "home/grid";
+    web.until("/api/config-form", is_new);
+    web.program.signal("TERM");
+    assert_eq!(web.program.exit_code(), Some(0));
+    let web = Web::with(&arguments);
+    web.until("/api/config-form", is_new);
+    let line = web.program.out.seen.iter().find(|line| line.starts_with("changed  on the page: "));
+    assert!(line.unwrap().contains("station.openevse.grid ("), "{line:?}");
+    // A flag outranks it at the next start, and that is said.
+    drop(web);
+    let flagged = Web::with(&[&arguments[..], &["--grid", "flag/grid"]].concat());
+    let answer = flagged.post("/api/config-form", r#"{"mqtt": {"grid": "other/grid"}}"#);
+    assert_eq!(answer.json()["msg"], "done, until the bridge is started anew: --grid outranks it");
+    flagged.until("/api/config-form", |form| form["mqtt"]["grid"] == "other/grid");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_rapi-bridge"))
+        .args(["--check-config", "--config", &file, "--state-dir", &state])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stdout).unwrap().starts_with("changed  on the page: "));
 }
 
 #[test]
