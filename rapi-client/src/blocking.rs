@@ -9,7 +9,7 @@ use embedded_io::{Read, Write};
 use rapi_core::commands::Version;
 use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, SeqId, Writer};
 
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Arguments, Call};
 use crate::error::transport_error;
 use crate::inbox::Inbox;
 use crate::{Error, Exchange, Line, Progress, Stats};
@@ -55,9 +55,12 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// # Errors
     ///
     /// See [`Error`]. A damaged or foreign line is not an error: it is counted and skipped.
+    #[inline(always)]
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
-        self.execute(const { Call::of(C::INFO) }, &arguments).read()
+        let arguments: Arguments<'_> =
+            if const { C::INFO.is_bare() } { None } else { Some(&arguments) };
+        self.execute(const { Call::of(C::INFO) }, arguments).read()
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -67,8 +70,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`]; `$NK` is not an error here.
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
-        let info = command.info();
-        self.request(Call::of(info), &|writer| command.encode_args(writer))
+        let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
+        self.request(Call::of(command.info()), Some(&arguments))?;
+        Ok(self.exchange.take_reply())
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -138,17 +142,14 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// Sends a command and returns what its answer is to be read from. One body for all commands:
     /// what each of them adds to a program is small.
     #[inline(never)]
-    fn execute(&mut self, call: Call, arguments: &dyn Fn(&mut Writer<'_>)) -> Answer<'_, T::Error> {
-        self.request(call, arguments).into()
+    fn execute(&mut self, call: Call, arguments: Arguments<'_>) -> Answer<'_, T::Error> {
+        let result = self.request(call, arguments);
+        Answer::new(result, self.exchange.take_reply())
     }
 
-    /// Sends a command, behind the fence that it needs if there are no ids, and returns the reply,
+    /// Sends a command, behind the fence that it needs if there are no ids, and waits for the reply,
     /// if there is one to come.
-    fn request(
-        &mut self,
-        call: Call,
-        arguments: &dyn Fn(&mut Writer<'_>),
-    ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+    fn request(&mut self, call: Call, arguments: Arguments<'_>) -> Result<(), Error<T::Error>> {
         self.clear_inbox();
         self.exchange.abandon();
         loop {
@@ -157,13 +158,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
             if fence || call.answered {
                 self.receive(if fence { 0 } else { call.more_timeouts })?;
             }
-            if fence {
-                continue;
+            if !fence {
+                return Ok(());
             }
-            if !call.answered {
-                return Ok(None);
-            }
-            return self.exchange.take_reply().ok_or(Error::Timeout).map(Some);
         }
     }
 
@@ -174,13 +171,13 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         &mut self,
         fence: bool,
         call: Call,
-        arguments: &dyn Fn(&mut Writer<'_>),
+        arguments: Arguments<'_>,
     ) -> Result<(), Error<T::Error>> {
         let mut line = Line::EMPTY;
         if fence {
             self.exchange.begin_fence_line(&mut line)?;
         } else {
-            self.exchange.begin_line(&mut line, call.code, call.answered, arguments)?;
+            self.exchange.begin_line(&mut line, call, arguments)?;
         }
         self.transmit(line.as_bytes())
     }

@@ -1,6 +1,6 @@
 //! What all calls of a client share, so that one more command costs a program little.
 
-use rapi_core::{Code, CommandInfo, DEFAULT_TIMEOUT_MS, Reply, Response};
+use rapi_core::{Code, CommandInfo, DEFAULT_TIMEOUT_MS, Reply, Response, Writer};
 
 use crate::Error;
 
@@ -23,23 +23,23 @@ impl Call {
     }
 }
 
+/// What writes the arguments of a command, if it has any: then those that have none need no code.
+pub(crate) type Arguments<'a> = Option<&'a (dyn Fn(&mut Writer<'_>) + Sync)>;
+
 /// What a response is read from: a reply, or none and the reason.
 pub(crate) struct Answer<'a, E> {
     pub(crate) failed: Option<Error<E>>,
     pub(crate) reply: Reply<'a>,
 }
 
-impl<'a, E> From<Result<Option<Reply<'a>>, Error<E>>> for Answer<'a, E> {
-    fn from(result: Result<Option<Reply<'a>>, Error<E>>) -> Self {
-        match result {
-            Ok(reply) => Self { failed: None, reply: reply.unwrap_or(Reply::bare_ok()) },
-            Err(error) => Self { failed: Some(error), reply: Reply::bare_ok() },
-        }
+impl<'a, E> Answer<'a, E> {
+    /// Puts a reply, if there was one to come, beside what has become of its command.
+    pub(crate) fn new(result: Result<(), Error<E>>, reply: Option<Reply<'a>>) -> Self {
+        Self { failed: result.err(), reply: reply.unwrap_or(Reply::bare_ok()) }
     }
-}
 
-impl<E> Answer<'_, E> {
     /// Reads the response.
+    #[inline(always)]
     pub(crate) fn read<R: Response>(&mut self) -> Result<R, Error<E>> {
         // Without a reply this reads nothing, and `finish` says why.
         let response = R::read(&mut self.reply);

@@ -6,7 +6,7 @@ use embedded_io_async::{Read, Write};
 use rapi_core::commands::Version;
 use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, SeqId, Writer};
 
-use crate::call::{Answer, Call};
+use crate::call::{Answer, Arguments, Call};
 use crate::error::transport_error;
 use crate::inbox::Inbox;
 use crate::{Error, Exchange, Line, Progress, Stats};
@@ -57,7 +57,10 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// cancel-safe; use a buffered UART.
     pub async fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
-        response(self.request(const { Call::of(C::INFO) }, &arguments).await)
+        let arguments: Arguments<'_> =
+            if const { C::INFO.is_bare() } { None } else { Some(&arguments) };
+        let result = self.request(const { Call::of(C::INFO) }, arguments).await;
+        response(result, &mut self.exchange)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -75,7 +78,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         command: &AnyCommand,
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
-        self.request(Call::of(command.info()), &arguments).await
+        self.request(Call::of(command.info()), Some(&arguments)).await?;
+        Ok(self.exchange.take_reply())
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -148,14 +152,14 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         }
     }
 
-    /// Sends a command, behind the fence that it needs if there are no ids, and returns the reply,
+    /// Sends a command, behind the fence that it needs if there are no ids, and waits for the reply,
     /// if there is one to come. One body for all commands: what each of them adds to a program is
     /// small.
     async fn request(
         &mut self,
         call: Call,
-        arguments: &(dyn Fn(&mut Writer<'_>) + Sync),
-    ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+        arguments: Arguments<'_>,
+    ) -> Result<(), Error<T::Error>> {
         self.clear_inbox();
         self.exchange.abandon();
         let mut line = Line::EMPTY;
@@ -164,16 +168,12 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
             if fence {
                 self.exchange.begin_fence_line(&mut line)?;
             } else {
-                self.exchange.begin_line(&mut line, call.code, call.answered, arguments)?;
+                self.exchange.begin_line(&mut line, call, arguments)?;
             }
             self.talk(&line, fence || call.answered).await?;
-            if fence {
-                continue;
+            if !fence {
+                return Ok(());
             }
-            if !call.answered {
-                return Ok(None);
-            }
-            return self.exchange.take_reply().ok_or(Error::Timeout).map(Some);
         }
     }
 
@@ -225,12 +225,18 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
 /// Apart from the state machine of a call, which would carry the parts of the response about.
 #[inline(never)]
-fn response<R: Response, E>(reply: Result<Option<Reply<'_>>, Error<E>>) -> Result<R, Error<E>> {
-    answer(reply).read()
+fn response<R: Response, E, const RX: usize, const EVENTS: usize>(
+    result: Result<(), Error<E>>,
+    exchange: &mut Exchange<RX, EVENTS>,
+) -> Result<R, Error<E>> {
+    answer(result, exchange).read()
 }
 
 /// The same for all responses.
 #[inline(never)]
-fn answer<E>(reply: Result<Option<Reply<'_>>, Error<E>>) -> Answer<'_, E> {
-    reply.into()
+fn answer<E, const RX: usize, const EVENTS: usize>(
+    result: Result<(), Error<E>>,
+    exchange: &mut Exchange<RX, EVENTS>,
+) -> Answer<'_, E> {
+    Answer::new(result, exchange.take_reply())
 }

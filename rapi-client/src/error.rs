@@ -7,7 +7,9 @@ use rapi_core::{DecodeError, EncodeError, FrameError, ReplyError};
 /// Why a command has no answer.
 ///
 /// Every variant says whether the connection is still usable; so does [`Error::is_usable`].
+// Aligned so that a chip takes it for a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(target_arch = "arm", repr(align(4)))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error<E> {

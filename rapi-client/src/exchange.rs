@@ -9,11 +9,12 @@ pub use line::{Line, Pending};
 
 use rapi_core::commands::GetVersion;
 use rapi_core::{
-    AnyCommand, Check, Code, Command, Decoder, Dialect, FrameError, Notification, Reply,
+    AnyCommand, Check, Command, Decoder, Dialect, FrameError, Notification, Reply, ReplyError,
+    Response, Sender, SeqId, Writer,
 };
-use rapi_core::{ReplyError, Response, Sender, SeqId, Writer};
 
 use crate::BeginError;
+use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
 use events::Events;
 use state::{Phase, Purpose, State};
@@ -91,6 +92,7 @@ impl<const RX: usize, const EVENTS: usize> Default for Exchange<RX, EVENTS> {
 impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Makes an idle exchange.
     #[must_use]
+    #[inline(always)]
     pub const fn new(dialect: Dialect) -> Self {
         Self { decoder: Decoder::new(), events: Events::new(), state: State::new(dialect) }
     }
@@ -120,9 +122,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// without ids, an earlier line may still be under way.
     pub fn begin<C: Command>(&mut self, command: &C) -> Result<(Line, Pending<C>), BeginError> {
         let mut line = Line::EMPTY;
-        let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
-        let answered = const { C::INFO.is_answered() };
-        self.begin_line(&mut line, C::CODE, answered, arguments)?;
+        let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
+        self.begin_line(&mut line, const { Call::of(C::INFO) }, Some(&arguments))?;
         Ok((line, Pending::new(self.state.serial)))
     }
 
@@ -136,9 +137,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         command: &AnyCommand,
     ) -> Result<(Line, Pending<AnyCommand>), BeginError> {
         let mut line = Line::EMPTY;
-        let info = command.info();
-        let arguments = &|writer: &mut Writer<'_>| command.encode_args(writer);
-        self.begin_line(&mut line, info.code, info.is_answered(), arguments)?;
+        let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
+        self.begin_line(&mut line, Call::of(command.info()), Some(&arguments))?;
         Ok((line, Pending::new(self.state.serial)))
     }
 
@@ -146,11 +146,10 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     pub(crate) fn begin_line(
         &mut self,
         line: &mut Line,
-        code: Code,
-        answered: bool,
-        arguments: &dyn Fn(&mut Writer<'_>),
+        call: Call,
+        arguments: Arguments<'_>,
     ) -> Result<(), BeginError> {
-        self.state.begin(line, Purpose::Command { answered }, code, arguments)
+        self.state.begin(line, Purpose::Command { answered: call.answered }, call.code, arguments)
     }
 
     /// Begins to find out how the controller talks, by asking for its versions.
@@ -161,7 +160,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     pub fn begin_probe(&mut self) -> Result<(Line, Pending<GetVersion>), BeginError> {
         let mut line = Line::EMPTY;
         self.state.recognise = Some(unmarked::recognise);
-        self.state.begin(&mut line, Purpose::Probe, GetVersion::CODE, &|_| {})?;
+        self.state.begin(&mut line, Purpose::Probe, GetVersion::CODE, None)?;
         Ok((line, Pending::new(self.state.serial)))
     }
 
@@ -207,7 +206,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     }
 
     pub(crate) fn begin_fence_line(&mut self, line: &mut Line) -> Result<(), BeginError> {
-        self.state.begin(line, Purpose::Fence, GetVersion::CODE, &|_| {})
+        self.state.begin(line, Purpose::Fence, GetVersion::CODE, None)
     }
 
     /// Takes one byte from the controller.

@@ -29,6 +29,7 @@ pub struct Stats {
 }
 
 impl Stats {
+    #[inline(always)]
     pub(crate) const fn new() -> Self {
         Self {
             stale: 0,

@@ -123,14 +123,14 @@ impl core::error::Error for DecodeError {}
 pub enum EncodeError {
     /// The buffer is too small.
     BufferTooSmall {
-        /// How many bytes the line needs, CR included.
-        needed: u16,
+        /// How many bytes the line needs, CR included; 255 also stands for more.
+        needed: u8,
     },
     /// A controller would drop the line silently.
     // See spec/rapi.md#too-long.
     CommandTooLong {
-        /// How many bytes it has before CR.
-        length: u16,
+        /// How many bytes it has before CR; 255 also stands for more.
+        length: u8,
         /// How many the controller takes.
         limit: u8,
     },

@@ -56,12 +56,13 @@ impl Field for bool {
 }
 
 macro_rules! integers {
-    ($($Int:ident $read:ident $write:ident $(#[$inline:meta])?;)+) => {$(
+    ($($Int:ident $read:ident $write:ident;)+) => {$(
         impl Field for $Int {
             const FORM: Form = Form::Decimal;
             const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
 
-            $(#[$inline])?
+            // Called in so many places that what it hands on is worth a function.
+            #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
             #[allow(clippy::cast_possible_truncation, reason = "compared with MAX")]
             fn read(fields: &mut Fields<'_>) -> Self {
                 fields.$read(Self::MAX.into()) as Self
@@ -74,11 +75,10 @@ macro_rules! integers {
     )+};
 }
 integers! {
-    // Called in so many places that what they hand on is worth a function.
-    u8 decimal decimal #[inline(never)];
-    u16 decimal decimal #[inline(never)];
+    u8 decimal decimal;
+    u16 decimal decimal;
     u32 decimal decimal;
-    i16 signed signed #[inline(never)];
+    i16 signed signed;
     i32 signed signed;
 }
 

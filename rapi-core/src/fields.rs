@@ -169,14 +169,11 @@ impl<'a> Fields<'a> {
         self.rest.is_none()
     }
 
-    /// Reads the first field as a number up to 255, when only what came behind it tells how.
-    pub(crate) fn reread(&mut self, first: &'a [u8], base: Base, width: usize) -> u8 {
-        let mut again = Self { rest: Some(first), taken: 0, wrong: None };
-        let [value, ..] = again.number(base, width, 0xff).to_le_bytes();
-        if self.wrong.is_none() || again.wrong.is_some() {
-            self.wrong = again.wrong;
+    /// Notes what was wrong with an earlier field, which was read last.
+    pub(crate) fn note(&mut self, earlier: &Self) {
+        if earlier.wrong.is_some() {
+            self.wrong = earlier.wrong;
         }
-        value
     }
 
     #[cold]

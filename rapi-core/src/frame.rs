@@ -7,7 +7,7 @@ use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::be_u8;
 
-use crate::ascii::{Register,parse_upper_hex2};
+use crate::ascii::{Register, parse_upper_hex2};
 use crate::lanes;
 use crate::{Check, Checksum, Code, Dialect, Fields, FrameError, MAX_TOKENS};
 
@@ -205,17 +205,29 @@ impl<'a> Frame<'a> {
 
 /// Returns the XOR of all bytes if they are printable and none is reserved.
 fn clean_xor(body: &[u8]) -> Result<u8, FrameError> {
-    let (mut xor, rest) =
-        if cfg!(target_pointer_width = "64") { lanes::skip_clean(body) } else { (0, body) };
-    for &byte in rest {
+    if cfg!(target_pointer_width = "64") {
+        if let Some(xor) = lanes::clean_xor(body) {
+            return Ok(xor);
+        }
+    }
+    let mut xor = 0;
+    for &byte in body {
         let wide = Register::from(byte);
         // Most are digits, letters and spaces.
         if wide >= 0x2b {
-            if wide == 0x5e { return Err(FrameError::ChecksumSyntax); }
-            if wide >= 0x7f { return Err(FrameError::Byte); }
+            if wide == 0x5e {
+                return Err(FrameError::ChecksumSyntax);
+            }
+            if wide >= 0x7f {
+                return Err(FrameError::Byte);
+            }
         } else {
-            if wide == 0x2a { return Err(FrameError::ChecksumSyntax); }
-            if wide < 0x20 || wide == 0x24 { return Err(FrameError::Byte); }
+            if wide == 0x2a {
+                return Err(FrameError::ChecksumSyntax);
+            }
+            if wide < 0x20 || wide == 0x24 {
+                return Err(FrameError::Byte);
+            }
         }
         xor ^= byte;
     }

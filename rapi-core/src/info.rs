@@ -139,6 +139,12 @@ impl CommandInfo {
         !self.answer.is_empty()
     }
 
+    /// Whether its line is its code alone.
+    #[must_use]
+    pub const fn is_bare(&self) -> bool {
+        self.usage.len() == 2
+    }
+
     /// Returns its arguments, groups taken apart: one for each word.
     pub fn flat_arguments(&self) -> impl Iterator<Item = &'static FieldInfo> + use<> {
         flat(self.arguments)

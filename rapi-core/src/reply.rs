@@ -74,7 +74,7 @@ pub struct Reply<'a> {
     fields: Fields<'a>,
     seq: Option<SeqId>,
     accepted: bool,
-    /// Whether it was read as a refusal.
+    /// Whether it is a refusal: `$NK`, unless that was read as an answer.
     refused: bool,
 }
 
@@ -98,7 +98,7 @@ impl<'a> Reply<'a> {
             [b'N', b'K'] => false,
             _ => return None,
         };
-        Some(Self { fields: frame.fields(), seq: frame.seq(), accepted, refused: false })
+        Some(Self { fields: frame.fields(), seq: frame.seq(), accepted, refused: !accepted })
     }
 
     /// Makes a bare `$OK`: what stands for the answer to a command that is never answered.
@@ -127,14 +127,12 @@ impl<'a> Reply<'a> {
 
     /// Hands the fields out to be read, of `$OK` and `$NK` alike.
     pub const fn fields_mut(&mut self) -> &mut Fields<'a> {
+        self.refused = false;
         &mut self.fields
     }
 
-    /// Hands the fields out to be read. `$NK` is noted as a refusal; then what is read means
-    /// nothing.
-    #[inline(never)]
+    /// Hands the fields out to be read. Those of `$NK` mean nothing: it is a refusal.
     pub const fn accepted_fields(&mut self) -> &mut Fields<'a> {
-        self.refused |= !self.accepted;
         &mut self.fields
     }
 
@@ -159,8 +157,8 @@ pub trait Response: Sized {
     /// The fields of the answer.
     const FIELDS: &'static [FieldInfo] = &[];
 
-    /// Takes the answer from a reply. What is wrong is noted there, `$NK` included unless it carries
-    /// a value, as for `SC`; then the answer means nothing.
+    /// Takes the answer from a reply. What is wrong is noted there; then the answer means nothing.
+    /// `$NK` is a refusal unless it carries a value, as for `SC`: see [`Reply::fields_mut`].
     fn read(reply: &mut Reply<'_>) -> Self;
 
     /// Takes the answer from a reply.
@@ -192,9 +190,7 @@ pub trait Response: Sized {
 
 /// A bare `$OK`.
 impl Response for () {
-    fn read(reply: &mut Reply<'_>) {
-        reply.accepted_fields();
-    }
+    fn read(_reply: &mut Reply<'_>) {}
 
     fn encode(&self, _writer: &mut Writer<'_>) {}
 }

@@ -23,16 +23,21 @@ pub struct Writer<'a> {
     buffer: &'a mut [u8],
     len: usize,
     fields: u8,
-    invalid: Option<EncodeError>,
+    /// The first field that was refused; 0 if none was.
+    refused: u8,
+    /// Whether it was refused for its text.
+    refused_text: bool,
 }
 
 impl<'a> Writer<'a> {
     /// Begins a line with `$` and a code.
     #[must_use]
-    pub fn new(buffer: &'a mut [u8], code: Code) -> Self {
-        let mut writer = Self { buffer, len: 0, fields: 0, invalid: None };
-        let [first, second] = code.to_bytes();
-        writer.put(&[b'$', first, second]);
+    pub const fn new(buffer: &'a mut [u8], code: Code) -> Self {
+        if let [start, ..] = buffer {
+            *start = b'$';
+        }
+        let mut writer = Self { buffer, len: 3, fields: 0, refused: 0, refused_text: false };
+        writer.set_code(code);
         writer
     }
 
@@ -49,10 +54,13 @@ impl<'a> Writer<'a> {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn text(&mut self, text: &[u8]) {
         self.begin_field();
-        if !text.iter().all(|&byte| is_plain(byte)) {
-            self.refuse(EncodeError::InvalidText { field: self.fields });
+        for &byte in text {
+            if !is_plain(byte) {
+                self.refused_text |= self.refused == 0;
+                self.refuse_range();
+            }
+            self.put(byte);
         }
-        self.put(text);
     }
 
     /// Adds a decimal number.
@@ -67,7 +75,7 @@ impl<'a> Writer<'a> {
     pub fn signed(&mut self, value: i32) {
         self.begin_field();
         if value < 0 {
-            self.put(b"-");
+            self.put(b'-');
         }
         self.number(value.unsigned_abs(), &DECIMAL_PLACES, 1);
     }
@@ -81,7 +89,10 @@ impl<'a> Writer<'a> {
 
     /// Refuses the value that was added last because it is out of its range.
     pub const fn refuse_range(&mut self) {
-        self.refuse(EncodeError::OutOfRange { field: self.fields });
+        if self.refused == 0 {
+            // Whoever refuses before the first means the first.
+            self.refused = if self.fields == 0 { 1 } else { self.fields };
+        }
     }
 
     /// Returns how many tokens the line has so far, its code included.
@@ -106,7 +117,10 @@ impl<'a> Writer<'a> {
         check: Check,
     ) -> Result<usize, EncodeError> {
         self.end(seq, check);
-        self.result()
+        if self.refused == 0 && self.len <= self.buffer.len() {
+            return Ok(self.len);
+        }
+        Err(self.error())
     }
 
     /// Ends the line as a command that a controller takes, and returns its length.
@@ -115,24 +129,27 @@ impl<'a> Writer<'a> {
         seq: Option<SeqId>,
         dialect: Dialect,
     ) -> Result<usize, EncodeError> {
-        self.end(seq, dialect.command_check());
+        let result = self.complete(seq, dialect.command_check());
         // CR does not count.
-        let most = dialect.max_command_len().saturating_add(1);
-        if self.tokens() > MAX_TOKENS || self.len > most {
-            self.refuse_line(most);
+        let length = self.len.wrapping_sub(1);
+        let limit = dialect.max_command_len();
+        if self.refused != 0 || (self.tokens() <= MAX_TOKENS && length <= limit) {
+            return result;
         }
-        self.result()
-    }
-
-    /// Refuses a line that a controller would not take.
-    #[cold]
-    fn refuse_line(&mut self, most: usize) {
-        self.refuse(if self.tokens() > MAX_TOKENS {
+        Err(if self.tokens() > MAX_TOKENS {
             EncodeError::TooManyTokens
         } else {
-            let [limit, ..] = most.wrapping_sub(1).to_le_bytes();
-            EncodeError::CommandTooLong { length: saturated(self.len.wrapping_sub(1)), limit }
-        });
+            EncodeError::CommandTooLong { length: saturated(length), limit: saturated(limit) }
+        })
+    }
+
+    /// Says why the line cannot be used.
+    fn error(&self) -> EncodeError {
+        match (self.refused, self.refused_text) {
+            (0, _) => EncodeError::BufferTooSmall { needed: saturated(self.len) },
+            (field, false) => EncodeError::OutOfRange { field },
+            (field, true) => EncodeError::InvalidText { field },
+        }
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -149,34 +166,20 @@ impl<'a> Writer<'a> {
             Check::Sum => self.marked(b'*', checksum.sum()),
             Check::None => {}
         }
-        self.put(b"\r");
+        self.put(b'\r');
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn marked(&mut self, mark: u8, value: u8) {
         let [high, low] = upper_hex2(value);
-        self.put(&[mark, high, low]);
-    }
-
-    fn result(&mut self) -> Result<usize, EncodeError> {
-        if self.len > self.buffer.len() {
-            self.refuse(EncodeError::BufferTooSmall { needed: saturated(self.len) });
-        }
-        match self.invalid {
-            None => Ok(self.len),
-            Some(error) => Err(error),
-        }
-    }
-
-    const fn refuse(&mut self, error: EncodeError) {
-        if self.invalid.is_none() {
-            self.invalid = Some(error);
-        }
+        self.put(mark);
+        self.put(high);
+        self.put(low);
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn begin_field(&mut self) {
-        self.put(b" ");
+        self.put(b' ');
         // Each takes a byte: a line with more than 255 is too long anyway.
         self.fields = self.fields.wrapping_add(1);
     }
@@ -194,7 +197,7 @@ impl<'a> Writer<'a> {
             }
             leads &= digit == b'0' && rest.len() >= width;
             if !leads {
-                self.put(&[if digit > b'9' { digit.wrapping_add(b'a' - b'9' - 1) } else { digit }]);
+                self.put(if digit > b'9' { digit.wrapping_add(b'a' - b'9' - 1) } else { digit });
             }
             places = rest;
         }
@@ -202,14 +205,12 @@ impl<'a> Writer<'a> {
 
     /// What does not fit is counted only.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn put(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            if let Some(place) = self.buffer.get_mut(self.len) {
-                *place = byte;
-            }
-            // No text is as long as memory.
-            self.len = self.len.wrapping_add(1);
+    fn put(&mut self, byte: u8) {
+        if let Some(place) = self.buffer.get_mut(self.len) {
+            *place = byte;
         }
+        // No text is as long as memory.
+        self.len = self.len.wrapping_add(1);
     }
 }
 
@@ -217,6 +218,6 @@ const DECIMAL_PLACES: [u32; 10] =
     [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 const HEX_PLACES: [u32; 4] = [0x1000, 0x100, 0x10, 1];
 
-fn saturated(len: usize) -> u16 {
-    u16::try_from(len).unwrap_or(u16::MAX)
+fn saturated(len: usize) -> u8 {
+    u8::try_from(len).unwrap_or(u8::MAX)
 }

@@ -10,8 +10,7 @@ use rapi_client::commands::{
     Disable, Enable, GetCurrentRange, GetEnergy, GetFaultCounters, GetPower, GetSettings, GetState,
     GetTemperatures, GetVersion, SetCurrent, Sleep,
 };
-use rapi_client::{Client, blocking};
-use rapi_core::Command;
+use rapi_client::{Client, Error, blocking};
 use rapi_core::types::Amps;
 use rapi_divert::Divert;
 use rapi_server::Responder;
@@ -60,31 +59,26 @@ pub extern "C" fn group_async(amps: u8) -> u32 {
     let mut session = pin!(session(&mut client, amps));
     let mut context = Context::from_waker(Waker::noop());
     loop {
-        if let Poll::Ready(failed) = session.as_mut().poll(&mut context) {
-            return failed;
+        if let Poll::Ready(result) = session.as_mut().poll(&mut context) {
+            black_box(&result);
+            return u32::from(result.is_err());
         }
     }
 }
 
-async fn session(client: &mut Client<Wire>, amps: u8) -> u32 {
-    async fn send<C: Command>(client: &mut Client<Wire>, command: &C) -> u32 {
-        let result = client.send(command).await;
-        black_box(&result);
-        u32::from(result.is_err())
-    }
-
-    let mut failed = send(client, &GetVersion).await;
-    failed |= send(client, &GetState).await;
-    failed |= send(client, &GetSettings).await;
-    failed |= send(client, &GetCurrentRange).await;
-    failed |= send(client, &GetPower).await;
-    failed |= send(client, &GetEnergy).await;
-    failed |= send(client, &GetTemperatures).await;
-    failed |= send(client, &GetFaultCounters).await;
-    failed |= send(client, &SetCurrent { amps: Amps(amps) }).await;
-    failed |= send(client, &Enable).await;
-    failed |= send(client, &Sleep).await;
-    failed | send(client, &Disable).await
+async fn session(client: &mut Client<Wire>, amps: u8) -> Result<(), Error<ErrorKind>> {
+    black_box(&client.send(&GetVersion).await?);
+    black_box(&client.send(&GetState).await?);
+    black_box(&client.send(&GetSettings).await?);
+    black_box(&client.send(&GetCurrentRange).await?);
+    black_box(&client.send(&GetPower).await?);
+    black_box(&client.send(&GetEnergy).await?);
+    black_box(&client.send(&GetTemperatures).await?);
+    black_box(&client.send(&GetFaultCounters).await?);
+    black_box(&client.send(&SetCurrent { amps: Amps(amps) }).await?);
+    client.send(&Enable).await?;
+    client.send(&Sleep).await?;
+    client.send(&Disable).await
 }
 
 fn one_call<'a>(

@@ -1,7 +1,7 @@
 //! Commands as a person types them.
 
 use embedded_io::{Read, Write};
-use rapi_core::Reply;
+use rapi_core::{Reply, Writer};
 
 use super::Client;
 use crate::call::Call;
@@ -18,8 +18,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let command = RawCommand::parse(line).map_err(Error::Line)?;
         let call = Call { code: command.code(), ..Call::of(command.info()) };
-        self.request(call, &|writer| {
-            command.write_args(writer);
-        })
+        self.request(call, Some(&|writer: &mut Writer<'_>| command.write_args(writer)))?;
+        Ok(self.exchange.take_reply())
     }
 }

@@ -22,6 +22,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     pub async fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let command = RawCommand::parse(line).map_err(Error::Line)?;
         let call = Call { code: command.code(), ..Call::of(command.info()) };
-        self.request(call, &|writer: &mut Writer<'_>| command.write_args(writer)).await
+        self.request(call, Some(&|writer: &mut Writer<'_>| command.write_args(writer))).await?;
+        Ok(self.exchange.take_reply())
     }
 }

@@ -7,6 +7,7 @@ use super::line::Line;
 use super::unmarked::{Recognise, recognise};
 use super::{PATIENCE, Progress};
 use crate::BeginError;
+use crate::call::Arguments;
 use crate::stats::{Stats, count};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,23 +72,23 @@ pub(super) struct State {
 const AFTER_TROUBLE: u8 = 5;
 
 impl State {
+    #[inline(always)]
     pub(super) const fn new(dialect: Dialect) -> Self {
-        let mut state = Self {
+        let has_ids = dialect.has_sequence_ids();
+        Self {
             dialect,
             next_id: SeqId::FIRST,
             serial: 0,
-            phase: Phase::Idle,
-            recognise: if dialect.has_sequence_ids() { None } else { Some(recognise) },
+            phase: if has_ids { Phase::Idle } else { Phase::Unfenced },
+            recognise: if has_ids { None } else { Some(recognise) },
             asks_version: false,
             // Somebody may have asked before us.
             outstanding: true,
             versions_outstanding: 0,
-            versions_needed: 0,
+            versions_needed: AFTER_TROUBLE,
             patience: 0,
             stats: Stats::new(),
-        };
-        state.settle();
-        state
+        }
     }
 
     /// Gives up what is waited for, writes a line and waits for its answer. The right to it is the
@@ -97,7 +98,7 @@ impl State {
         line: &mut Line,
         purpose: Purpose,
         code: Code,
-        arguments: &dyn Fn(&mut Writer<'_>),
+        arguments: Arguments<'_>,
     ) -> Result<(), BeginError> {
         self.abandon();
         let mut dialect = self.dialect;
@@ -114,6 +115,10 @@ impl State {
                 (Some(self.next_id), Phase::Probing(self.next_id))
             }
             Purpose::Fence => (None, Phase::Fencing),
+        };
+        let arguments: &dyn Fn(&mut Writer<'_>) = match arguments {
+            Some(arguments) => arguments,
+            None => &|_| {},
         };
         line.write(|line| encode_line(code, arguments, seq, dialect, line))?;
         if let Some(seq) = seq {

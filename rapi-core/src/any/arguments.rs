@@ -105,7 +105,7 @@ impl AnyCommand {
         }
         let Some(bytes) = body.bytes.get(..body.len) else {
             return Err(ArgumentError::Line(EncodeError::CommandTooLong {
-                length: u16::try_from(body.len).unwrap_or(u16::MAX),
+                length: u8::try_from(body.len).unwrap_or(u8::MAX),
                 limit: u8::try_from(crate::MAX_COMMAND_LEN).unwrap_or(u8::MAX),
             }));
         };

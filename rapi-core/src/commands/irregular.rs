@@ -158,14 +158,16 @@ impl Response for State {
     /// a number in either base.
     fn read(reply: &mut Reply<'_>) -> Self {
         let fields = reply.accepted_fields();
-        let word = fields.word();
+        let mut first = *fields;
+        fields.word();
         let (elapsed, pilot) = (fields.read(), fields.read());
         let (flags, base, width) = match pilot {
             Some(_) => (Some(fields.read()), Base::Hex, 2),
             None => (None, Base::Decimal, 0),
         };
-        let evse = EvseState::from_code(fields.reread(word, base, width));
-        Self { evse, elapsed, pilot, flags }
+        let [evse, ..] = first.number(base, width, 0xff).to_le_bytes();
+        fields.note(&first);
+        Self { evse: EvseState::from_code(evse), elapsed, pilot, flags }
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

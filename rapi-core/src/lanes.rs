@@ -1,0 +1,48 @@
+//! Eight bytes at a time, one in each lane of a word: for a machine that has registers for it, and not
+//! for a chip where each instruction takes flash.
+
+/// Returns the XOR of all bytes if they are printable and none is reserved. `None`: look at each, there
+/// are too few of them or one is not clean.
+#[inline]
+pub(crate) fn clean_xor(bytes: &[u8]) -> Option<u8> {
+    let mut lanes = 0;
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*word);
+        if !is_clean(word) {
+            return None;
+        }
+        lanes ^= word;
+        rest = behind;
+    }
+    if !rest.is_empty() {
+        // Some of these were taken already.
+        let word = u64::from_le_bytes(*bytes.last_chunk()?);
+        if !is_clean(word) {
+            return None;
+        }
+        lanes ^= word >> (64 - 8 * rest.len());
+    }
+    let lanes = lanes ^ (lanes >> 32);
+    let lanes = lanes ^ (lanes >> 16);
+    let [xor, ..] = (lanes ^ (lanes >> 8)).to_le_bytes();
+    Some(xor)
+}
+
+const fn lanes(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Whether each lane holds a byte that is printable and not reserved.
+///
+/// A sum carries into the next lane only where a top bit was set, and such a byte is not clean.
+const fn is_clean(word: u64) -> bool {
+    const TOP: u64 = lanes(0x80);
+    const fn differs(word: u64, byte: u8) -> u64 {
+        (word ^ lanes(byte)).wrapping_add(lanes(0x7f))
+    }
+    let from_space = word.wrapping_add(lanes(0x80 - b' '));
+    let above = word | word.wrapping_add(lanes(0x80 - 0x7f));
+    let reserved = differs(word, b'$') & differs(word, b'*') & differs(word, b'^');
+    from_space & reserved & !above & TOP == TOP
+}
