@@ -9,7 +9,7 @@ pub use line::{Line, Pending};
 
 use rapi_core::commands::GetVersion;
 use rapi_core::{
-    AnyCommand, Check, Command, Decoder, Dialect, FrameError, Notification, Reply, ReplyError,
+    AnyCommand, Check, Code, Command, Decoder, Dialect, Frame, Notification, Reply, ReplyError,
     Response, Sender, SeqId, Writer,
 };
 
@@ -213,36 +213,49 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     ///
     /// After [`Progress::Reply`] the reply has to be taken before the next byte is pushed.
     pub fn push(&mut self, byte: u8) -> Progress {
-        self.state.spend_patience();
-        if !self.decoder.push(byte) {
-            return self.state.out_of_patience();
+        self.state.overwrite();
+        if self.decoder.push(byte) {
+            if let Some(progress) = self.take_line() {
+                return progress;
+            }
         }
+        self.state.spend_patience()
+    }
+
+    /// Takes a line that has ended. Apart from what happens with every byte.
+    #[inline(never)]
+    fn take_line(&mut self) -> Option<Progress> {
+        let stats = &mut self.state.stats;
+        let Ok(line) = self.decoder.line() else {
+            count(&mut stats.too_long);
+            return None;
+        };
         let dialect = match self.state.phase {
             Phase::Probing(_) => Dialect::V1,
             _ => self.state.dialect,
         };
-        let stats = &mut self.state.stats;
-        match self.decoder.frame(Sender::Controller) {
-            Ok(frame) if !frame.has_check_of(dialect) => count(&mut stats.damaged),
-            Ok(frame) => {
-                if let Some(reply) = Reply::of(&frame) {
-                    return self.state.take_reply(&reply, frame.check());
-                }
-                if Notification::is_in(&frame) {
-                    let line = self.decoder.line().unwrap_or_default();
-                    let check = if frame.check() == Check::None { 0 } else { 3 };
-                    let line = line.get(..line.len().saturating_sub(check)).unwrap_or_default();
-                    self.events.keep(line, &mut stats.notifications_lost);
-                    return Progress::Notification;
-                }
-                // What begins like that is a notification of a newer firmware.
-                let of_newer = frame.code().to_bytes()[0] == b'A';
-                count(if of_newer { &mut stats.other } else { &mut stats.echoed });
-            }
-            Err(FrameError::TooLong) => count(&mut stats.too_long),
-            Err(_) => count(&mut stats.damaged),
+        let frame = &parse(line);
+        let Some(frame) = frame else {
+            count(&mut stats.damaged);
+            return None;
+        };
+        let is_reply = frame.code() == Code::OK || frame.code() == Code::NK;
+        let promised = if is_reply { dialect.reply_check() } else { dialect.notification_check() };
+        if promised != Check::None && frame.check() == Check::None {
+            count(&mut stats.damaged);
+            return None;
         }
-        self.state.out_of_patience()
+        if is_reply {
+            return self.state.take_reply(frame);
+        }
+        if Notification::is_in(frame) {
+            self.events.keep(line, frame.check(), &mut stats.notifications_lost);
+            return Some(Progress::Notification);
+        }
+        // What begins like that is a notification of a newer firmware.
+        let of_newer = frame.code().to_bytes()[0] == b'A';
+        count(if of_newer { &mut stats.other } else { &mut stats.echoed });
+        None
     }
 
     /// Returns the reply to a command; `None` if it has not come or the command was given up.
@@ -265,7 +278,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             return None;
         }
         self.state.settle();
-        let frame = self.decoder.frame(Sender::Controller).ok()?;
+        let frame = parse(self.decoder.line().ok()?)?;
         Reply::of(&frame)
     }
 
@@ -284,4 +297,10 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     pub const fn stats(&self) -> Stats {
         self.state.stats
     }
+}
+
+/// Why a line is none is of no interest here.
+#[inline(never)]
+fn parse(line: &[u8]) -> Option<Frame<'_>> {
+    Frame::parse(line, Sender::Controller).ok()
 }

@@ -10,36 +10,41 @@ use core::fmt;
 /// assert_eq!(Code::new(*b"GS").to_string(), "GS");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code([u8; 2]);
+pub struct Code(u16);
 
 impl Code {
     /// The positive reply.
-    pub const OK: Self = Self(*b"OK");
+    pub const OK: Self = Self::new(*b"OK");
     /// The negative reply.
-    pub const NK: Self = Self(*b"NK");
+    pub const NK: Self = Self::new(*b"NK");
 
     /// Makes a code of two characters.
     #[must_use]
     pub const fn new(characters: [u8; 2]) -> Self {
-        Self(characters)
+        Self(u16::from_be_bytes(characters))
     }
 
     /// Returns the two characters.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 2] {
-        self.0
+        self.0.to_be_bytes()
+    }
+
+    /// Whether both are the same.
+    pub(crate) const fn is(self, other: Self) -> bool {
+        self.0 == other.0
     }
 
     /// Whether this is an upper-case letter followed by an upper-case letter or a digit.
     pub(crate) const fn is_well_formed(self) -> bool {
-        let [first, second] = self.0;
+        let [first, second] = self.to_bytes();
         first.is_ascii_uppercase() && (second.is_ascii_uppercase() || second.is_ascii_digit())
     }
 }
 
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [first, second] = self.0;
+        let [first, second] = self.to_bytes();
         fmt::Write::write_char(f, char::from(first))?;
         fmt::Write::write_char(f, char::from(second))
     }
@@ -54,7 +59,7 @@ impl fmt::Debug for Code {
 #[cfg(feature = "defmt")]
 impl defmt::Format for Code {
     fn format(&self, f: defmt::Formatter<'_>) {
-        let [first, second] = self.0;
+        let [first, second] = self.to_bytes();
         defmt::write!(f, "{}{}", char::from(first), char::from(second));
     }
 }

@@ -169,6 +169,11 @@ impl<'a> Fields<'a> {
         self.rest.is_none()
     }
 
+    /// Whether no more than one field is left.
+    pub(crate) fn is_one_word(&self) -> bool {
+        self.rest.unwrap_or_default().iter().all(|&byte| byte != b' ')
+    }
+
     /// Notes what was wrong with an earlier field, which was read last.
     pub(crate) fn note(&mut self, earlier: &Self) {
         if earlier.wrong.is_some() {

@@ -189,11 +189,12 @@ impl<'a> Frame<'a> {
     /// A checksum where none was promised is no fault: it was right.
     #[must_use]
     pub const fn has_check_of(&self, dialect: Dialect) -> bool {
-        let promised = match self.code {
-            Code::OK | Code::NK => dialect.reply_check(),
-            _ => dialect.notification_check(),
+        let promised = if self.code.is(Code::OK) || self.code.is(Code::NK) {
+            dialect.reply_check()
+        } else {
+            dialect.notification_check()
         };
-        matches!(promised, Check::None) || !matches!(self.check, Check::None)
+        !matches!((promised, self.check), (Check::Xor | Check::Sum, Check::None))
     }
 
     /// Returns which checksum the line carried. It was right.

@@ -30,13 +30,13 @@ macro_rules! notifications {
             /// Whether a frame is a notification, by its code; its fields may be wrong.
             #[must_use]
             pub fn is_in(frame: &Frame<'_>) -> bool {
-                #[allow(unreachable_patterns, reason = "`ST` is in the table as well")]
-                match &frame.code().to_bytes() {
-                    // The delay timer's command has the same code, and comes back in echo mode.
-                    b"ST" => frame.fields().nth(1).is_none(),
-                    $($code => true,)+
-                    _ => false,
+                const CODES: &[Code] = &[$(Code::new(*$code)),+];
+                let code = frame.code();
+                if !CODES.iter().any(|known| known.is(code)) {
+                    return false;
                 }
+                // The delay timer's command has the same code, and comes back in echo mode.
+                !code.is(Code::new(*b"ST")) || frame.fields().is_one_word()
             }
 
             /// Decodes a frame; `None` if its code is not that of a notification.

@@ -93,11 +93,10 @@ impl<'a> Reply<'a> {
     /// ```
     #[must_use]
     pub const fn of(frame: &Frame<'a>) -> Option<Self> {
-        let accepted = match frame.code().to_bytes() {
-            [b'O', b'K'] => true,
-            [b'N', b'K'] => false,
-            _ => return None,
-        };
+        let accepted = frame.code().is(Code::OK);
+        if !accepted && !frame.code().is(Code::NK) {
+            return None;
+        }
         Some(Self { fields: frame.fields(), seq: frame.seq(), accepted, refused: !accepted })
     }
 

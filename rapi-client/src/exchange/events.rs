@@ -1,8 +1,9 @@
 //! Notifications that nobody has taken yet, as they came: a program that never takes any does not
 //! link what decodes them.
 
-use rapi_core::{Frame, Notification, Sender};
+use rapi_core::{Check, Notification};
 
+use super::parse;
 use crate::stats::count;
 
 /// Room for a usual one: `$AT 03 03 32 0240`.
@@ -20,19 +21,31 @@ impl<const N: usize> Events<N> {
         Self { bytes: [[0; ROOM]; N], len: 0 }
     }
 
-    /// Keeps a line, in place of the oldest ones if need be. Counts what is lost.
-    pub(super) fn keep(&mut self, line: &[u8], lost: &mut u16) {
-        keep(self.bytes.as_flattened_mut(), &mut self.len, line, lost);
+    /// Keeps a line without its check, in place of the oldest ones if need be. Counts what is lost.
+    pub(super) fn keep(&mut self, line: &[u8], check: Check, lost: &mut u16) {
+        let len = if check == Check::None { line.len() } else { line.len().saturating_sub(3) };
+        while self.len.saturating_add(len) > N * ROOM {
+            count(lost);
+            if self.len == 0 {
+                // Longer than any that is known.
+                return;
+            }
+            self.drop_first();
+        }
+        for &byte in line.iter().take(len) {
+            self.put(byte);
+        }
     }
 
     /// Takes the oldest one. Counts those whose fields are wrong.
     pub(super) fn take(&mut self, damaged: &mut u16) -> Option<Notification> {
         while self.len > 0 {
-            let bytes = self.bytes.as_flattened_mut();
-            let line = bytes.get(..first(bytes, self.len)).unwrap_or_default();
-            let frame = Frame::parse(line, Sender::Controller).ok();
+            let bytes = self.bytes.as_flattened();
+            let next = bytes.iter().take(self.len).skip(1).position(|&byte| byte == b'$');
+            let end = next.map_or(self.len, |next| next.wrapping_add(1));
+            let frame = parse(bytes.get(..end).unwrap_or_default());
             let notification = frame.and_then(|frame| Notification::decode(&frame)?.ok());
-            drop_first(bytes, &mut self.len);
+            self.drop_first();
             if notification.is_some() {
                 return notification;
             }
@@ -40,41 +53,24 @@ impl<const N: usize> Events<N> {
         }
         None
     }
-}
 
-/// Returns how long the first line is.
-fn first(bytes: &[u8], len: usize) -> usize {
-    let rest = bytes.get(1..len).unwrap_or_default();
-    rest.iter().position(|&byte| byte == b'$').map_or(len, |end| end.wrapping_add(1))
-}
-
-#[inline(never)]
-fn drop_first(bytes: &mut [u8], len: &mut usize) {
-    let gone = first(bytes, *len);
-    *len = len.saturating_sub(gone);
-    for to in 0..*len {
-        let byte = bytes.get(to.wrapping_add(gone)).copied();
-        if let (Some(place), Some(byte)) = (bytes.get_mut(to), byte) {
-            *place = byte;
+    #[inline(never)]
+    fn drop_first(&mut self) {
+        let end = core::mem::replace(&mut self.len, 0);
+        let mut is_first = true;
+        for place in 0..end {
+            let Some(&byte) = self.bytes.as_flattened().get(place) else { return };
+            is_first &= place == 0 || byte != b'$';
+            if !is_first {
+                self.put(byte);
+            }
         }
     }
-}
 
-fn keep(bytes: &mut [u8], len: &mut usize, line: &[u8], lost: &mut u16) {
-    loop {
-        let free = bytes.get_mut(*len..).unwrap_or_default();
-        if free.len() >= line.len() {
-            for (place, byte) in free.iter_mut().zip(line) {
-                *place = *byte;
-            }
-            *len = len.wrapping_add(line.len());
-            return;
+    fn put(&mut self, byte: u8) {
+        if let Some(place) = self.bytes.as_flattened_mut().get_mut(self.len) {
+            *place = byte;
+            self.len = self.len.wrapping_add(1);
         }
-        count(lost);
-        if *len == 0 {
-            // Longer than any that is known.
-            return;
-        }
-        drop_first(bytes, len);
     }
 }

@@ -1,7 +1,7 @@
 //! Which reply is waited for, and what may still be under way.
 
 use rapi_core::commands::GetVersion;
-use rapi_core::{Check, Code, Command, Dialect, Reply, SeqId, Writer, encode_line};
+use rapi_core::{Code, Command, Dialect, Frame, SeqId, Writer, encode_line};
 
 use super::line::Line;
 use super::unmarked::{Recognise, recognise};
@@ -174,40 +174,44 @@ impl State {
         !matches!(self.phase, Phase::Idle | Phase::Done | Phase::Unfenced)
     }
 
-    pub(super) const fn spend_patience(&mut self) {
+    /// Lets go of a reply that was not taken and is about to be overwritten.
+    pub(super) const fn overwrite(&mut self) {
         if matches!(self.phase, Phase::Done) {
-            // The reply was not taken and is about to be overwritten.
             self.settle();
         }
-        self.patience = self.patience.saturating_sub(1);
     }
 
-    pub(super) const fn out_of_patience(&mut self) -> Progress {
-        if self.is_waiting() && self.patience == 0 {
-            self.abandon();
-            return Progress::GaveUp;
+    /// A byte has brought nothing.
+    pub(super) const fn spend_patience(&mut self) -> Progress {
+        if self.is_waiting() {
+            self.patience = self.patience.wrapping_sub(1);
+            if self.patience == 0 {
+                self.abandon();
+                return Progress::GaveUp;
+            }
         }
         Progress::Pending
     }
 
-    pub(super) fn take_reply(&mut self, reply: &Reply<'_>, check: Check) -> Progress {
+    /// `None`: it belongs to the past, or may.
+    pub(super) fn take_reply(&mut self, reply: &Frame<'_>) -> Option<Progress> {
         if let Phase::Waiting(id) = self.phase {
             if reply.seq() == Some(id) {
-                return self.done();
+                return Some(self.done());
             }
-            if reply.seq().is_none() && !reply.accepted() {
+            if reply.seq().is_none() && reply.code() == Code::NK {
                 // If an earlier line may be meant, the own reply may come after all.
                 if !core::mem::replace(&mut self.outstanding, true) {
-                    return self.garbled();
+                    return Some(self.garbled());
                 }
                 count(&mut self.stats.garbled);
-                return self.out_of_patience();
+                return None;
             }
-        } else if let Some(progress) = self.recognise.and_then(|it| it(self, reply, check)) {
-            return progress;
+        } else if let Some(progress) = self.recognise.and_then(|it| it(self, reply)) {
+            return Some(progress);
         }
         count(&mut self.stats.stale);
-        self.out_of_patience()
+        None
     }
 
     /// Takes a reply that was given last of all. Lines do not overtake each other: what was asked

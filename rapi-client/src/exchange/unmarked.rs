@@ -1,15 +1,15 @@
 //! Replies without ids: those of firmware before 4.5, and of a controller that nothing is known of.
 
-use rapi_core::{Check, Dialect, Reply, SeqId};
+use rapi_core::{Check, Code, Dialect, Frame, SeqId};
 
 use super::Progress;
 use super::state::{Phase, State};
 
 /// Takes a reply that has no id, or to a question for the dialect. `None`: it belongs to the past.
-pub(super) type Recognise = fn(&mut State, &Reply<'_>, Check) -> Option<Progress>;
+pub(super) type Recognise = fn(&mut State, &Frame<'_>) -> Option<Progress>;
 
-pub(super) fn recognise(state: &mut State, reply: &Reply<'_>, check: Check) -> Option<Progress> {
-    let is_version = || dialect_of(reply, check, None).is_some();
+pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress> {
+    let is_version = || dialect_of(reply, None).is_some();
     match state.phase {
         Phase::Fencing if is_version() => return Some(take_version(state)),
         // The answer to a fence that was given up, or that came twice.
@@ -21,7 +21,7 @@ pub(super) fn recognise(state: &mut State, reply: &Reply<'_>, check: Check) -> O
             return Some(state.garbled());
         }
         Phase::Unmarked if reply.seq().is_none() => {}
-        Phase::Probing(id) => state.dialect = dialect_of(reply, check, Some(id))?,
+        Phase::Probing(id) => state.dialect = dialect_of(reply, Some(id))?,
         _ => return None,
     }
     if reply.seq().is_some() {
@@ -52,8 +52,8 @@ const fn take_version(state: &mut State) -> Progress {
     Progress::Fenced
 }
 
-fn is_bare_nk(reply: &Reply<'_>) -> bool {
-    !reply.accepted() && reply.fields().all(<[u8]>::is_empty)
+fn is_bare_nk(reply: &Frame<'_>) -> bool {
+    reply.code() == Code::NK && reply.fields().all(<[u8]>::is_empty)
 }
 
 /// Tells from the answer to `$GV` with this id how a controller talks; `None` if it is not that
@@ -61,13 +61,13 @@ fn is_bare_nk(reply: &Reply<'_>) -> bool {
 ///
 /// Strict, because what is taken for less protection than there is would open the door: a reply
 /// without checksum has to say RAPI 1.x itself, one without id 2.x or less.
-fn dialect_of(reply: &Reply<'_>, check: Check, id: Option<SeqId>) -> Option<Dialect> {
+fn dialect_of(reply: &Frame<'_>, id: Option<SeqId>) -> Option<Dialect> {
     let protocol = reply.fields().nth(1)?;
     let major = *protocol.first()?;
-    if !reply.accepted() || !is_version(protocol) {
+    if reply.code() == Code::NK || !is_version(protocol) {
         return None;
     }
-    match (reply.seq(), check) {
+    match (reply.seq(), reply.check()) {
         (Some(seq), _) => (Some(seq) == id).then_some(Dialect::V3),
         (None, Check::None) => (major == b'1').then_some(Dialect::V1),
         (None, _) if protocol == b"2.0.0" => Some(Dialect::V2_0),
