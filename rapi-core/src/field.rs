@@ -1,6 +1,6 @@
 //! Values that have a form on the wire.
 
-use crate::fields::Base;
+use crate::fields::Digits;
 use crate::{Fields, Form, Writer};
 
 /// A value that has a form on the wire: mostly one field.
@@ -47,7 +47,7 @@ impl Field for bool {
 
     #[inline(never)]
     fn read(fields: &mut Fields<'_>) -> Self {
-        fields.number(Base::Decimal, 1, 1) == 1
+        fields.number(Digits::OneDecimal, 1) == 1
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

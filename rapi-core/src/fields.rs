@@ -3,24 +3,28 @@
 use crate::ascii::{Register, digit};
 use crate::{DecodeError, Field, FieldError};
 
-/// The base of a number on the wire.
+/// The digits of a number on the wire: their base, and how many there have to be if that is fixed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Base {
+pub(crate) enum Digits {
     Decimal = 10,
+    OneDecimal = 1 << 8 | 10,
     /// Of either case.
     Hex = 16,
+    TwoHex = 2 << 8 | 16,
+    FourHex = 4 << 8 | 16,
 }
 
 /// So many digits never overflow, decimal or hexadecimal.
 const SAFE_DIGITS: usize = 8;
 
-/// Whether a number is too large for 32 bits, or has zeros in front that nobody sends. `value` is
-/// what its lowest 32 bits are.
+/// Whether a decimal number of more than eight digits is too large for 32 bits, or has zeros in front
+/// that nobody sends. `value` is what its lowest 32 bits are.
 #[cold]
-const fn overflows(digits: &[u8], count: usize, base: Base, value: u32) -> bool {
-    match (base, count, digits.first()) {
-        (Base::Decimal, 9, _) | (Base::Decimal, 10, Some(b'0'..=b'3')) => false,
-        (Base::Decimal, 10, Some(b'4')) => value < 4_000_000_000,
+const fn overflows(digits: &[u8], count: usize, value: u32) -> bool {
+    match (count, digits) {
+        (9, _) => false,
+        // If a 4 is too much, next to nothing is left of it.
+        (10, [b'1'..=b'4', ..]) => value < 1_000_000_000,
         _ => true,
     }
 }
@@ -187,11 +191,13 @@ impl<'a> Fields<'a> {
         self.refuse(FieldError::Missing);
     }
 
-    /// Takes the next field, a number without sign of this many digits (0 is any), up to `max`.
+    /// Takes the next field, a number without sign, up to `max`.
     ///
     /// One pass and one body for all numbers: this is most of what decoding does.
     #[allow(clippy::useless_conversion, reason = "it is none on an AVR")]
-    pub(crate) fn number(&mut self, base: Base, width: usize, max: u32) -> u32 {
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
+    pub(crate) fn number(&mut self, digits: Digits, max: u32) -> u32 {
+        let [base, width] = (digits as u16).to_le_bytes();
         self.taken = self.taken.wrapping_add(1);
         let Some(field) = self.rest.take() else {
             self.refuse(FieldError::Missing);
@@ -202,7 +208,7 @@ impl<'a> Fields<'a> {
         let mut left = 0_usize;
         for &byte in bytes.by_ref() {
             let digit = digit(byte);
-            if digit >= base as Register {
+            if digit >= Register::from(base) {
                 left = bytes.len().wrapping_add(1);
                 self.rest = Some(bytes.as_slice());
                 if byte != b' ' {
@@ -211,23 +217,20 @@ impl<'a> Fields<'a> {
                 }
                 break;
             }
-            value = value.wrapping_mul(base as u32).wrapping_add(u32::from(digit));
+            value = value.wrapping_mul(base.into()).wrapping_add(u32::from(digit));
         }
         let count = field.len().wrapping_sub(left);
-        let wrong = if count == 0 || (width != 0 && count != width) {
-            FieldError::Invalid
-        } else if value > max || (count > SAFE_DIGITS && overflows(field, count, base, value)) {
-            FieldError::OutOfRange
-        } else {
-            return value;
-        };
-        self.refuse(wrong);
+        if count == 0 || (width != 0 && count != usize::from(width)) {
+            self.refuse(FieldError::Invalid);
+        } else if value > max || (count > SAFE_DIGITS && overflows(field, count, value)) {
+            self.refuse(FieldError::OutOfRange);
+        }
         value
     }
 
     /// Takes the next field, a decimal number up to `max`.
     pub(crate) fn decimal(&mut self, max: u32) -> u32 {
-        self.number(Base::Decimal, 0, max)
+        self.number(Digits::Decimal, max)
     }
 
     /// Takes the next field, a decimal number that may have a minus sign, from −`max` − 1 to `max`.
@@ -235,9 +238,9 @@ impl<'a> Fields<'a> {
         let max = max.unsigned_abs();
         if let Some([b'-', rest @ ..]) = self.rest {
             self.rest = Some(rest);
-            return 0_i32.wrapping_sub_unsigned(self.number(Base::Decimal, 0, max.wrapping_add(1)));
+            return 0_i32.wrapping_sub_unsigned(self.number(Digits::Decimal, max.wrapping_add(1)));
         }
-        0_i32.wrapping_add_unsigned(self.number(Base::Decimal, 0, max))
+        0_i32.wrapping_add_unsigned(self.number(Digits::Decimal, max))
     }
 }
 

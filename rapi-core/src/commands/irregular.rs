@@ -1,7 +1,7 @@
 //! The commands whose lines do not fit the table's pattern.
 
 use super::{Heartbeat, HeartbeatPulse, SaveCurrent, SetCurrent, SetHardwareMaximum};
-use crate::fields::Base;
+use crate::fields::Digits;
 use crate::form::field_infos;
 use crate::show::Show as _;
 use crate::types::{Amps, EvseState, PilotState, Seconds, VFlags};
@@ -161,11 +161,11 @@ impl Response for State {
         let mut first = *fields;
         fields.word();
         let (elapsed, pilot) = (fields.read(), fields.read());
-        let (flags, base, width) = match pilot {
-            Some(_) => (Some(fields.read()), Base::Hex, 2),
-            None => (None, Base::Decimal, 0),
+        let (flags, digits) = match pilot {
+            Some(_) => (Some(fields.read()), Digits::TwoHex),
+            None => (None, Digits::Decimal),
         };
-        let [evse, ..] = first.number(base, width, 0xff).to_le_bytes();
+        let [evse, ..] = first.number(digits, 0xff).to_le_bytes();
         fields.note(&first);
         Self { evse: EvseState::from_code(evse), elapsed, pilot, flags }
     }

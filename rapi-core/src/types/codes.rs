@@ -2,12 +2,12 @@
 
 use core::fmt;
 
-use crate::fields::Base;
+use crate::fields::Digits;
 use crate::{Field, Fields, Form, Meaning, Writer};
 
 /// Reads a field of exactly two hexadecimal digits.
 pub(crate) fn read_hex2(fields: &mut Fields<'_>) -> u8 {
-    fields.number(Base::Hex, 2, 0xff).to_le_bytes()[0]
+    fields.number(Digits::TwoHex, 0xff).to_le_bytes()[0]
 }
 
 open_enum! {
@@ -151,7 +151,7 @@ impl Field for FaultCount {
     const FORM: Form = Form::Hex { digits: 1 };
 
     fn read(fields: &mut Fields<'_>) -> Self {
-        Self(fields.number(Base::Hex, 0, 0xff).to_le_bytes()[0])
+        Self(fields.number(Digits::Hex, 0xff).to_le_bytes()[0])
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::fields::Base;
+use crate::fields::Digits;
 use crate::{Field, Fields, Form, Meaning, Writer};
 
 macro_rules! flags {
@@ -88,7 +88,7 @@ fn write_names(flags: u16, names: &[Meaning], f: &mut fmt::Formatter<'_>) -> fmt
 
 /// Reads a field of exactly four hexadecimal digits.
 fn read_hex4(fields: &mut Fields<'_>) -> u16 {
-    let [low, high, ..] = fields.number(Base::Hex, 4, 0xffff).to_le_bytes();
+    let [low, high, ..] = fields.number(Digits::FourHex, 0xffff).to_le_bytes();
     u16::from_le_bytes([low, high])
 }
 
