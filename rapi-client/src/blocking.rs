@@ -134,9 +134,19 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Looks at what came behind the last reply.
     fn clear_inbox(&mut self) {
+        while self.look() != Progress::Pending {}
+    }
+
+    /// Looks at what has been read, up to what ends an exchange.
+    #[inline(never)]
+    fn look(&mut self) -> Progress {
         for byte in self.inbox.by_ref() {
-            let _: Progress = self.exchange.push(byte);
+            match self.exchange.push(byte) {
+                Progress::Pending | Progress::Notification => {}
+                end => return end,
+            }
         }
+        Progress::Pending
     }
 
     /// Sends a command and returns what its answer is to be read from. One body for all commands:
@@ -199,13 +209,11 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// Reads until the reply is here. So many time-outs of the transport may go by before the last.
     fn receive(&mut self, mut more_timeouts: u8) -> Result<(), Error<T::Error>> {
         loop {
-            for byte in self.inbox.by_ref() {
-                match self.exchange.push(byte) {
-                    Progress::Reply | Progress::Fenced => return Ok(()),
-                    Progress::Garbled => return Err(Error::Garbled),
-                    Progress::GaveUp => return Err(Error::Timeout),
-                    Progress::Pending | Progress::Notification => {}
-                }
+            match self.look() {
+                Progress::Reply | Progress::Fenced => return Ok(()),
+                Progress::Garbled => return Err(Error::Garbled),
+                Progress::GaveUp => return Err(Error::Timeout),
+                Progress::Pending | Progress::Notification => {}
             }
             match self.fill() {
                 Err(Error::Timeout) if more_timeouts > 0 => {

@@ -147,9 +147,19 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     }
 
     fn clear_inbox(&mut self) {
+        while self.look() != Progress::Pending {}
+    }
+
+    /// Looks at what has been read, up to what ends an exchange.
+    #[inline(never)]
+    fn look(&mut self) -> Progress {
         for byte in self.inbox.by_ref() {
-            let _: Progress = self.exchange.push(byte);
+            match self.exchange.push(byte) {
+                Progress::Pending | Progress::Notification => {}
+                end => return end,
+            }
         }
+        Progress::Pending
     }
 
     /// Sends a command, behind the fence that it needs if there are no ids, and waits for the reply,
@@ -200,13 +210,11 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// Reads until the reply is here.
     async fn receive(&mut self) -> Result<(), Error<T::Error>> {
         loop {
-            for byte in self.inbox.by_ref() {
-                match self.exchange.push(byte) {
-                    Progress::Reply | Progress::Fenced => return Ok(()),
-                    Progress::Garbled => return Err(Error::Garbled),
-                    Progress::GaveUp => return Err(Error::Timeout),
-                    Progress::Pending | Progress::Notification => {}
-                }
+            match self.look() {
+                Progress::Reply | Progress::Fenced => return Ok(()),
+                Progress::Garbled => return Err(Error::Garbled),
+                Progress::GaveUp => return Err(Error::Timeout),
+                Progress::Pending | Progress::Notification => {}
             }
             self.fill().await?;
         }

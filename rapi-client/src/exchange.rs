@@ -17,7 +17,7 @@ use crate::BeginError;
 use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
 use events::Events;
-use state::{Phase, Purpose, State};
+use state::{Phase, State};
 
 /// How many bytes may come after a command before its reply has been waited for long enough: 0.7 s
 /// of uninterrupted talk. It ends a wait on a line that never stops talking.
@@ -149,7 +149,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         call: Call,
         arguments: Arguments<'_>,
     ) -> Result<(), BeginError> {
-        self.state.begin(line, Purpose::Command { answered: call.answered }, call.code, arguments)
+        self.state.abandon();
+        self.state.begin(line, call, arguments)
     }
 
     /// Begins to find out how the controller talks, by asking for its versions.
@@ -160,7 +161,9 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     pub fn begin_probe(&mut self) -> Result<(Line, Pending<GetVersion>), BeginError> {
         let mut line = Line::EMPTY;
         self.state.recognise = Some(unmarked::recognise);
-        self.state.begin(&mut line, Purpose::Probe, GetVersion::CODE, None)?;
+        self.state.abandon();
+        let phase = Phase::Probing(self.state.next_id);
+        self.state.ask(&mut line, phase, GetVersion::CODE, None)?;
         Ok((line, Pending::new(self.state.serial)))
     }
 
@@ -206,7 +209,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     }
 
     pub(crate) fn begin_fence_line(&mut self, line: &mut Line) -> Result<(), BeginError> {
-        self.state.begin(line, Purpose::Fence, GetVersion::CODE, None)
+        self.state.abandon();
+        Ok(self.state.ask(line, Phase::Fencing, GetVersion::CODE, None)?)
     }
 
     /// Takes one byte from the controller.

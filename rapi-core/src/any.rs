@@ -114,8 +114,9 @@ macro_rules! any_command {
                 dialect: Dialect,
                 line: &mut [u8],
             ) -> Result<usize, EncodeError> {
-                let arguments = &|writer: &mut Writer<'_>| self.encode_args(writer);
-                crate::encode_line(self.info().code, arguments, seq, dialect, line)
+                let mut writer = Writer::new(line, self.info().code);
+                self.encode_args(&mut writer);
+                writer.finish_command(seq, dialect)
             }
 
             /// Writes the arguments; see [`Command::encode_args`].

@@ -106,24 +106,7 @@ pub fn encode_command<C: Command>(
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    encode_line(C::CODE, &|writer| command.encode_args(writer), seq, dialect, line)
-}
-
-/// The same as [`encode_command`], for a code and whatever writes its arguments: one body for all
-/// commands of a program.
-///
-/// # Errors
-///
-/// Those of [`encode_command`].
-#[inline(never)]
-pub fn encode_line(
-    code: Code,
-    arguments: &dyn Fn(&mut Writer<'_>),
-    seq: Option<SeqId>,
-    dialect: Dialect,
-    line: &mut [u8],
-) -> Result<usize, EncodeError> {
-    let mut writer = Writer::new(line, code);
-    arguments(&mut writer);
-    writer.complete_command(seq, dialect)
+    let mut writer = Writer::new(line, C::CODE);
+    command.encode_args(&mut writer);
+    writer.finish_command(seq, dialect)
 }

@@ -31,7 +31,7 @@ mod writer;
 pub use any::{AnyCommand, AnyResponse, ArgumentError};
 pub use checksum::{Check, Checksum};
 pub use code::Code;
-pub use command::{Command, encode_command, encode_line};
+pub use command::{Command, encode_command};
 pub use decoder::{Decoder, Dropped};
 pub use dialect::Dialect;
 pub use error::{DecodeError, EncodeError, FieldError, FrameError, ReplyError};

@@ -110,45 +110,60 @@ impl<'a> Writer<'a> {
         self.complete(seq, check)
     }
 
-    /// The same, where it stands.
+    /// Ends the line as a command that a controller takes, and returns its length.
+    ///
+    /// # Errors
+    ///
+    /// The first value that was refused, a line that the controller would drop silently because it is
+    /// too long, or a buffer that is too small.
+    pub fn finish_command(
+        mut self,
+        seq: Option<SeqId>,
+        dialect: Dialect,
+    ) -> Result<usize, EncodeError> {
+        self.complete_command(seq, dialect).map(usize::from)
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn complete_command(
+        &mut self,
+        seq: Option<SeqId>,
+        dialect: Dialect,
+    ) -> Result<u8, EncodeError> {
+        self.end(seq, dialect.command_check());
+        // CR does not count.
+        let length = saturated(self.len.wrapping_sub(1));
+        let limit = saturated(dialect.max_command_len());
+        if self.refused == 0 {
+            if self.tokens() > MAX_TOKENS {
+                return Err(EncodeError::TooManyTokens);
+            }
+            if length > limit {
+                return Err(EncodeError::CommandTooLong { length, limit });
+            }
+        }
+        self.result()?;
+        Ok(length.wrapping_add(1))
+    }
+
+    /// The same as [`finish`](Self::finish), where it stands.
     pub(crate) fn complete(
         &mut self,
         seq: Option<SeqId>,
         check: Check,
     ) -> Result<usize, EncodeError> {
         self.end(seq, check);
-        if self.refused == 0 && self.len <= self.buffer.len() {
-            return Ok(self.len);
-        }
-        Err(self.error())
+        self.result()?;
+        Ok(self.len)
     }
 
-    /// Ends the line as a command that a controller takes, and returns its length.
-    pub(crate) fn complete_command(
-        &mut self,
-        seq: Option<SeqId>,
-        dialect: Dialect,
-    ) -> Result<usize, EncodeError> {
-        let result = self.complete(seq, dialect.command_check());
-        // CR does not count.
-        let length = self.len.wrapping_sub(1);
-        let limit = dialect.max_command_len();
-        if self.refused != 0 || (self.tokens() <= MAX_TOKENS && length <= limit) {
-            return result;
-        }
-        Err(if self.tokens() > MAX_TOKENS {
-            EncodeError::TooManyTokens
-        } else {
-            EncodeError::CommandTooLong { length: saturated(length), limit: saturated(limit) }
-        })
-    }
-
-    /// Says why the line cannot be used.
-    fn error(&self) -> EncodeError {
+    /// Says whether the line can be used.
+    fn result(&self) -> Result<(), EncodeError> {
         match (self.refused, self.refused_text) {
-            (0, _) => EncodeError::BufferTooSmall { needed: saturated(self.len) },
-            (field, false) => EncodeError::OutOfRange { field },
-            (field, true) => EncodeError::InvalidText { field },
+            (0, _) if self.len <= self.buffer.len() => Ok(()),
+            (0, _) => Err(EncodeError::BufferTooSmall { needed: saturated(self.len) }),
+            (field, false) => Err(EncodeError::OutOfRange { field }),
+            (field, true) => Err(EncodeError::InvalidText { field }),
         }
     }
 

@@ -2,7 +2,9 @@
 
 use core::marker::PhantomData;
 
-use rapi_core::{EncodeError, MAX_COMMAND_LEN};
+use rapi_core::{Code, Dialect, EncodeError, MAX_COMMAND_LEN, SeqId, Writer};
+
+use crate::call::Arguments;
 
 /// A command, ready to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +18,17 @@ impl Line {
 
     pub(super) fn write(
         &mut self,
-        encode: impl FnOnce(&mut [u8]) -> Result<usize, EncodeError>,
+        code: Code,
+        arguments: Arguments<'_>,
+        seq: Option<SeqId>,
+        dialect: Dialect,
     ) -> Result<(), EncodeError> {
-        let len = encode(&mut self.bytes)?;
-        self.len = u8::try_from(len).unwrap_or(0);
+        let mut writer = Writer::new(&mut self.bytes, code);
+        if let Some(arguments) = arguments {
+            arguments(&mut writer);
+        }
+        let [len, ..] = writer.finish_command(seq, dialect)?.to_le_bytes();
+        self.len = len;
         Ok(())
     }
 

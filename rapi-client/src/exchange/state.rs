@@ -1,13 +1,13 @@
 //! Which reply is waited for, and what may still be under way.
 
 use rapi_core::commands::GetVersion;
-use rapi_core::{Code, Command, Dialect, Frame, SeqId, Writer, encode_line};
+use rapi_core::{Code, Command, Dialect, EncodeError, Frame, SeqId};
 
 use super::line::Line;
 use super::unmarked::{Recognise, recognise};
 use super::{PATIENCE, Progress};
 use crate::BeginError;
-use crate::call::Arguments;
+use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +26,6 @@ pub(super) enum Phase {
     /// Without ids: a line that came before may still be under way, and nothing would tell it from
     /// the next reply.
     Unfenced,
-}
-
-/// What a line is sent for.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Purpose {
-    Command {
-        answered: bool,
-    },
-    /// To find out how the controller talks.
-    Probe,
-    /// To find out, without ids, what belongs to the past.
-    Fence,
 }
 
 /// So many questions for the versions are believed to wait for their answer at most: the receive
@@ -91,36 +79,42 @@ impl State {
         }
     }
 
-    /// Gives up what is waited for, writes a line and waits for its answer. The right to it is the
-    /// number in `serial`. One body for all commands.
+    /// Writes a command and waits for its answer.
     pub(super) fn begin(
         &mut self,
         line: &mut Line,
-        purpose: Purpose,
-        code: Code,
+        call: Call,
         arguments: Arguments<'_>,
     ) -> Result<(), BeginError> {
-        self.abandon();
-        let mut dialect = self.dialect;
-        let (seq, phase) = match purpose {
-            Purpose::Command { .. } if matches!(self.phase, Phase::Unfenced) => {
-                return Err(BeginError::Unfenced);
-            }
-            Purpose::Command { .. } if dialect.has_sequence_ids() => {
-                (Some(self.next_id), Phase::Waiting(self.next_id))
-            }
-            Purpose::Command { .. } => (None, Phase::Unmarked),
-            Purpose::Probe => {
-                dialect = Dialect::V3;
-                (Some(self.next_id), Phase::Probing(self.next_id))
-            }
-            Purpose::Fence => (None, Phase::Fencing),
+        let phase = match self.phase {
+            Phase::Unfenced => return Err(BeginError::Unfenced),
+            _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.next_id),
+            _ => Phase::Unmarked,
         };
-        let arguments: &dyn Fn(&mut Writer<'_>) = match arguments {
-            Some(arguments) => arguments,
-            None => &|_| {},
+        self.ask(line, phase, call.code, arguments)?;
+        if !call.answered {
+            // A line that was damaged on its way is answered all the same.
+            self.outstanding = true;
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Writes a line and waits for its answer. The right to it is the number in `serial`. One body for
+    /// all commands; what was waited for before is given up.
+    #[inline(never)]
+    pub(super) fn ask(
+        &mut self,
+        line: &mut Line,
+        phase: Phase,
+        code: Code,
+        arguments: Arguments<'_>,
+    ) -> Result<(), EncodeError> {
+        let (seq, dialect) = match phase {
+            Phase::Waiting(id) | Phase::Probing(id) => (Some(id), Dialect::V3),
+            _ => (None, self.dialect),
         };
-        line.write(|line| encode_line(code, arguments, seq, dialect, line))?;
+        line.write(code, arguments, seq, dialect)?;
         if let Some(seq) = seq {
             self.next_id = seq.next();
         }
@@ -131,11 +125,6 @@ impl State {
             self.versions_outstanding = self.versions_outstanding.saturating_add(1);
         }
         self.phase = phase;
-        if matches!(purpose, Purpose::Command { answered: false }) {
-            // A line that was damaged on its way is answered all the same.
-            self.outstanding = true;
-            self.settle();
-        }
         Ok(())
     }
 
