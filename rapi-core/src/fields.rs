@@ -173,6 +173,11 @@ impl<'a> Fields<'a> {
         self.rest.is_none()
     }
 
+    /// Whether nothing is left but an empty field.
+    pub(crate) const fn is_blank(&self) -> bool {
+        matches!(self.rest, None | Some([]))
+    }
+
     /// Whether no more than one field is left.
     pub(crate) fn is_one_word(&self) -> bool {
         self.rest.unwrap_or_default().iter().all(|&byte| byte != b' ')

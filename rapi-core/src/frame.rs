@@ -93,8 +93,8 @@ pub enum Sender {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
-    code: Code,
-    fields: Fields<'a>,
+    pub(crate) code: Code,
+    pub(crate) fields: Fields<'a>,
     seq: Option<SeqId>,
     check: Check,
 }
@@ -134,6 +134,10 @@ fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
 }
 
 impl<'a> Frame<'a> {
+    /// `$OK` alone.
+    pub(crate) const BARE_OK: Self =
+        Self { code: Code::OK, fields: Fields::new(&[]), seq: None, check: Check::None };
+
     /// Takes a line apart: from `$` up to CR, CR excluded.
     ///
     /// # Errors

@@ -70,13 +70,10 @@ impl core::error::Error for IncomingError {
 
 /// The answer to a command. To which one, only the sequence id tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reply<'a> {
-    fields: Fields<'a>,
-    seq: Option<SeqId>,
-    accepted: bool,
-    /// Whether it is a refusal: `$NK`, unless that was read as an answer.
-    refused: bool,
-}
+pub struct Reply<'a>(Frame<'a>);
+
+/// `$NK` that was read as an answer, and so is no refusal.
+const ANSWER: Code = Code::new(*b"nk");
 
 impl<'a> Reply<'a> {
     /// Takes a frame as the answer to a command; `None` if it is none. Whether a checksum is
@@ -93,46 +90,45 @@ impl<'a> Reply<'a> {
     /// ```
     #[must_use]
     pub const fn of(frame: &Frame<'a>) -> Option<Self> {
-        let accepted = frame.code().is(Code::OK);
-        if !accepted && !frame.code().is(Code::NK) {
-            return None;
-        }
-        Some(Self { fields: frame.fields(), seq: frame.seq(), accepted, refused: !accepted })
+        let is_reply = frame.code().is(Code::OK) || frame.code().is(Code::NK);
+        if is_reply { Some(Self(*frame)) } else { None }
     }
 
     /// Makes a bare `$OK`: what stands for the answer to a command that is never answered.
     #[must_use]
     pub const fn bare_ok() -> Self {
-        Self { fields: Fields::new(&[]), seq: None, accepted: true, refused: false }
+        Self(Frame::BARE_OK)
     }
 
     /// Whether the controller said `$OK`.
     #[must_use]
     pub const fn accepted(&self) -> bool {
-        self.accepted
+        self.0.code().is(Code::OK)
     }
 
     /// Returns the fields of the answer.
     #[must_use]
     pub const fn fields(&self) -> Fields<'a> {
-        self.fields
+        self.0.fields()
     }
 
     /// Returns the sequence id.
     #[must_use]
     pub const fn seq(&self) -> Option<SeqId> {
-        self.seq
+        self.0.seq()
     }
 
     /// Hands the fields out to be read, of `$OK` and `$NK` alike.
     pub const fn fields_mut(&mut self) -> &mut Fields<'a> {
-        self.refused = false;
-        &mut self.fields
+        if self.0.code().is(Code::NK) {
+            self.0.code = ANSWER;
+        }
+        &mut self.0.fields
     }
 
     /// Hands the fields out to be read. Those of `$NK` mean nothing: it is a refusal.
     pub const fn accepted_fields(&mut self) -> &mut Fields<'a> {
-        &mut self.fields
+        &mut self.0.fields
     }
 
     /// Says whether what has been read means anything.
@@ -142,10 +138,10 @@ impl<'a> Reply<'a> {
     /// [`ReplyError::Rejected`] for a refusal, or else the first field that was wrong.
     #[inline(never)]
     pub fn finish(&self) -> Result<(), ReplyError> {
-        if self.refused {
+        if self.0.code().is(Code::NK) {
             return Err(ReplyError::Rejected);
         }
-        Ok(self.fields.finish(())?)
+        Ok(self.0.fields.finish(())?)
     }
 }
 

@@ -59,12 +59,11 @@ impl Response for CurrentSet {
     };
 
     fn read(reply: &mut Reply<'_>) -> Self {
-        // Firmware before 4.3.2 leaves the field empty behind a space.
-        let bare = reply.fields().all(<[u8]>::is_empty);
-        // NK without a number: malformed, or a firmware that knows no third word.
-        let fields = if bare { reply.accepted_fields() } else { reply.fields_mut() };
-        let amps = if bare { None } else { Some(fields.read()) };
-        Self { amps, accepted: reply.accepted() }
+        let accepted = reply.accepted();
+        // Firmware before 4.3.2 leaves the field empty behind a space. NK without a number: malformed,
+        // or a firmware that knows no third word.
+        let amps = if reply.fields().is_blank() { None } else { Some(reply.fields_mut().read()) };
+        Self { amps, accepted }
     }
 
     fn accepted(&self) -> bool {
