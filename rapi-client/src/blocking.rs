@@ -22,7 +22,7 @@ use crate::{Error, Exchange, Line, Progress, Stats};
 /// longer by the table, such as
 /// [`RecoverStuckRelay`](crate::commands::RecoverStuckRelay), may time out more often.
 #[derive(Debug)]
-pub struct Client<T, const RX: usize = 80, const EVENTS: usize = 4> {
+pub struct Client<T, const RX: usize = 64, const EVENTS: usize = 4> {
     io: T,
     exchange: Exchange<RX, EVENTS>,
     inbox: Inbox,

@@ -16,7 +16,7 @@ use crate::{Error, Exchange, Line, Progress, Stats};
 /// It has no clock: wrap calls in the time-out of your executor, see the
 /// [crate's front page](crate). Dropping a call at any point leaves the client usable.
 #[derive(Debug)]
-pub struct Client<T, const RX: usize = 80, const EVENTS: usize = 4> {
+pub struct Client<T, const RX: usize = 64, const EVENTS: usize = 4> {
     io: T,
     exchange: Exchange<RX, EVENTS>,
     inbox: Inbox,

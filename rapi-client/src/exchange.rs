@@ -17,7 +17,7 @@ use crate::BeginError;
 use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
 use events::Events;
-use state::{Phase, State};
+use state::{AFTER_TROUBLE, Phase, State};
 
 /// How many bytes may come after a command before its reply has been waited for long enough: 0.7 s
 /// of uninterrupted talk. It ends a wait on a line that never stops talking.
@@ -76,7 +76,7 @@ pub enum Progress {
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Exchange<const RX: usize = 80, const EVENTS: usize = 4> {
+pub struct Exchange<const RX: usize = 64, const EVENTS: usize = 4> {
     decoder: Decoder<RX>,
     events: Events<EVENTS>,
     state: State,
@@ -194,7 +194,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     // See spec/rapi.md#late-answers.
     #[must_use]
     pub const fn needs_fence(&self) -> bool {
-        matches!(self.state.phase, Phase::Unfenced)
+        matches!(self.state.phase, Phase::Unfenced(_))
     }
 
     /// Asks for the versions, as a fence. A command that is still waited for is given up.
@@ -210,7 +210,11 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
 
     pub(crate) fn begin_fence_line(&mut self, line: &mut Line) -> Result<(), BeginError> {
         self.state.abandon();
-        Ok(self.state.ask(line, Phase::Fencing, GetVersion::CODE, None)?)
+        let needed = match self.state.phase {
+            Phase::Unfenced(needed) => needed,
+            _ => AFTER_TROUBLE,
+        };
+        Ok(self.state.ask(line, Phase::Fencing(needed), GetVersion::CODE, None)?)
     }
 
     /// Takes one byte from the controller.

@@ -4,14 +4,15 @@
 /// reply waits here for the next call.
 #[derive(Debug)]
 pub(crate) struct Inbox {
-    bytes: [u8; 16],
+    // With the two indices behind it 16 bytes.
+    bytes: [u8; 14],
     start: u8,
     end: u8,
 }
 
 impl Inbox {
     pub(crate) const fn new() -> Self {
-        Self { bytes: [0; 16], start: 0, end: 0 }
+        Self { bytes: [0; 14], start: 0, end: 0 }
     }
 
     /// Returns the place to read into. What was in the buffer has to be taken before.

@@ -167,7 +167,7 @@ fn everything_may_come_twice_without_ids() {
         let mut peer = Peer::new(|line: &[u8]| [healthy(line), healthy(line)].concat());
         peer.chunk = chunk;
         let exchange = Exchange::<80, 4>::new(Dialect::V2_1);
-        let mut client = Client::<_, 80, 4>::with_exchange(peer, exchange);
+        let mut client = Client::<_, 64, 4>::with_exchange(peer, exchange);
         for _ in 0..3 {
             let settings = block_on(client.send(&GetSettings)).unwrap();
             assert_eq!(settings.amps, Amps(24), "chunks of {chunk}");

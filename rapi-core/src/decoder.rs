@@ -9,7 +9,7 @@ use crate::{Frame, FrameError, Sender};
 /// (`$` included, CR excluded) is reported as [`FrameError::TooLong`] when its CR comes, or
 /// forgotten when a new `$` comes first.
 ///
-/// `N` is 80 by default, enough for every reply of every known firmware; a controller that wants
+/// `N` is 64 by default, enough for every reply of every known firmware; a controller that wants
 /// to take what real ones take has 31 ([`MAX_COMMAND_LEN`](crate::MAX_COMMAND_LEN)).
 ///
 /// ```
@@ -28,7 +28,7 @@ use crate::{Frame, FrameError, Sender};
 /// ```
 // See spec/rapi.md#client-receiver.
 #[derive(Clone, Debug)]
-pub struct Decoder<const N: usize = 80> {
+pub struct Decoder<const N: usize = 64> {
     buffer: [u8; N],
     state: State,
 }

@@ -9,22 +9,24 @@ use crate::stats::count;
 /// Room for a usual one: `$AT 03 03 32 0240`.
 const ROOM: usize = 18;
 
-/// Lines behind each other; `$` begins each.
+/// A ring of lines, behind each other; `$` begins each.
 #[derive(Debug)]
 pub(super) struct Events<const N: usize> {
     bytes: [[u8; ROOM]; N],
-    len: usize,
+    start: u16,
+    len: u16,
 }
 
 impl<const N: usize> Events<N> {
     pub(super) const fn new() -> Self {
-        Self { bytes: [[0; ROOM]; N], len: 0 }
+        const { assert!(N * ROOM <= u16::MAX as usize / 2, "nobody needs so many") };
+        Self { bytes: [[0; ROOM]; N], start: 0, len: 0 }
     }
 
     /// Keeps a line without its check, in place of the oldest ones if need be. Counts what is lost.
     pub(super) fn keep(&mut self, line: &[u8], check: Check, lost: &mut u16) {
         let len = if check == Check::None { line.len() } else { line.len().saturating_sub(3) };
-        while self.len.saturating_add(len) > N * ROOM {
+        while usize::from(self.len).wrapping_add(len) > N * ROOM {
             count(lost);
             if self.len == 0 {
                 // Longer than any that is known.
@@ -33,19 +35,26 @@ impl<const N: usize> Events<N> {
             self.drop_first();
         }
         for &byte in line.iter().take(len) {
-            self.put(byte);
+            if let Some(place) = self.place(self.len) {
+                *place = byte;
+            }
+            self.len = self.len.wrapping_add(1);
         }
     }
 
     /// Takes the oldest one. Counts those whose fields are wrong.
     pub(super) fn take(&mut self, damaged: &mut u16) -> Option<Notification> {
         while self.len > 0 {
-            let bytes = self.bytes.as_flattened();
-            let next = bytes.iter().take(self.len).skip(1).position(|&byte| byte == b'$');
-            let end = next.map_or(self.len, |next| next.wrapping_add(1));
-            let frame = parse(bytes.get(..end).unwrap_or_default());
-            let notification = frame.and_then(|frame| Notification::decode(&frame)?.ok());
+            let mut line = [[0; ROOM]; N];
+            let line = line.as_flattened_mut();
+            let before = self.len;
+            for (offset, place) in (0..before).zip(line.iter_mut()) {
+                *place = self.place(offset).map_or(0, |byte| *byte);
+            }
             self.drop_first();
+            let len = usize::from(before.wrapping_sub(self.len));
+            let frame = parse(line.get(..len).unwrap_or_default());
+            let notification = frame.and_then(|frame| Notification::decode(&frame)?.ok());
             if notification.is_some() {
                 return notification;
             }
@@ -54,23 +63,25 @@ impl<const N: usize> Events<N> {
         None
     }
 
-    #[inline(never)]
     fn drop_first(&mut self) {
-        let end = core::mem::replace(&mut self.len, 0);
-        let mut is_first = true;
-        for place in 0..end {
-            let Some(&byte) = self.bytes.as_flattened().get(place) else { return };
-            is_first &= place == 0 || byte != b'$';
-            if !is_first {
-                self.put(byte);
+        loop {
+            self.start = self.start.wrapping_add(1);
+            if usize::from(self.start) >= N * ROOM {
+                self.start = 0;
+            }
+            self.len = self.len.saturating_sub(1);
+            if self.len == 0 || self.place(0).is_none_or(|byte| *byte == b'$') {
+                return;
             }
         }
     }
 
-    fn put(&mut self, byte: u8) {
-        if let Some(place) = self.bytes.as_flattened_mut().get_mut(self.len) {
-            *place = byte;
-            self.len = self.len.wrapping_add(1);
+    /// Returns where the byte with this number is, or will be.
+    fn place(&mut self, offset: u16) -> Option<&mut u8> {
+        let mut place = usize::from(self.start.wrapping_add(offset));
+        if place >= N * ROOM {
+            place = place.wrapping_sub(N * ROOM);
         }
+        self.bytes.as_flattened_mut().get_mut(place)
     }
 }

@@ -15,17 +15,20 @@ pub(super) enum Phase {
     Idle,
     /// Waiting for the reply with this id.
     Waiting(SeqId),
-    /// Waiting for a reply without an id.
-    Unmarked,
-    /// Waiting for the versions, which no other reply looks like.
-    Fencing,
+    /// Waiting for a reply without an id: to the question for the versions, or to another.
+    Unmarked {
+        asks_version: bool,
+    },
+    /// Waiting for the versions, which no other reply looks like. So many have to come until one
+    /// answers a question that was asked after all else.
+    Fencing(u8),
     /// Waiting for the versions, whatever the dialect.
     Probing(SeqId),
     /// The reply is in the decoder.
     Done,
     /// Without ids: a line that came before may still be under way, and nothing would tell it from
-    /// the next reply.
-    Unfenced,
+    /// the next reply. So many fences are needed.
+    Unfenced(u8),
 }
 
 /// So many questions for the versions are believed to wait for their answer at most: the receive
@@ -41,23 +44,19 @@ pub(super) struct State {
     pub(super) phase: Phase,
     /// How a reply without an id is recognised. A client that never meets one does not link it.
     pub(super) recognise: Option<Recognise>,
-    /// Whether it is the versions that are waited for.
-    pub(super) asks_version: bool,
     /// A command was given up, or its refusal may come twice: a reply to an earlier command may come
     /// until a later one is answered.
     pub(super) outstanding: bool,
     /// The same of questions for the versions. An answer to an early one must not be taken for
     /// that to a later one: a fence would stand too early.
     pub(super) versions_outstanding: u8,
-    /// So many versions have to come until one answers a question that was asked after all else.
-    pub(super) versions_needed: u8,
     pub(super) patience: u16,
     pub(super) stats: Stats,
 }
 
 /// So many versions are waited for after a command that was given up, in case that some come twice:
 /// a question that comes twice, with answers that come twice, has four.
-const AFTER_TROUBLE: u8 = 5;
+pub(super) const AFTER_TROUBLE: u8 = 5;
 
 impl State {
     #[inline(always)]
@@ -67,13 +66,11 @@ impl State {
             dialect,
             next_id: SeqId::FIRST,
             serial: 0,
-            phase: if has_ids { Phase::Idle } else { Phase::Unfenced },
+            phase: if has_ids { Phase::Idle } else { Phase::Unfenced(AFTER_TROUBLE) },
             recognise: if has_ids { None } else { Some(recognise) },
-            asks_version: false,
             // Somebody may have asked before us.
             outstanding: true,
             versions_outstanding: 0,
-            versions_needed: AFTER_TROUBLE,
             patience: 0,
             stats: Stats::new(),
         }
@@ -87,9 +84,9 @@ impl State {
         arguments: Arguments<'_>,
     ) -> Result<(), BeginError> {
         let phase = match self.phase {
-            Phase::Unfenced => return Err(BeginError::Unfenced),
+            Phase::Unfenced(_) => return Err(BeginError::Unfenced),
             _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.next_id),
-            _ => Phase::Unmarked,
+            _ => Phase::Unmarked { asks_version: call.code == GetVersion::CODE },
         };
         self.ask(line, phase, call.code, arguments)?;
         if !call.answered {
@@ -120,8 +117,7 @@ impl State {
         }
         self.serial = self.serial.wrapping_add(1);
         self.patience = PATIENCE;
-        self.asks_version = code == GetVersion::CODE;
-        if self.asks_version && self.versions_outstanding < MOST_VERSIONS {
+        if code == GetVersion::CODE && self.versions_outstanding < MOST_VERSIONS {
             self.versions_outstanding = self.versions_outstanding.saturating_add(1);
         }
         self.phase = phase;
@@ -130,18 +126,18 @@ impl State {
 
     pub(super) const fn abandon(&mut self) {
         match self.phase {
-            Phase::Waiting(_) | Phase::Unmarked | Phase::Probing(_) => {
+            Phase::Waiting(_) | Phase::Unmarked { .. } | Phase::Probing(_) => {
                 count(&mut self.stats.abandoned);
                 self.outstanding = true;
                 self.settle();
             }
-            Phase::Fencing => {
+            Phase::Fencing(needed) => {
                 count(&mut self.stats.abandoned);
                 // What is needed was reckoned when the last command ended.
-                self.phase = Phase::Unfenced;
+                self.phase = Phase::Unfenced(needed);
             }
             Phase::Done => self.settle(),
-            Phase::Idle | Phase::Unfenced => {}
+            Phase::Idle | Phase::Unfenced(_) => {}
         }
     }
 
@@ -155,12 +151,11 @@ impl State {
             return;
         }
         let own = if self.outstanding { AFTER_TROUBLE } else { 1 };
-        self.versions_needed = self.versions_outstanding.saturating_add(own);
-        self.phase = Phase::Unfenced;
+        self.phase = Phase::Unfenced(self.versions_outstanding.saturating_add(own));
     }
 
     pub(super) const fn is_waiting(&self) -> bool {
-        !matches!(self.phase, Phase::Idle | Phase::Done | Phase::Unfenced)
+        !matches!(self.phase, Phase::Idle | Phase::Done | Phase::Unfenced(_))
     }
 
     /// Lets go of a reply that was not taken and is about to be overwritten.

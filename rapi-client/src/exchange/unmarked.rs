@@ -11,16 +11,16 @@ pub(super) type Recognise = fn(&mut State, &Frame<'_>) -> Option<Progress>;
 pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress> {
     let is_version = || dialect_of(reply, None).is_some();
     match state.phase {
-        Phase::Fencing if is_version() => return Some(take_version(state)),
+        Phase::Fencing(needed) if is_version() => return Some(take_version(state, needed)),
         // The answer to a fence that was given up, or that came twice.
-        Phase::Unmarked if !state.asks_version && is_version() => return None,
+        Phase::Unmarked { asks_version: false } if is_version() => return None,
         // It may be what a controller says to a fence that was damaged.
-        Phase::Unmarked if state.versions_outstanding > 0 && is_bare_nk(reply) => {
+        Phase::Unmarked { .. } if state.versions_outstanding > 0 && is_bare_nk(reply) => {
             state.versions_outstanding = state.versions_outstanding.saturating_sub(1);
             state.outstanding = true;
             return Some(state.garbled());
         }
-        Phase::Unmarked if reply.seq().is_none() => {}
+        Phase::Unmarked { .. } if reply.seq().is_none() => {}
         Phase::Probing(id) => state.dialect = dialect_of(reply, Some(id))?,
         _ => return None,
     }
@@ -31,7 +31,7 @@ pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress
         // It may have been said to a fence that was damaged and seemed to be answered, because an
         // earlier one was answered twice.
         state.outstanding = true;
-    } else if state.asks_version {
+    } else if !matches!(state.phase, Phase::Unmarked { asks_version: false }) {
         state.versions_outstanding = state.versions_outstanding.saturating_sub(1);
     } else {
         return Some(state.done());
@@ -40,12 +40,11 @@ pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress
     Some(Progress::Reply)
 }
 
-/// Takes an answer to a fence.
-const fn take_version(state: &mut State) -> Progress {
+/// Takes an answer to a fence, when so many were needed.
+const fn take_version(state: &mut State, needed: u8) -> Progress {
     state.versions_outstanding = state.versions_outstanding.saturating_sub(1);
-    state.versions_needed = state.versions_needed.saturating_sub(1);
-    state.phase = Phase::Unfenced;
-    if state.versions_needed == 0 {
+    state.phase = Phase::Unfenced(needed.saturating_sub(1));
+    if needed <= 1 {
         state.outstanding = false;
         state.phase = Phase::Idle;
     }
