@@ -28,7 +28,7 @@ fn units_are_numbers_codes_are_their_numbers_and_texts_are_texts() {
     both_ways(&OrNone(Some(MilliAmps(-5))), "-5");
     both_ways(&OrNone::<MilliAmps>(None), "null");
     both_ways(&EvseState::Charging, "3");
-    both_ways(&EvseState::Unknown(0x42), "66");
+    both_ways(&EvseState::from_code(0x42), "66");
     both_ways(&SettingsFlags(0x21), "33");
     both_ways(&MennekesAction::Automatic, "\"automatic\"");
     both_ways(&Text::<20>::new("8.2.3").unwrap(), "\"8.2.3\"");

@@ -127,7 +127,7 @@ fn numbers_are_shown_with_their_units() {
 
 #[test]
 fn codes_and_flags_are_shown_by_their_names_and_what_has_none_as_its_number() {
-    assert_eq!(EvseState::Unknown(0x42).to_string(), "unknown (42)");
+    assert_eq!(EvseState::from_code(0x42).to_string(), "unknown (42)");
     assert_eq!(format!("{:>8}|", EvseState::Charging), "charging|");
     assert_eq!(u8::from(EvseState::Charging), 3);
     assert_eq!(EvseState::from(0xfe), EvseState::Sleeping);

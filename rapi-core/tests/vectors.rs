@@ -248,7 +248,7 @@ fn a_notification_decodes_and_encodes_back_to_its_bytes() {
         let len = notification.encode(dialect(vector), &mut line).unwrap();
         assert_eq!(line[..len], vector.raw, "{}", vector.id());
         if let Notification::Transition { evse, .. } = notification {
-            assert_ne!(evse, EvseState::Unknown(evse.code()), "{}: a known state", vector.id());
+            assert!(evse.is_known(), "{}: a known state", vector.id());
         }
         count += 1;
     }

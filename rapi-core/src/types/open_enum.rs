@@ -9,33 +9,51 @@ macro_rules! open_enum {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        ///
+        /// What is known has a name, and every other number is a value as well.
+        // One byte, which needs no code to be made or read.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-        #[cfg_attr(feature = "serde", serde(from = "u8", into = "u8"))]
-        #[non_exhaustive]
-        pub enum $Name {
-            $($(#[$variant_meta])* $Variant,)+
-            /// A code that is not known here. It is a value, not an error.
-            Unknown(u8),
-        }
+        pub struct $Name(u8);
 
+        #[allow(non_upper_case_globals, reason = "they are used as the variants of an enumeration")]
         impl $Name {
+            $($(#[$variant_meta])* pub const $Variant: Self = Self($code);)+
+
             /// Makes the value of a code.
             #[must_use]
             pub const fn from_code(code: u8) -> Self {
-                match code {
-                    $($code => Self::$Variant,)+
-                    code => Self::Unknown(code),
-                }
+                Self(code)
             }
 
             /// Returns the code.
             #[must_use]
             pub const fn code(self) -> u8 {
-                match self {
-                    $(Self::$Variant => $code,)+
-                    Self::Unknown(code) => code,
+                self.0
+            }
+
+            /// Whether the code has a name.
+            #[must_use]
+            pub const fn is_known(self) -> bool {
+                matches!(self, $(Self::$Variant)|+)
+            }
+        }
+
+        impl core::fmt::Debug for $Name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match *self {
+                    $(Self::$Variant => f.write_str(stringify!($Variant)),)+
+                    Self(code) => write!(f, concat!(stringify!($Name), "({:#04x})"), code),
+                }
+            }
+        }
+
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $Name {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                match *self {
+                    $(Self::$Variant => defmt::write!(f, "{=str}", stringify!($Variant)),)+
+                    Self(code) => defmt::write!(f, "{=u8:#04x}", code),
                 }
             }
         }
@@ -54,9 +72,9 @@ macro_rules! open_enum {
 
         impl core::fmt::Display for $Name {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                match self {
+                match *self {
                     $(Self::$Variant => f.pad($text),)+
-                    Self::Unknown(code) => write!(f, "unknown ({code:02x})"),
+                    Self(code) => write!(f, "unknown ({code:02x})"),
                 }
             }
         }
