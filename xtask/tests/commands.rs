@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Programs of others. What is said to them is tried where it can be: the topics and addresses by
 /// the tests of the bridge and of the simulator.
-const FOREIGN: [&str; 13] = [
+const FOREIGN: [&str; 14] = [
     "mosquitto_pub",
     "mosquitto_rr",
     "mosquitto_sub",
@@ -30,6 +30,7 @@ const FOREIGN: [&str; 13] = [
     "systemctl",
     "echo",
     "npm",
+    "pipx",
     "qemu-system-arm",
 ];
 

@@ -65,7 +65,6 @@ impl Bridge {
         let mut tick = interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut decide_at = Instant::now();
-        let mut broker_was_there = false;
         loop {
             tokio::select! {
                 event = events.recv() => match event {
@@ -94,21 +93,16 @@ impl Bridge {
                 message = messages.recv() => match message {
                     None => bail!("the line to the broker has ended"),
                     Some(mqtt::Message::Connected) => {
-                        broker_was_there = true;
                         desk.broker_is_there(Ok(()));
                         desk.subscribe();
                         tell(News::Broker);
                     }
-                    Some(mqtt::Message::Lost(reason)) => {
+                    // The station goes on to be cared for, and the page is there to mend it.
+                    Some(mqtt::Message::Lost(reason) | mqtt::Message::Refused(reason)) => {
                         desk.broker_is_there(Err(reason.clone()));
                         tell(News::NoBroker(reason));
                     }
-                    // A wrong password at the start is a mistake; later it is the broker's trouble.
-                    Some(mqtt::Message::Refused(reason)) if !broker_was_there => bail!(reason),
-                    Some(mqtt::Message::Refused(reason)) => {
-                        desk.broker_is_there(Err(reason.clone()));
-                        tell(News::NoBroker(reason));
-                    }
+                    Some(mqtt::Message::Subscribed) => {}
                     Some(mqtt::Message::Deaf) => warn!(
                         "the broker does not let the bridge subscribe to its topics: \
                          check the access rights of its user"

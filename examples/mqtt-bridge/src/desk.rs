@@ -83,6 +83,8 @@ pub(crate) struct Desk {
     versions: names::Versions,
     /// When the owner's name was written last.
     renewed_ms: u64,
+    /// Who else has wanted the station.
+    tenure: standby::Tenure,
     started: Instant,
 }
 
@@ -175,6 +177,7 @@ impl Desk {
             documents: BTreeMap::new(),
             versions: names::Versions::default(),
             renewed_ms: clock::uptime_ms(),
+            tenure: standby::Tenure::default(),
             started: Instant::now(),
             station: station.clone(),
             config: Arc::clone(config),
@@ -225,7 +228,7 @@ impl Desk {
             self.mqtt.subscribe(&format!("{}/{topic}", self.base));
         }
         if self.config.bridge.standby {
-            self.mqtt.subscribe(&standby::topic(&self.base));
+            self.mqtt.listen(&standby::topic(&self.base));
         }
         if self.car.is_some() {
             self.mqtt.subscribe(&format!("{}/sim/set", self.base));
@@ -234,10 +237,10 @@ impl Desk {
         // One topic may serve several purposes.
         let topics: BTreeSet<_> = meter.into_iter().chain(self.feeds.topics()).collect();
         for topic in topics {
-            self.mqtt.subscribe(topic);
+            self.mqtt.listen(topic);
         }
         if self.config.homeassistant.discovery {
-            self.mqtt.subscribe(&discovery::status_topic(&self.config));
+            self.mqtt.listen(&discovery::status_topic(&self.config));
         }
         if self.config.publish.compat == config::Compat::Default {
             let announcement = profile::announcement(&self.station, None);

@@ -1,98 +1,10 @@
 //! Numbers that come from other topics: voltage, house, vehicle, home battery. No I/O in here.
 
+mod kind;
+
+use self::kind::KINDS;
+pub use self::kind::{About, Kind};
 use crate::config::{Feed, Station};
-
-/// What is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// Volts, phase to neutral.
-    Voltage,
-    /// Watts of the whole house.
-    LivePower,
-    /// Amps of the whole house, L1.
-    LiveCurrent1,
-    /// L2.
-    LiveCurrent2,
-    /// L3.
-    LiveCurrent3,
-    /// How many phases a contactor shows.
-    PhasesActual,
-    /// Per cent of the vehicle's battery.
-    BatteryLevel,
-    /// What the vehicle can drive, in its own unit.
-    BatteryRange,
-    /// Seconds until the vehicle is full.
-    TimeToFullCharge,
-    /// Per cent at which the vehicle stops by itself.
-    VehicleChargeLimit,
-    /// Per cent of the home battery.
-    HomeBatterySoc,
-    /// Watts into the home battery; negative: out of it.
-    HomeBatteryPower,
-}
-
-/// What each kind is called, what it may be, and for how many seconds a reading is believed.
-const KINDS: [(Kind, &str, f64, f64, u64); 12] = [
-    (Kind::Voltage, "volts", 60.0, 300.0, 120),
-    (Kind::LivePower, "watts", -100_000.0, 100_000.0, 30),
-    (Kind::LiveCurrent1, "amps", -500.0, 500.0, 30),
-    (Kind::LiveCurrent2, "amps", -500.0, 500.0, 30),
-    (Kind::LiveCurrent3, "amps", -500.0, 500.0, 30),
-    // It stays as it is until it says something else.
-    (Kind::PhasesActual, "phases", 1.0, 3.0, LASTING),
-    (Kind::BatteryLevel, "per cent", 0.0, 100.0, 3600),
-    (Kind::BatteryRange, "kilometres or miles", 0.0, 5_000.0, 3600),
-    (Kind::TimeToFullCharge, "seconds", 0.0, 1_000_000.0, 3600),
-    (Kind::VehicleChargeLimit, "per cent", 0.0, 100.0, 86_400),
-    (Kind::HomeBatterySoc, "per cent", 0.0, 100.0, 600),
-    (Kind::HomeBatteryPower, "watts", -100_000.0, 100_000.0, 60),
-];
-
-/// For ever, in seconds: such a reading may come from the broker's store, too.
-const LASTING: u64 = 1_000_000_000;
-
-impl Kind {
-    /// The currents of the house, in the order of the phases.
-    pub const LIVE_CURRENTS: [Self; 3] =
-        [Self::LiveCurrent1, Self::LiveCurrent2, Self::LiveCurrent3];
-
-    fn row(self) -> usize {
-        KINDS.iter().position(|row| row.0 == self).unwrap_or(0)
-    }
-
-    /// The one that the gateway calls so in its status.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "voltage" => Self::Voltage,
-            "shaper_live_pwr" => Self::LivePower,
-            "battery_level" => Self::BatteryLevel,
-            "battery_range" => Self::BatteryRange,
-            "time_to_full_charge" => Self::TimeToFullCharge,
-            "vehicle_charge_limit" => Self::VehicleChargeLimit,
-            "home_battery_soc" => Self::HomeBatterySoc,
-            "home_battery_power" => Self::HomeBatteryPower,
-            _ => return None,
-        })
-    }
-
-    fn feed(self, station: &Station) -> Option<&Feed> {
-        Some(match self {
-            Self::Voltage => &station.voltage,
-            Self::LivePower => &station.live_power,
-            Self::LiveCurrent1 => station.live_current.first()?,
-            Self::LiveCurrent2 => station.live_current.get(1)?,
-            Self::LiveCurrent3 => station.live_current.get(2)?,
-            Self::PhasesActual => &station.phases_actual,
-            Self::BatteryLevel => &station.vehicle_soc,
-            Self::BatteryRange => &station.vehicle_range,
-            Self::TimeToFullCharge => &station.vehicle_eta,
-            Self::VehicleChargeLimit => &station.vehicle_charge_limit,
-            Self::HomeBatterySoc => &station.home_battery_soc,
-            Self::HomeBatteryPower => &station.home_battery_power,
-        })
-    }
-}
 
 /// The readings that are fresh at a moment, rounded to whole units; currents in milliamps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -150,7 +62,8 @@ impl Feeds {
     /// Those that the configuration has; nothing is read yet.
     #[must_use]
     pub fn new(station: &Station) -> Self {
-        let sources = KINDS.iter().filter_map(|row| Some((row.0, row.0.feed(station)?.clone())));
+        let sources =
+            KINDS.iter().filter_map(|row| Some((row.kind(), row.kind().feed(station)?.clone())));
         Self {
             sources: sources.filter(|(_, feed)| !feed.is_empty()).collect(),
             newest: [None; KINDS.len()],
@@ -191,7 +104,7 @@ impl Feeds {
     ) -> Result<bool, String> {
         let mut result = Ok(false);
         for (kind, feed) in &self.sources {
-            if feed.given() != Some(topic) || (retained && KINDS[kind.row()].4 != LASTING) {
+            if feed.given() != Some(topic) || (retained && !KINDS[kind.row()].lasts()) {
                 continue;
             }
             let (pointer, scale) = match fallback {
@@ -199,7 +112,7 @@ impl Feeds {
                 _ => (feed.pointer(), feed.scale()),
             };
             let row = kind.row();
-            let value = number(payload, pointer, scale).and_then(|value| check(row, value));
+            let value = number(payload, pointer, scale).and_then(|value| KINDS[row].check(value));
             match value {
                 Ok(value) => {
                     self.newest[row] = Some((value, now_ms));
@@ -217,7 +130,7 @@ impl Feeds {
     ///
     /// It cannot be right; in words.
     pub fn set(&mut self, kind: Kind, value: f64, now_ms: u64) -> Result<(), String> {
-        self.newest[kind.row()] = Some((check(kind.row(), value)?, now_ms));
+        self.newest[kind.row()] = Some((KINDS[kind.row()].check(value)?, now_ms));
         Ok(())
     }
 
@@ -226,24 +139,13 @@ impl Feeds {
     pub fn readings(&self, now_ms: u64) -> Readings {
         let mut readings = Readings::default();
         for (row, newest) in self.newest.iter().enumerate() {
-            let kind = KINDS[row].0;
-            let own = self.sources.iter().find(|(other, _)| *other == kind);
-            let max = own.and_then(|(_, feed)| feed.max_age_ms()).unwrap_or(KINDS[row].4 * 1000);
+            let about = &KINDS[row];
+            let own = self.sources.iter().find(|(other, _)| *other == about.kind());
+            let max = own.and_then(|(_, feed)| feed.max_age_ms()).unwrap_or(about.believed * 1000);
             let fresh = newest.filter(|(_, at)| now_ms.saturating_sub(*at) <= max);
             readings.0[row] = fresh.map(|(value, _)| value);
         }
         readings
-    }
-}
-
-/// As a whole number, if it can be right.
-fn check(row: usize, value: f64) -> Result<i32, String> {
-    let (_, unit, least, most, _) = KINDS[row];
-    if (least..=most).contains(&value) {
-        let parts = if unit == "amps" { 1000.0 } else { 1.0 };
-        Ok((value * parts).round() as i32)
-    } else {
-        Err(format!("{value} is not plausible: {least} to {most} {unit}"))
     }
 }
 

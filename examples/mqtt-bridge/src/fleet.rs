@@ -33,16 +33,27 @@ pub async fn run(source: Source, mut config: Config) -> anyhow::Result<()> {
     };
     let mut server = http::Server::new(source, changed);
     let mut embedded = None;
+    let mut before: Option<Config> = None;
     loop {
         if embedded.is_none() && config.mqtt.broker.contains(&MqttAddress::Embedded) {
             let address = broker::start()?;
             embedded = Some((address.ip().to_string(), address.port()));
         }
-        let outcome = live(Arc::new(config), &mut server, embedded.as_ref(), &mut news).await;
+        let this = Arc::new(config.clone());
+        let outcome = live(this, &mut server, embedded.as_ref(), &mut news).await;
         server.write();
-        match outcome? {
-            Some(new) => config = new,
-            None => return Ok(()),
+        match (outcome, before.take()) {
+            (Ok(Some(new)), _) => before = Some(std::mem::replace(&mut config, new)),
+            (Ok(None), _) => return Ok(()),
+            // A port that is taken, for instance. A station is not left alone for that.
+            (Err(error), Some(old)) => {
+                eprintln!(
+                    "rapi-bridge: the new configuration does not work: {error:#}; the bridge goes on \
+                     with the one before"
+                );
+                config = old;
+            }
+            (Err(error), None) => return Err(error),
         }
     }
 }

@@ -25,6 +25,8 @@ pub enum Message {
     Lost(String),
     /// The broker lets nobody in with these credentials; in words.
     Refused(String),
+    /// A subscription is in force: what the broker has kept comes next.
+    Subscribed,
     /// The broker does not let the bridge read a topic.
     Deaf,
     /// Somebody has published something that was subscribed to.
@@ -134,9 +136,18 @@ impl Mqtt {
         self.client.disconnect();
     }
 
-    /// Subscribes. To be done after each connection.
+    /// Subscribes to orders: QoS 1. To be done after each connection.
     pub fn subscribe(&self, topic: &str) {
-        if let Err(error) = self.client.subscribe(topic) {
+        self.subscribe_with(topic, true);
+    }
+
+    /// Subscribes to what comes again and again: QoS 0.
+    pub fn listen(&self, topic: &str) {
+        self.subscribe_with(topic, false);
+    }
+
+    fn subscribe_with(&self, topic: &str, surely: bool) {
+        if let Err(error) = self.client.subscribe(topic, surely) {
             warn!("cannot subscribe to {topic}: {error}");
         }
     }
@@ -154,6 +165,20 @@ impl Mqtt {
             debug!("not published to {topic}: {error}");
         }
     }
+}
+
+/// Whether certificates, keys and passwords are there.
+///
+/// # Errors
+///
+/// Which is not; in words.
+pub fn check(config: &config::Mqtt) -> anyhow::Result<()> {
+    tls::credentials(config)?;
+    let is_tls = |address: &MqttAddress| matches!(address, MqttAddress::Broker { tls: true, .. });
+    if config.broker.iter().any(is_tls) {
+        tls::transport(config)?;
+    }
+    Ok(())
 }
 
 /// Connects and stays connected, on a task of its own. `embedded` is the address of the broker in
@@ -218,6 +243,7 @@ async fn run(mut connection: Connection, messages: mpsc::Sender<Message>, mqtt: 
             Heard::Published { topic, payload, retained, respond } => {
                 Message::Published { topic, payload, retained, respond }
             }
+            Heard::Subscribed => Message::Subscribed,
             Heard::Deaf => Message::Deaf,
             Heard::Refused(code) => Message::Refused(format!(
                 "the broker refuses user and password ({code}): give them with \

@@ -16,9 +16,9 @@ use anyhow::bail;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
-use tracing::info;
+use tracing::{info, warn};
 
-pub use self::lease::RENEW_MS;
+pub use self::lease::{Answer, RENEW_MS, Tenure};
 use self::lease::{Lease, Step};
 use crate::clock;
 use crate::control::Saved;
@@ -74,6 +74,8 @@ pub async fn wait(
     let owner_topic = topic(base);
     let mut left = Left::default();
     let mut lease = Lease::default();
+    // Subscriptions that are not in force yet: silence says nothing before.
+    let mut open = 0_usize;
     loop {
         let wait = match lease.step(me(), clock::uptime_ms()) {
             Step::Wait(until) => until,
@@ -92,15 +94,28 @@ pub async fn wait(
                 None => bail!("the line to the broker has ended"),
                 Some(Message::Connected) => {
                     for name in Left::TOPICS {
-                        mqtt.subscribe(&format!("{base}/{name}"));
+                        mqtt.listen(&format!("{base}/{name}"));
                     }
-                    mqtt.subscribe(&owner_topic);
-                    mqtt.subscribe(&life.topic);
-                    lease.connected(clock::uptime_ms());
+                    mqtt.listen(&owner_topic);
+                    mqtt.listen(&life.topic);
+                    open = Left::TOPICS.len() + 2;
+                }
+                Some(Message::Subscribed) => {
+                    open = open.saturating_sub(1);
+                    if open == 0 {
+                        lease.listens(clock::uptime_ms());
+                    }
                 }
                 Some(Message::Lost(_)) => lease.lost(),
-                Some(Message::Refused(reason)) => bail!(reason),
-                Some(Message::Deaf) => {}
+                Some(Message::Refused(reason)) => {
+                    warn!("{reason}; trying again");
+                    lease.lost();
+                }
+                // Who cannot hear an owner must not take its station.
+                Some(Message::Deaf) => warn!(
+                    "the broker does not let the bridge read the topics of {base}: it will not take the \
+                     station over; check the access rights of its user"
+                ),
                 Some(Message::Published { topic, payload, retained, .. }) => {
                     let (text, now_ms) = (String::from_utf8_lossy(&payload), clock::uptime_ms());
                     if topic == life.topic {

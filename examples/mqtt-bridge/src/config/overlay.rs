@@ -1,7 +1,7 @@
 //! Changes of the page that the configuration's file cannot take, because it belongs to somebody else: a
 //! file of their own in the state folder, with the same sections and keys, read over the other one.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,12 @@ impl Overlay {
                 let table = text.parse::<Table>();
                 flat(&path, &table.map_err(|error| format!("{}: {error}", path.display()))?)
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            // A folder that is none is told by whoever wants to write there.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Vec::new()
+            }
             Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
         };
         Ok(Self { path, changes })

@@ -100,6 +100,8 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
     let order = match (topic, text) {
         ("current/set", "clear") => Ok(Order::Override(Some(Change::current(None)))),
         ("current/set", amps) => amps
+            .strip_suffix(".0")
+            .unwrap_or(amps)
             .parse()
             .ok()
             .filter(|amps| (6..=80).contains(amps))
@@ -118,9 +120,9 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
         ("override/set", json) => change(json).map(|change| Order::Override(Some(change))),
         ("claim/set", _) => claim(MQTT_CLIENT, text),
         ("limit/set", "clear") => Ok(Order::Limit(None)),
-        ("limit/set", json) => from_json(json, r#"{"type": "energy", "value": 5000} or clear"#)
+        ("limit/set", json) => from_object(json, r#"{"type": "energy", "value": 5000} or clear"#)
             .map(|limit| Order::Limit(Some(limit))),
-        ("schedule/set", json) => from_json(
+        ("schedule/set", json) => from_list(
             json,
             r#"[{"id": 1, "state": "active", "time": "22:00", "days": ["monday"]}]"#,
         )
@@ -128,7 +130,7 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
         ("schedule/clear", id) => {
             id.parse().map(Order::Unschedule).map_err(|_| format!("{id:?} is no id of an event"))
         }
-        ("config/set", json) => from_json(json, r#"{"limit_wh": 10000}"#).map(Order::Config),
+        ("config/set", json) => from_object(json, r#"{"limit_wh": 10000}"#).map(Order::Config),
         ("shaper/set", "1") => Ok(Order::Shaper(true)),
         ("shaper/set", "0") => Ok(Order::Shaper(false)),
         ("shaper/set", other) => Err(format!("1 or 0, not {other:?}")),
@@ -137,7 +139,7 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
             struct What {
                 device: Device,
             }
-            from_json::<What>(json, r#"{"device": "gateway"} or {"device": "evse"}"#)
+            from_object::<What>(json, r#"{"device": "gateway"} or {"device": "evse"}"#)
                 .map(|what| Order::Restart(what.device))
         }
         _ => {
@@ -165,6 +167,36 @@ fn from_json<T: DeserializeOwned>(json: &str, example: &str) -> Result<T, String
     serde_json::from_str(json).map_err(|error| format!("{error}; for instance {example}"))
 }
 
+/// Members by their names: a list of them, which the library would take as well, is no order.
+fn from_object<T: DeserializeOwned>(json: &str, example: &str) -> Result<T, String> {
+    let map: Map<String, Value> = from_json(json, example)?;
+    serde_json::from_value(whole(Value::Object(map)))
+        .map_err(|error| format!("{error}; for instance {example}"))
+}
+
+/// `16.0` is 16: there are clients that have no whole numbers.
+fn whole(value: Value) -> Value {
+    /// Up to here a float is exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) if number.is_f64() => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 && float.abs() < EXACT => Value::from(float as i64),
+            _ => Value::Number(number),
+        },
+        Value::Array(list) => list.into_iter().map(whole).collect(),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, whole(value))).collect(),
+        other => other,
+    }
+}
+
+/// A list of such objects.
+fn from_list<T: DeserializeOwned>(json: &str, example: &str) -> Result<Vec<T>, String> {
+    let list: Vec<Map<String, Value>> = from_json(json, example)?;
+    let one = |map| serde_json::from_value(whole(Value::Object(map)));
+    let all: Result<_, _> = list.into_iter().map(one).collect();
+    all.map_err(|error| format!("{error}; for instance {example}"))
+}
+
 fn change(json: &str) -> Result<Change, String> {
     let map: Map<String, Value> = from_json(
         json,
@@ -172,6 +204,7 @@ fn change(json: &str) -> Result<Change, String> {
     )?;
     let mut change = Change::default();
     for (key, value) in map {
+        let value = whole(value);
         let amps = || match &value {
             Value::String(word) if word == "clear" => Ok(None),
             Value::Null => Ok(None),
@@ -229,6 +262,7 @@ mod tests {
             auto_release: true,
         };
         assert_eq!(wish, expected);
+        assert_eq!(merged(r#"{"state": "active", "charge_current": 16.0}"#, None), expected);
         let later = merged(r#"{"charge_current": "clear", "auto_release": false}"#, Some(wish));
         assert_eq!(later, Wish { charge_current: None, auto_release: false, ..expected });
         assert_eq!(order("override/set", "clear"), Ok(Order::Override(None)));
@@ -238,6 +272,7 @@ mod tests {
             order("current/set", " 16\n"),
             Ok(Order::Override(Some(Change::current(Some(16)))))
         );
+        assert_eq!(order("current/set", "16.0"), order("current/set", "16"));
         assert_eq!(
             order("enable/set", "off"),
             Ok(Order::Override(Some(Change::run(Some(Run::Disabled)))))
@@ -246,7 +281,7 @@ mod tests {
         assert_eq!(order("shaper/set", "0"), Ok(Order::Shaper(false)));
         assert_eq!(order("schedule/clear", "3"), Ok(Order::Unschedule(3)));
         assert!(matches!(
-            order("limit/set", r#"{"type": "time", "value": 90}"#),
+            order("limit/set", r#"{"type": "time", "value": 90.0}"#),
             Ok(Order::Limit(Some(Limit { value: 90, auto_release: true, .. })))
         ));
         assert!(parse("divertmode/set", b"1").is_none() && parse("nonsense", b"1").is_none());
@@ -270,6 +305,9 @@ mod tests {
                 b"{\"state\": 1}",
                 b"{\"type\": \"soc\"}",
                 b"[{\"id\": 1}]",
+                b"[\"gateway\"]",
+                b"[\"energy\", 5000]",
+                b"[[1, \"active\", \"22:00\", [\"monday\"]]]",
                 b"{\"device\": \"sim\"}",
                 b"13\r$FD",
                 b"{\"nonsense\": true}",

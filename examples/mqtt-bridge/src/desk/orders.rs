@@ -40,8 +40,18 @@ impl Desk {
             }
             Some(Message::Owner) => {
                 // The topic of a bridge that waits for nobody is nobody's business.
-                let other = self.config.bridge.standby && payload != standby::me().as_bytes();
-                return if other { Next::StepBack } else { Next::Nothing };
+                let (me, name) = (standby::me(), String::from_utf8_lossy(payload));
+                if !self.config.bridge.standby || name == me {
+                    return Next::Nothing;
+                }
+                return match self.tenure.rival(&name, retained, me, clock::uptime_ms()) {
+                    standby::Answer::StepBack => Next::StepBack,
+                    standby::Answer::Defend => {
+                        warn!("{name} has claimed {}, which has an owner", self.base);
+                        self.mqtt.document(&standby::topic(&self.base), me);
+                        Next::Nothing
+                    }
+                };
             }
             None => {
                 debug!("the message on {topic} is ignored");

@@ -93,8 +93,9 @@ impl Desk {
         let documents = documents.into_iter().chain([config]);
         let documents: BTreeMap<_, _> =
             documents.filter_map(|(name, document)| Some((name, document?))).collect();
-        let published =
-            matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5);
+        // Who takes the station over reads there what was wished, whatever the names of the rest.
+        let published = self.config.bridge.standby
+            || matches!(self.config.publish.compat, config::Compat::Default | config::Compat::V5);
         for (name, document) in &documents {
             if self.documents.get(name) == Some(document) {
                 continue;

@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::status::Json;
 use super::{App, At};
 use crate::config::{Kept, MqttAddress, Override, Topic};
+use crate::mqtt;
 
 /// What the panel may change; what is missing stays.
 #[derive(Debug, Default, Deserialize)]
@@ -25,9 +26,17 @@ struct Form {
     retain: Option<bool>,
 }
 
-#[derive(Deserialize)]
-struct Body {
-    mqtt: Form,
+/// Members by their names: a list is none, though the library would take its items in their order.
+fn read(body: &[u8]) -> Result<Form, String> {
+    let example = |why: String| format!("{why}; for instance {{\"mqtt\": {{\"retain\": true}}}}");
+    let mut body: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|error| example(error.to_string()))?;
+    match body.remove("mqtt") {
+        Some(form @ Value::Object(_)) => {
+            serde_json::from_value(form).map_err(|error| example(error.to_string()))
+        }
+        _ => Err(example("mqtt is missing".to_owned())),
+    }
 }
 
 pub(super) async fn get(State(app): State<App>, At(place): At) -> Json {
@@ -63,9 +72,9 @@ pub(super) async fn post(State(app): State<App>, At(place): At, body: Bytes) -> 
     let refuse = |field: &str, msg: String| {
         (StatusCode::BAD_REQUEST, Json(json!({ "field": field, "msg": msg }))).into_response()
     };
-    let mut form = match serde_json::from_slice::<Body>(&body) {
-        Ok(body) => body.mqtt,
-        Err(error) => return refuse("mqtt", format!("{error}")),
+    let mut form = match read(&body) {
+        Ok(form) => form,
+        Err(problem) => return refuse("mqtt", problem),
     };
     let mut remark = None;
     if form.enabled == Some(false) {
@@ -108,6 +117,11 @@ pub(super) async fn post(State(app): State<App>, At(place): At, body: Bytes) -> 
             return refuse(field, sentence.to_owned());
         }
     };
+    if let Err(problem) = mqtt::check(&config.mqtt) {
+        let problem = format!("{problem:#}");
+        let field = if problem.contains("mqtt.user") { "user" } else { "broker" };
+        return refuse(field, problem);
+    }
     let kept = source.keep(&changes);
     let outranked = changes.iter().find_map(|change| source.outranked(change));
     let msg = match (&kept, outranked) {

@@ -6,20 +6,25 @@ use serde_json::{Map, Value, json};
 use super::App;
 use super::routes::{BRIDGE, Resource, STATION};
 use super::status::Json;
+use crate::feeds::Kind;
 
-/// What a handler wants to have besides the path: its query, or an example of its body.
-const QUERIES: [(&str, &[&str]); 4] = [
-    ("/r", &["json", "rapi"]),
-    ("/rapi", &["json", "rapi"]),
-    ("/api/history", &["from", "to", "points"]),
-    ("/api/log", &["after"]),
+/// What a handler wants to have besides the path: its query, where `!` stands behind what must be there ...
+const QUERIES: [(&str, &str, &[&str]); 5] = [
+    ("/r", "get", &["json", "rapi"]),
+    ("/rapi", "get", &["json", "rapi"]),
+    ("/schedule", "delete", &["id!"]),
+    ("/api/history", "get", &["from", "to", "points"]),
+    ("/api/log", "get", &["after"]),
 ];
+/// ... or a form ...
+const FORMS: [&str; 2] = ["/r", "/rapi"];
+/// ... or an example of its body.
 const BODIES: [(&str, &str); 11] = [
     ("/login", r#"{"username": "admin", "password": "secret"}"#),
     ("/status", r#"{"grid_ie": -500, "battery_level": 80}"#),
     ("/config", r#"{"charge_mode": "eco"}"#),
-    ("/override", r#"{"state": "active", "charge_current": 16, "auto_release": true}"#),
-    ("/claims/:client", r#"{"state": "active", "charge_current": 16, "auto_release": true}"#),
+    ("/override", WISH),
+    ("/claims/:client", WISH),
     ("/limit", r#"{"type": "energy", "value": 5000, "auto_release": true}"#),
     ("/schedule", r#"[{"id": 1, "state": "active", "time": "22:00", "days": ["monday"]}]"#),
     ("/divertmode", r#"{"divertmode": 1}"#),
@@ -28,12 +33,27 @@ const BODIES: [(&str, &str); 11] = [
     ("/api/config-form", r#"{"mqtt": {"retain": true}}"#),
 ];
 
+const WISH: &str =
+    r#"{"state": "active", "charge_current": 16, "max_current": 20, "auto_release": true}"#;
+/// Nothing, and the word, remove what was wished before.
+const AMPS: &str =
+    r#"{"anyOf": [{"type": "integer", "minimum": 6, "maximum": 80}, {"enum": ["clear", null]}]}"#;
+/// What the MQTT panel has; null stands for what stays.
+const PANEL: &str = r#"{"type": "object", "properties": {
+    "enabled": {"type": ["boolean", "null"]}, "retain": {"type": ["boolean", "null"]},
+    "broker": {"type": ["string", "null"], "minLength": 1},
+    "topic": {"type": ["string", "null"], "minLength": 1},
+    "user": {"type": ["string", "null"]}, "password": {"type": ["string", "null"]},
+    "grid": {"type": ["string", "null"]}, "solar": {"type": ["string", "null"]}}}"#;
+const WATTS: &str = r#"{"type": "number", "minimum": -100000, "maximum": 100000}"#;
+
 /// What the members of these bodies may be; the rest is of the example's type.
-const MEMBERS: [(&str, &str); 13] = [
+const MEMBERS: [(&str, &str); 14] = [
+    ("mqtt", PANEL),
     ("state", r#"{"enum": ["active", "disabled"]}"#),
-    ("charge_current", r#"{"type": "integer", "minimum": 6, "maximum": 80}"#),
-    ("grid_ie", r#"{"type": "number", "minimum": -100000, "maximum": 100000}"#),
-    ("battery_level", r#"{"type": "number", "minimum": 0, "maximum": 100}"#),
+    ("charge_current", AMPS),
+    ("max_current", AMPS),
+    ("grid_ie", WATTS),
     ("charge_mode", r#"{"enum": ["fast", "eco"]}"#),
     ("divertmode", r#"{"enum": [1, 2]}"#),
     ("type", r#"{"enum": ["time", "energy", "soc", "range"]}"#),
@@ -48,9 +68,12 @@ const MEMBERS: [(&str, &str); 13] = [
     ("device", r#"{"enum": ["gateway", "evse"]}"#),
     ("car", r#"{"enum": ["plug", "unplug", "ask", "stop"]}"#),
 ];
-/// Of these bodies each member may be left out.
-const PARTIAL: [&str; 5] =
-    ["/status", "/config", "/override", "/claims/:client", "/api/config-form"];
+/// Of these bodies each member may be left out, also all of them.
+const PARTIAL: [&str; 4] = ["/status", "/config", "/override", "/claims/:client"];
+/// These have no other members than the ones that are named.
+const CLOSED: [&str; 5] = ["/status", "/override", "/claims/:client", "/limit", "/schedule"];
+/// These do something without a body, too.
+const OPTIONAL: [&str; 2] = ["/restart", "/schedule"];
 
 pub(super) async fn get(State(app): State<App>) -> Json {
     Json(document(app.auth.is_some()))
@@ -96,19 +119,19 @@ fn braces(path: &str) -> String {
 
 fn item(resource: &Resource, named: bool, password: bool) -> Value {
     let parameter = |name: &str, place: &str| {
-        let schema = if name == "client" {
+        let needed = name.ends_with('!') || place == "path";
+        let name = name.trim_end_matches('!');
+        let schema = if ["client", "id"].contains(&name) {
             json!({ "type": "integer", "minimum": 0, "maximum": u32::MAX })
         } else {
             json!({ "type": "string" })
         };
-        json!({ "name": name, "in": place, "required": place == "path", "schema": schema })
+        json!({ "name": name, "in": place, "required": needed, "schema": schema })
     };
     let station = named.then_some("station").into_iter();
     let parts = resource.path.split('/').filter_map(|part| part.strip_prefix([':', '*']));
-    let queries = QUERIES.iter().filter(|(path, _)| *path == resource.path);
-    let queries = queries.flat_map(|(_, names)| names.iter().map(|name| parameter(name, "query")));
     let parameters = station.chain(parts).map(|name| parameter(name, "path"));
-    let mut item = json!({ "parameters": parameters.chain(queries).collect::<Value>() });
+    let mut item = json!({ "parameters": parameters.collect::<Value>() });
     for (method, summary) in resource.operations {
         let error = json!({ "description": "What is wrong, and what to do: {\"msg\": \"…\"}" });
         let mut operation = json!({
@@ -118,18 +141,52 @@ fn item(resource: &Resource, named: bool, password: bool) -> Value {
         if password && *method != "get" {
             operation["security"] = json!([{ "basic": [] }, { "session": [] }]);
         }
-        let body = BODIES.iter().find(|(path, _)| *path == resource.path);
-        if let (Some((_, example)), "post") = (body, *method) {
-            let example: Value = serde_json::from_str(example).unwrap_or_default();
-            let schema = schema(&example, PARTIAL.contains(&resource.path));
-            operation["requestBody"] = json!({
-                "required": true,
-                "content": { "application/json": { "schema": schema, "example": example } },
-            });
+        let asked = |(path, of, _): &&(&str, &str, _)| *path == resource.path && of == method;
+        if let Some((_, _, names)) = QUERIES.iter().find(asked) {
+            operation["parameters"] = names.iter().map(|name| parameter(name, "query")).collect();
+        }
+        if let ("post", Some(body)) = (*method, body(resource.path)) {
+            operation["requestBody"] = body;
         }
         item[*method] = operation;
     }
     item
+}
+
+/// What is to be sent, if anything is.
+fn body(path: &str) -> Option<Value> {
+    if FORMS.contains(&path) {
+        let text = json!({ "type": "string" });
+        let schema = json!({ "type": "object", "properties": { "rapi": text, "json": text } });
+        // Without a command it is the page of the command line.
+        return Some(json!({
+            "required": false,
+            "content": { "application/x-www-form-urlencoded": {
+                "schema": schema, "example": { "rapi": "$GV", "json": "1" },
+            } },
+        }));
+    }
+    let (_, example) = BODIES.iter().find(|(other, _)| *other == path)?;
+    let example: Value = serde_json::from_str(example).unwrap_or_default();
+    let mut schema = schema(&example, PARTIAL.contains(&path));
+    if path == "/status" {
+        for (name, about) in Kind::all_named() {
+            let (least, most) = about.range;
+            schema["properties"][name] =
+                json!({ "type": "number", "minimum": least, "maximum": most });
+        }
+    }
+    if CLOSED.contains(&path) {
+        let of = if schema["type"] == "array" { &mut schema["items"] } else { &mut schema };
+        of["additionalProperties"] = json!(false);
+    }
+    if OPTIONAL.contains(&path) {
+        schema = json!({ "anyOf": [schema, { "type": "null" }] });
+    }
+    Some(json!({
+        "required": !OPTIONAL.contains(&path),
+        "content": { "application/json": { "schema": schema, "example": example } },
+    }))
 }
 
 /// The schema of a body, by its example.
@@ -142,12 +199,9 @@ fn schema(example: &Value, partial: bool) -> Value {
                 (name.clone(), known.unwrap_or_else(|| schema(value, partial)))
             };
             let properties: Map<String, Value> = members.iter().map(property).collect();
-            // What may be left out may not all be left out.
             let optional = |name: &&String| partial || *name == "auto_release";
             let required: Vec<&String> = members.keys().filter(|name| !optional(name)).collect();
-            json!({
-                "type": "object", "properties": properties, "required": required, "minProperties": 1,
-            })
+            json!({ "type": "object", "properties": properties, "required": required })
         }
         Value::Array(list) => {
             let items = list.first().map(|item| schema(item, partial));
@@ -172,8 +226,17 @@ mod tests {
         assert_eq!(schema["required"], json!(["type", "value"]));
         assert!(limit["security"].is_null());
         let schedule = &open["paths"]["/schedule"]["post"]["requestBody"];
-        let schedule = &schedule["content"]["application/json"]["schema"];
+        let schedule = &schedule["content"]["application/json"]["schema"]["anyOf"][0];
         assert_eq!(schedule["items"]["properties"]["state"]["enum"][0], "active");
+        assert_eq!(schedule["items"]["additionalProperties"], false);
+        let status = &open["paths"]["/status"]["post"]["requestBody"];
+        let status = &status["content"]["application/json"]["schema"]["properties"];
+        assert_eq!(status["voltage"]["maximum"], 300.0);
+        // What must be asked for is said where it must.
+        let query = |path: &str, method: &str| open["paths"][path][method]["parameters"].clone();
+        assert_eq!(query("/schedule", "delete")[0]["required"], true);
+        assert_eq!(query("/r", "get")[1]["name"], "rapi");
+        assert!(query("/r", "post").is_null() && query("/schedule", "get").is_null());
         let closed = document(true);
         assert_eq!(closed["paths"]["/limit"]["post"]["security"][0], json!({ "basic": [] }));
         assert!(closed["paths"]["/limit"]["get"]["security"].is_null());

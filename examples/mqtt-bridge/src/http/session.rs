@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::auth::SESSION;
 use super::guard::{token, verdict};
@@ -36,8 +36,10 @@ pub(super) async fn login(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let login: Login = serde_json::from_slice(&body)
-        .map_err(|_| Problem::bad(r#"send {"username": "admin", "password": "…"}"#))?;
+    let wrong = || Problem::bad(r#"send {"username": "admin", "password": "…"}"#);
+    // A list would be taken, too, without the names.
+    let login: Map<String, Value> = serde_json::from_slice(&body).map_err(|_| wrong())?;
+    let login: Login = serde_json::from_value(Value::Object(login)).map_err(|_| wrong())?;
     let Some(auth) = &app.auth else { return Ok(StatusCode::NO_CONTENT.into_response()) };
     let from = peer.map_or([0, 0, 0, 0].into(), |Extension(ConnectInfo(peer))| peer.ip());
     verdict(auth.check(&login.username, &login.password, from).await)?;

@@ -46,6 +46,8 @@ pub(super) enum Heard {
         retained: bool,
         respond: Option<Respond>,
     },
+    /// A subscription is in force: what the broker has kept comes next.
+    Subscribed,
     /// The broker does not let the bridge read a topic.
     Deaf,
     /// User and password are refused.
@@ -149,11 +151,17 @@ impl Client {
         }
     }
 
-    pub(super) fn subscribe(&self, topic: &str) -> Result<(), String> {
+    /// `surely`: with QoS 1. In a cluster that costs: each such subscription is something on which the
+    /// nodes have to agree first.
+    pub(super) fn subscribe(&self, topic: &str, surely: bool) -> Result<(), String> {
         match self {
-            Self::V4(client) => client.try_subscribe(topic, QOS).map_err(|error| error.to_string()),
+            Self::V4(client) => {
+                let qos = if surely { QOS } else { QoS::AtMostOnce };
+                client.try_subscribe(topic, qos).map_err(|error| error.to_string())
+            }
             Self::V5(client) => {
-                client.try_subscribe(topic, qos_5()).map_err(|error| error.to_string())
+                let qos = if surely { qos_5() } else { v5::mqttbytes::QoS::AtMostOnce };
+                client.try_subscribe(topic, qos).map_err(|error| error.to_string())
             }
         }
     }
@@ -213,10 +221,9 @@ fn heard_4(event: v4::Event) -> Heard {
             retained: publish.retain,
             respond: None,
         },
-        v4::Event::Incoming(v4::Packet::SubAck(answer))
-            if answer.return_codes.contains(&v4::SubscribeReasonCode::Failure) =>
-        {
-            Heard::Deaf
+        v4::Event::Incoming(v4::Packet::SubAck(answer)) => {
+            let refused = answer.return_codes.contains(&v4::SubscribeReasonCode::Failure);
+            if refused { Heard::Deaf } else { Heard::Subscribed }
         }
         _ => Heard::Nothing,
     }
@@ -241,7 +248,7 @@ fn heard_5(event: v5::Event) -> Heard {
         v5::Event::Incoming(Packet::SubAck(answer)) => {
             let granted =
                 |code: &SubscribeReasonCode| matches!(code, SubscribeReasonCode::Success(_));
-            if answer.return_codes.iter().all(granted) { Heard::Nothing } else { Heard::Deaf }
+            if answer.return_codes.iter().all(granted) { Heard::Subscribed } else { Heard::Deaf }
         }
         _ => Heard::Nothing,
     }

@@ -1,6 +1,6 @@
 //! When a bridge that waits may have the station. No I/O in here.
 
-/// Nobody has said anything for so long after a connection: there is no owner.
+/// Nobody has said anything for so long after everything is subscribed to: there is no owner.
 const SILENCE_MS: u64 = 3_000;
 /// So long after its claim a bridge looks whether it is still its own.
 const CLAIM_MS: u64 = 2_000;
@@ -33,10 +33,10 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// There is a connection to the broker: what it keeps is heard next.
-    pub const fn connected(&mut self, now_ms: u64) {
+    /// All subscriptions are in force: what the broker keeps is heard next, if it was not heard before.
+    pub fn listens(&mut self, now_ms: u64) {
         self.claimed = false;
-        self.at = Some(now_ms + SILENCE_MS);
+        self.at = self.at.or(Some(now_ms + SILENCE_MS));
     }
 
     /// Without a broker nobody knows anything.
@@ -77,6 +77,35 @@ impl Lease {
     }
 }
 
+/// What an owner does who reads another name than its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Write the own name: somebody has taken a living owner for dead.
+    Defend,
+    /// The station is somebody else's.
+    StepBack,
+}
+
+/// What an owner remembers of those who have claimed its station.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tenure {
+    defended_ms: Option<u64>,
+}
+
+impl Tenure {
+    /// Another name was read. What the broker has kept was written while this bridge was away: then the
+    /// station has changed hands. A claim while it is here is answered, and its author steps back. If he does
+    /// not, both believe that the station is theirs, and the smaller name keeps it.
+    pub fn rival(&mut self, name: &str, retained: bool, me: &str, now_ms: u64) -> Answer {
+        let again = self.defended_ms.is_some_and(|at| now_ms.saturating_sub(at) < LEASE_MS);
+        if retained || (again && name < me) {
+            return Answer::StepBack;
+        }
+        self.defended_ms = Some(now_ms);
+        Answer::Defend
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +127,7 @@ mod tests {
     fn a_station_without_an_owner_is_taken_after_a_moment() {
         let mut lease = Lease::default();
         assert_eq!(lease.step(ME, 0), Step::Wait(None));
-        lease.connected(0);
+        lease.listens(0);
         assert_eq!(next(&mut lease, 0, 10_000), Some((3_000, Step::Claim)));
         lease.owner(ME, false, ME, 3_050);
         assert_eq!(next(&mut lease, 3_100, 10_000), Some((5_000, Step::Take)));
@@ -107,7 +136,7 @@ mod tests {
     #[test]
     fn an_owner_that_renews_its_name_keeps_the_station_and_a_silent_one_loses_it() {
         let mut lease = Lease::default();
-        lease.connected(0);
+        lease.listens(0);
         lease.life(true, 10, 0);
         lease.owner("other", true, ME, 20);
         for renewal in 1..20 {
@@ -127,7 +156,7 @@ mod tests {
     fn a_will_is_obeyed_at_once_also_when_the_name_comes_behind_it() {
         for will_first in [true, false] {
             let mut lease = Lease::default();
-            lease.connected(0);
+            lease.listens(0);
             if will_first {
                 lease.life(false, 5, 300);
             }
@@ -143,14 +172,14 @@ mod tests {
     #[test]
     fn of_two_that_claim_at_once_the_last_name_counts() {
         let mut lease = Lease::default();
-        lease.connected(0);
+        lease.listens(0);
         assert_eq!(next(&mut lease, 0, 10_000), Some((3_000, Step::Claim)));
         lease.owner(ME, false, ME, 3_010);
         lease.owner("other", false, ME, 3_020);
         // It is looked at again, unless the other one has come up.
         assert_eq!(next(&mut lease, 3_100, 60_000), Some((20_000, Step::Claim)));
         let mut lease = Lease::default();
-        lease.connected(0);
+        lease.listens(0);
         assert_eq!(next(&mut lease, 0, 10_000), Some((3_000, Step::Claim)));
         lease.owner("other", false, ME, 3_020);
         assert_eq!(lease.step(ME, 5_000), Step::Wait(Some(20_000)));
@@ -159,9 +188,46 @@ mod tests {
     }
 
     #[test]
+    fn a_living_owner_answers_a_claim_and_of_two_owners_one_remains() {
+        // A bridge that has not heard of the owner claims the station, and is answered.
+        let mut owner = Tenure::default();
+        let mut lease = Lease::default();
+        lease.listens(0);
+        assert_eq!(next(&mut lease, 0, 10_000), Some((3_000, Step::Claim)));
+        lease.owner(ME, false, ME, 3_010);
+        assert_eq!(owner.rival(ME, false, "owner", 3_010), Answer::Defend);
+        lease.owner("owner", false, ME, 3_020);
+        assert_eq!(next(&mut lease, 3_100, 10_000), None);
+        lease.owner("owner", false, ME, 12_000);
+        assert_eq!(next(&mut lease, 10_000, 50_000), None);
+        // It has another try an hour later.
+        assert_eq!(owner.rival(ME, false, "owner", 3_600_000), Answer::Defend);
+        // A station that has changed hands meanwhile is given up.
+        assert_eq!(Tenure::default().rival("b", true, "a", 0), Answer::StepBack);
+        // Two halves of a cluster come together, each with an owner: in whichever order their names come.
+        for first in [["a", "b"], ["b", "a"]] {
+            let mut tenures = [Tenure::default(), Tenure::default()];
+            let mut owners = vec![0, 1];
+            let mut written: Vec<usize> = first.map(|name| usize::from(name == "b")).to_vec();
+            while let Some(writer) = written.pop() {
+                let reader = 1 - writer;
+                let (name, me) = (["a", "b"][writer], ["a", "b"][reader]);
+                if !owners.contains(&reader) {
+                    continue;
+                }
+                match tenures[reader].rival(name, false, me, 100) {
+                    Answer::Defend => written.insert(0, reader),
+                    Answer::StepBack => owners.retain(|owner| *owner != reader),
+                }
+            }
+            assert_eq!(owners, [0], "{first:?}");
+        }
+    }
+
+    #[test]
     fn without_a_broker_nothing_is_claimed() {
         let mut lease = Lease::default();
-        lease.connected(0);
+        lease.listens(0);
         lease.lost();
         lease.owner("other", false, ME, 10);
         assert_eq!(next(&mut lease, 0, 100_000), None);

@@ -126,6 +126,8 @@ fn the_mqtt_panel_changes_the_file_and_connects_anew() {
         (r#"{"mqtt": {"topic": "a/#"}}"#, "topic"),
         (r#"{"mqtt": {"solar": "a", "grid": "b"}}"#, "solar"),
         (r#"{"mqtt": {"retain": 3}}"#, "mqtt"),
+        (r#"{"mqtt": [null, null]}"#, "mqtt"),
+        (r#"{"mqtt": {"password": "nobody's"}}"#, "user"),
     ] {
         let answer = web.post("/api/config-form", body);
         assert_eq!((answer.status, &answer.json()["field"]), (400, &json!(field)), "{answer:?}");
@@ -218,6 +220,14 @@ fn a_hang_up_reads_the_file_again_and_a_mistake_in_it_stops_nothing() {
     web.program.signal("HUP");
     web.program.err.wait("a sentence", |line| line.contains("not read again"));
     assert_eq!(web.get("/status").json()["state"], 1);
+    // What only shows when it is begun with: the one before goes on.
+    let text = "[mqtt]\nbroker = \"mqtts://127.0.0.1:1\"\nca_file = \"/nowhere.pem\"\n";
+    std::fs::write(&file, text).unwrap();
+    web.program.signal("HUP");
+    let line =
+        web.program.err.wait("a sentence", |line| line.contains("goes on with the one before"));
+    assert!(line.contains("/nowhere.pem"), "{line}");
+    web.until("/status", |status| status["state"] == 1);
     let text = "[mqtt]\nbroker = \"mqtt://127.0.0.1:1\"\n[[station]]\nname = \"left\"\n\
                 [[station]]\nname = \"right\"\n";
     std::fs::write(&file, text).unwrap();

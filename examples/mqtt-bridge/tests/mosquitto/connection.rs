@@ -8,15 +8,25 @@ fn a_broker_with_passwords_lets_the_right_one_in_and_the_wrong_one_hears_why_not
         return;
     }
     let mosquitto = Mosquitto::start("password", Some(("me", "p@ss:w%40rd/#?")));
-    let mut sub = mosquitto.subscribe("openevse/#");
+    let mut sub = mosquitto.subscribe("#");
     let _right = bridge(&["--mqtt", &mosquitto.url()]);
     sub.out.wait_for("openevse/state 1");
 
-    let wrong = format!("mqtt://me:guess@127.0.0.1:{}", mosquitto.port);
-    let mut wrong = bridge(&["--mqtt", &wrong]);
-    assert_eq!(wrong.exit_code(), Some(1));
-    wrong.err.wait("a sentence", |line| line.contains("refuses user and password"));
+    let folder = Folder::new("wrong");
+    let file = folder.0.join("bridge.toml");
+    let config = |url: &str| {
+        std::fs::write(&file, format!("mqtt.broker = '{url}'\n[[station]]\nname = 'second'\n"))
+            .unwrap();
+    };
+    config(&format!("mqtt://me:guess@127.0.0.1:{}", mosquitto.port));
+    let mut wrong = bridge(&["--config", file.to_str().unwrap()]);
+    let sentence = wrong.err.wait("a sentence", |line| line.contains("refuses user and password"));
+    assert!(sentence.contains("mqtt.password_file") && sentence.ends_with("; trying again"));
     assert!(!wrong.err.seen.concat().contains("guess"), "the password is not shown");
+    // It lives, and takes the right one.
+    config(&mosquitto.url());
+    wrong.signal("HUP");
+    sub.out.wait_for("second connected");
 }
 
 #[test]

@@ -79,7 +79,6 @@ fn mqtt_5_hears_as_well_why_it_is_not_let_in() {
     sub.out.wait_for("openevse connected");
     let wrong = format!("mqtt://me:guess@127.0.0.1:{}", mosquitto.port);
     let mut wrong = bridge(&[&["--mqtt", &wrong][..], &VERSION_5].concat());
-    assert_eq!(wrong.exit_code(), Some(1));
     wrong.err.wait("a sentence", |line| line.contains("refuses user and password"));
 }
 

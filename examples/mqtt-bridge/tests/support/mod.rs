@@ -147,6 +147,15 @@ impl Lines {
         self.wait(line, |seen| seen == line);
     }
 
+    /// Waits for all of these lines, in whichever order.
+    pub fn wait_for_all(&mut self, lines: &[&str]) {
+        let mut missing = lines.to_vec();
+        while !missing.is_empty() {
+            let line = self.wait(&format!("{missing:?}"), |seen| missing.contains(&seen));
+            missing.retain(|other| *other != line);
+        }
+    }
+
     /// Takes what has come so far.
     pub fn drain(&mut self) {
         while let Ok(line) = self.lines.try_recv() {
