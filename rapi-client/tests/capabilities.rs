@@ -43,12 +43,12 @@ fn controller(version: &str) -> impl FnMut(&[u8]) -> Vec<u8> + use<> {
 
 fn capabilities(version: &str) -> Capabilities {
     let dialect = if version == "3.7.8" { Dialect::V1 } else { Dialect::V3 };
-    let exchange = Exchange::<80, 4>::new(dialect);
+    let exchange = Exchange::<64, 4>::new(dialect);
     let mut client = blocking::Client::with_exchange(Peer::new(controller(version)), exchange);
     let versions = client.send(&GetVersion).unwrap();
     let found = client.capabilities(&versions).unwrap();
 
-    let exchange = Exchange::<80, 4>::new(dialect);
+    let exchange = Exchange::<64, 4>::new(dialect);
     let mut client = Client::with_exchange(Peer::new(controller(version)), exchange);
     assert_eq!(block_on(client.capabilities(&versions)).unwrap(), found, "both say the same");
     found
@@ -89,7 +89,7 @@ fn an_ok_alone_proves_nothing() {
         b"$GV" => b"$OK 3.10.4 1.0.3\r".to_vec(),
         _ => b"$OK \r".to_vec(),
     };
-    let exchange = Exchange::<80, 4>::new(Dialect::V1);
+    let exchange = Exchange::<64, 4>::new(Dialect::V1);
     let mut client = blocking::Client::with_exchange(Peer::new(polite), exchange);
     let versions = client.send(&GetVersion).unwrap();
     let capabilities = client.capabilities(&versions).unwrap();

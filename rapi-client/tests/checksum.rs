@@ -19,7 +19,7 @@ const LINES: [(Dialect, &[u8]); 2] = [
 
 /// What a client that waits for this answer makes of a line.
 fn hear(dialect: Dialect, line: &[u8]) -> Option<State> {
-    let mut exchange = Exchange::<80, 4>::new(dialect);
+    let mut exchange = Exchange::<64, 4>::new(dialect);
     exchange.set_next_id(SeqId::new(0xa5).unwrap());
     while exchange.needs_fence() {
         let _ = exchange.begin_fence().unwrap();

@@ -27,7 +27,7 @@ fn line(reply: rapi_client::Reply<'_>) -> String {
 #[test]
 fn a_typed_command_gets_id_and_checksum() {
     for dialect in [Dialect::V3, Dialect::V2_1] {
-        let exchange = Exchange::<80, 4>::new(dialect);
+        let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = blocking::Client::with_exchange(Peer::new(healthy), exchange);
         for typed in [&b"$GS"[..], b"$GS^30", b" $GS\r\n", b"$GS :A5^5E"] {
             let reply = client.raw(typed).unwrap().unwrap();
@@ -37,7 +37,7 @@ fn a_typed_command_gets_id_and_checksum() {
         let last = sent.last().unwrap();
         assert!(last.starts_with(if dialect == Dialect::V3 { b"$GS :04^" } else { b"$GS^30\r" }));
 
-        let exchange = Exchange::<80, 4>::new(dialect);
+        let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = Client::with_exchange(Peer::new(healthy), exchange);
         let reply = block_on(client.raw(b"$GV")).unwrap().unwrap();
         assert!(line(reply).starts_with("OK "), "{dialect:?}");

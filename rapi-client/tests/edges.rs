@@ -85,11 +85,11 @@ fn both_clients_end_with_the_same_error_of_the_transport() {
     let cases = [
         (Some(0), None, Error::Closed),
         (Some(1), Some(0), Error::Closed),
-        (Some(17), None, Error::BadTransport),
+        (Some(15), None, Error::BadTransport),
         (Some(300), None, Error::BadTransport),
         (Some(1), Some(1000), Error::BadTransport),
         // Bytes for ever, but never a reply.
-        (Some(16), None, Error::Timeout),
+        (Some(14), None, Error::Timeout),
         (None, None, Error::Transport(ErrorKind::ConnectionReset)),
     ];
     for (read, takes, error) in cases {

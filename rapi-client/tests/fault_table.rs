@@ -125,7 +125,7 @@ fn try_row(row: &Row) -> Vec<Notification> {
     let mut notifications = Vec::new();
     for dialect in [Dialect::V3, Dialect::V2_1] {
         let clock = Clock::new();
-        let exchange = Exchange::<80, 4>::new(dialect);
+        let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = blocking::Client::with_exchange(link(&clock, row), exchange);
         let state = client.send(&GetState);
         let (settings, range) = (client.send(&GetSettings), client.send(&GetCurrentRange));
@@ -133,7 +133,7 @@ fn try_row(row: &Row) -> Vec<Notification> {
         notifications.extend(core::iter::from_fn(|| client.take_notification()));
 
         let clock = Clock::new();
-        let exchange = Exchange::<80, 4>::new(dialect);
+        let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = Client::with_exchange(link(&clock, row), exchange);
         let state = ask(&clock, row, &mut client, &GetState);
         let settings = ask(&clock, row, &mut client, &GetSettings);
@@ -250,7 +250,7 @@ fn silent_controller() {
         let peer =
             Script::new(move |line: &[u8]| if quiet.get() { vec![] } else { vec![answer(line)] });
         let link = Link::new(&clock, peer, |_: Way, _: &[u8]| Vec::new());
-        let exchange = Exchange::<80, 4>::new(dialect);
+        let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = blocking::Client::with_exchange(link, exchange);
         for _ in 0..3 {
             let begin = clock.now();
@@ -289,7 +289,7 @@ fn ok_without_values() {
             vec![if line.starts_with(b"$GS") { bare.to_vec() } else { answer(line) }]
         });
         let link = Link::new(&clock, peer, |_: Way, _: &[u8]| Vec::new());
-        let exchange = Exchange::<80, 4>::new(dialect);
+        let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = blocking::Client::with_exchange(link, exchange);
         let (state, settings) = (client.send(&GetState), client.send(&GetSettings));
         judge(&Row::new(First::Misshapen), state, settings, client.send(&GetCurrentRange), "");
@@ -303,6 +303,6 @@ fn cr_in_a_text_parameter() {
     }
     let text = LcdText::new("x FD").unwrap();
     let (line, _) =
-        Exchange::<80, 4>::new(Dialect::V3).begin(&PrintText { column: 0, row: 0, text }).unwrap();
+        Exchange::<64, 4>::new(Dialect::V3).begin(&PrintText { column: 0, row: 0, text }).unwrap();
     assert_eq!(line.as_bytes().iter().filter(|&&byte| matches!(byte, b'$' | b'\r')).count(), 2);
 }

@@ -36,7 +36,7 @@ fn fence(exchange: &mut Exchange) -> u32 {
 #[test]
 fn each_question_that_may_still_be_answered_lengthens_the_fence_up_to_a_limit() {
     for (unanswered, needed) in [(0, 1), (1, 6), (2, 7), (15, 20), (19, 24), (20, 24), (40, 24)] {
-        let mut exchange = Exchange::<80, 4>::new(Dialect::V2_1);
+        let mut exchange = Exchange::<64, 4>::new(Dialect::V2_1);
         fence(&mut exchange);
         let (_, pending) = exchange.begin(&GetState).unwrap();
         assert_eq!(hear(&mut exchange, &reply("03 60", None)), Progress::Reply);
@@ -59,7 +59,7 @@ fn each_question_that_may_still_be_answered_lengthens_the_fence_up_to_a_limit() 
 #[test]
 fn a_protocol_version_is_three_numbers_and_whatever_a_fork_adds() {
     let probe = |protocol: &str| {
-        let mut exchange = Exchange::<80, 4>::new(Dialect::V3);
+        let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
         let (line, pending) = exchange.begin_probe().unwrap();
         let seq = seq_of(line.as_bytes());
         let known =
@@ -77,7 +77,7 @@ fn a_protocol_version_is_three_numbers_and_whatever_a_fork_adds() {
 #[test]
 fn a_probe_believes_less_protection_only_if_the_version_says_so() {
     let probe = |answer: &[u8]| {
-        let mut exchange = Exchange::<80, 4>::new(Dialect::V3);
+        let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
         let (_, pending) = exchange.begin_probe().unwrap();
         let known = hear(&mut exchange, answer) == Progress::Reply;
         (known && exchange.finish(pending).is_some()).then_some(exchange.dialect())
@@ -96,7 +96,7 @@ fn a_probe_believes_less_protection_only_if_the_version_says_so() {
 #[test]
 fn a_bare_refusal_is_the_commands_unless_a_fence_may_be_meant() {
     for given_up in [0, 1] {
-        let mut exchange = Exchange::<80, 4>::new(Dialect::V2_1);
+        let mut exchange = Exchange::<64, 4>::new(Dialect::V2_1);
         for _ in 0..given_up {
             exchange.begin_fence().unwrap();
             exchange.abandon();
@@ -146,7 +146,7 @@ fn a_version_has_what_came_with_it_and_what_went_with_it() {
 
 #[test]
 fn what_nobody_waits_for_is_counted_as_what_it_is() {
-    let mut exchange = Exchange::<80, 4>::new(Dialect::V3);
+    let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
     let _waited = exchange.begin(&GetState).unwrap();
     // A notification that is not known yet, an echo of our own.
     for line in [&b"$AZ^3F\r"[..], b"$XY^25\r", b"$XY^24\r"] {
@@ -166,7 +166,7 @@ fn everything_may_come_twice_without_ids() {
     for chunk in 1..40 {
         let mut peer = Peer::new(|line: &[u8]| [healthy(line), healthy(line)].concat());
         peer.chunk = chunk;
-        let exchange = Exchange::<80, 4>::new(Dialect::V2_1);
+        let exchange = Exchange::<64, 4>::new(Dialect::V2_1);
         let mut client = Client::<_, 64, 4>::with_exchange(peer, exchange);
         for _ in 0..3 {
             let settings = block_on(client.send(&GetSettings)).unwrap();
@@ -180,7 +180,7 @@ fn everything_may_come_twice_without_ids() {
 #[test]
 fn a_reply_that_nobody_took_is_gone_with_the_next_byte_or_the_next_command() {
     for next_command in [false, true] {
-        let mut exchange = Exchange::<80, 4>::default();
+        let mut exchange = Exchange::<64, 4>::default();
         assert_eq!(exchange.dialect(), Dialect::V3);
         let (line, pending) = exchange.begin(&GetState).unwrap();
         let answer = reply("03 60 03 0140", seq_of(line.as_bytes()));
@@ -197,7 +197,7 @@ fn a_reply_that_nobody_took_is_gone_with_the_next_byte_or_the_next_command() {
 #[test]
 fn notifications_without_room_are_counted_and_the_oldest_goes_first() {
     fn lost<const EVENTS: usize>() -> (u16, usize) {
-        let mut exchange = Exchange::<80, EVENTS>::new(Dialect::V3);
+        let mut exchange = Exchange::<64, EVENTS>::new(Dialect::V3);
         for _ in 0..3 {
             let line = b"$AT 02 02 24 0700^30\r";
             let last = line.iter().map(|&byte| exchange.push(byte)).last();

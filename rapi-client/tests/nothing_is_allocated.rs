@@ -69,7 +69,7 @@ fn line(dialect: Dialect) -> Uncounted {
 #[test]
 fn no_memory_is_taken_in_any_weather() {
     for dialect in [Dialect::V3, Dialect::V2_1] {
-        let exchange = Exchange::<80, 4>::new(dialect);
+        let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = blocking::Client::with_exchange(line(dialect), exchange);
         let mut answered = 0;
         let taken = measure(|| {

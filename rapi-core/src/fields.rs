@@ -23,8 +23,9 @@ const SAFE_DIGITS: usize = 8;
 const fn overflows(digits: &[u8], count: usize, value: u32) -> bool {
     match (count, digits) {
         (9, _) => false,
-        // If a 4 is too much, next to nothing is left of it.
-        (10, [b'1'..=b'4', ..]) => value < 1_000_000_000,
+        (10, [b'0'..=b'3', ..]) => false,
+        // If it is too much, next to nothing is left of it.
+        (10, [b'4', ..]) => value < 1_000_000_000,
         _ => true,
     }
 }

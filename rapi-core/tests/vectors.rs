@@ -8,7 +8,6 @@
     reason = "a test may panic"
 )]
 
-use rapi_core::types::EvseState;
 use rapi_core::{
     AnyCommand, Check, DecodeError, Decoder, Dialect, Frame, FrameError, Incoming, IncomingError,
     Notification, Sender, SeqId, Writer,
