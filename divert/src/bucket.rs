@@ -8,8 +8,12 @@ use crate::ladder::{Ladder, energy};
 use crate::save::{Reader, Writer};
 use crate::sun::Sun;
 
-/// What a change of the current may cost: seven tenths of a watt-hour, on top of [`UNCLEAR`].
-const CHANGE: i32 = 2560;
+/// What a change of the current may cost: six tenths of a watt-hour, on top of [`UNCLEAR`].
+const CHANGE: i32 = 2048;
+
+/// How far below what is worth a start the surplus must be for a stop, in watts: under a grey sky it
+/// hovers about there.
+const HOVER: i32 = 128;
 
 /// What a current may be better by without anybody noticing: 1/32 of an ampere's power, as a shift.
 /// The mains are not at the configured voltage, so that the surplus looks different at each current;
@@ -74,7 +78,7 @@ impl Bucket {
     /// Counts a reading while not charging. Returns whether the bucket is full enough for a start.
     pub(crate) fn fill(&mut self, ladder: &Ladder, sample: Sample, enough: i32) -> bool {
         let mut gain = ladder.best_gain(sample.expected);
-        if ladder.gain(0, sample.surplus) <= 0 {
+        if sample.surplus <= ladder.threshold() {
             gain = gain.min(0);
         }
         let level = self.level.wrapping_add(energy(gain, sample.ticks));
@@ -104,7 +108,7 @@ impl Bucket {
         let lost = energy(ladder.gain(self.slot, surplus), ticks);
         self.debt = self.debt.wrapping_sub(lost).clamp(0, MOST_DEBT);
 
-        if may_stop && self.spent() && ladder.gain(0, surplus) < 0 {
+        if may_stop && self.spent() && surplus < ladder.threshold().wrapping_sub(HOVER) {
             return if self.level == 0 { Verdict::Empty } else { Verdict::OverBudget };
         }
         let best = ladder.best(surplus);

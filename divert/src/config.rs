@@ -76,11 +76,11 @@ impl Config {
     #[must_use]
     pub const fn preset(preset: Preset) -> Self {
         let (sun_share, bucket) = match preset {
-            Preset::SunOnly => (985, 8),
-            Preset::Balanced => (867, 16),
-            Preset::FewStarts => (880, 32),
-            Preset::MoreSun => (800, 36),
-            Preset::NoWaste => (367, 14),
+            Preset::SunOnly => (987, 8),
+            Preset::Balanced => (877, 16),
+            Preset::FewStarts => (888, 32),
+            Preset::MoreSun => (815, 34),
+            Preset::NoWaste => (390, 15),
         };
         Self {
             sun_share,

@@ -15,8 +15,8 @@ use crate::settings::{Settings, ev_power};
 use crate::sun::Sun;
 use crate::units::{Amps, Millis, WattHours};
 
-/// A relay command that has had no effect is repeated after this time.
-const REPEAT: u32 = 30_000;
+/// A relay command that has had no effect is repeated after so many milliseconds, as a shift: 33 s.
+const REPEAT: u32 = 15;
 
 /// The longest wait between two steps that is asked for.
 const LONGEST_WAIT: u32 = 60_000;
@@ -57,9 +57,33 @@ pub struct Divert {
     /// The EVSE has a current of ours, or a pause, which Normal mode has to take back.
     touched: bool,
     fault: Option<FeedFault>,
+    /// What this step asks for.
+    order: Order,
+}
+
+/// What is to be done about the EVSE; the current is the one offered.
+#[derive(Clone, Copy, Debug)]
+enum Order {
+    Nothing,
+    SetCurrent,
+    Start,
+    Sleep,
+}
+
+/// How many of the three stages of a silent meter have begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stale {
+    Fresh,
+    /// Nothing is started and nothing is raised.
+    Hold,
+    /// The least current.
+    Minimum,
+    /// A pause.
+    Off,
 }
 
 /// What a step has found out before it decides.
+#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 struct View {
     limit: Amps,
     ladder: Option<Ladder>,
@@ -70,9 +94,11 @@ struct View {
     /// A relay command without effect is to be repeated.
     repeat: bool,
     awake: bool,
+    /// How long the meter has been silent.
+    stale: Stale,
+    /// It may charge although nothing has been decided.
+    unsure: bool,
 }
-
-type Outcome = (Actions, Wanted, Reason);
 
 impl Divert {
     /// Returns a divert that has seen nothing yet.
@@ -99,6 +125,7 @@ impl Divert {
             paused: false,
             touched: false,
             fault: None,
+            order: Order::Nothing,
         })
     }
 
@@ -112,7 +139,7 @@ impl Divert {
         self.now = now;
         let before = self.held;
         self.held = before.saturating_add(elapsed);
-        let repeat = !self.confirmed && before / REPEAT != self.held / REPEAT;
+        let repeat = !self.confirmed && before >> REPEAT != self.held >> REPEAT;
 
         let volts = self.settings.volts(measurement.voltage);
         let ladder = self.settings.ladder(volts, measurement.limit);
@@ -124,17 +151,30 @@ impl Divert {
             }
         }
         let limit = measurement.limit;
-        let mut view = View { limit, ladder, sample, full, repeat, awake: false };
-
         if measurement.mode != self.mode {
             self.change_mode(measurement.mode);
         }
-        let (actions, state, reason) = match self.mode {
+        let (stale, left) = self.stale();
+        let mut view =
+            View { limit, ladder, sample, full, repeat, awake: false, stale, unsure: false };
+
+        self.order = Order::Nothing;
+        let reason = match self.mode {
             Mode::Normal => self.normal(measurement.evse, &view),
             Mode::Eco => self.eco(measurement.evse, &mut view),
         };
-        let current = if state == Wanted::Charge { self.offered } else { Amps(0) };
-        Decision { actions, state, current, reason, next: self.next() }
+        let actions = match self.order {
+            Order::Nothing => Actions::NONE,
+            Order::SetCurrent => Actions::set_current(self.offered),
+            Order::Start => Actions::start(self.offered),
+            Order::Sleep => Actions::sleep(),
+        };
+        let (wanted, current) = match self.phase {
+            Phase::Off => (Wanted::Pause, Amps(0)),
+            Phase::Released if !view.unsure => (Wanted::Released, Amps(0)),
+            Phase::Released | Phase::On => (Wanted::Charge, self.offered),
+        };
+        Decision { actions, state: wanted, current, reason, next: self.next(left) }
     }
 
     fn listen(
@@ -175,7 +215,7 @@ impl Divert {
         self.settings.phases = phases;
     }
 
-    /// The mean surplus of a quarter of an hour, in watts.
+    /// The mean surplus of 25 minutes, in watts.
     pub(crate) const fn mean_surplus(&self) -> i32 {
         self.sun.mean()
     }
@@ -195,8 +235,7 @@ impl Divert {
     }
 
     /// Gives the EVSE back as a person expects it after Eco, once, and then leaves it alone.
-    const fn normal(&mut self, evse: EvseStatus, view: &View) -> Outcome {
-        let mut actions = Actions::NONE;
+    const fn normal(&mut self, evse: EvseStatus, view: &View) -> Reason {
         match evse {
             EvseStatus::Disabled => self.paused = false,
             // An EVSE asleep without a vehicle is woken when the next one comes.
@@ -207,19 +246,17 @@ impl Divert {
             | EvseStatus::Asleep { vehicle: true } => {
                 if let (true, Some(ladder)) = (self.touched, &view.ladder) {
                     let wake = self.paused && !matches!(evse, EvseStatus::NotConnected);
-                    actions = if wake {
-                        Actions::start(ladder.highest())
-                    } else {
-                        Actions::set_current(ladder.highest())
-                    };
+                    self.order = if wake { Order::Start } else { Order::SetCurrent };
+                    self.offered = ladder.highest();
                     self.touched = false;
                     self.paused = false;
                 }
             }
         }
-        (actions, Wanted::Released, Reason::NormalMode)
+        Reason::NormalMode
     }
 
+    #[inline(never)]
     const fn silence(&self) -> Reason {
         let age = self.meter.age();
         if let Some(fault) = self.fault {
@@ -228,19 +265,20 @@ impl Divert {
         if self.sun.known() { Reason::StaleFeed { age } } else { Reason::NoFeed { waited: age } }
     }
 
-    const fn stop(&mut self, reason: Reason) -> Outcome {
+    #[inline(never)]
+    const fn stop(&mut self) {
         self.switched(Phase::Off);
         self.bucket.level = 0;
         self.touched = true;
         self.paused = true;
-        (Actions::sleep(), Wanted::Pause, reason)
+        self.order = Order::Sleep;
     }
 
-    const fn person_stopped(&mut self) -> Outcome {
+    const fn person_stopped(&mut self) -> Reason {
         self.release();
         self.stopped = true;
         self.paused = false;
-        (Actions::NONE, Wanted::Released, Reason::UserStop)
+        Reason::UserStop
     }
 
     const fn switched(&mut self, phase: Phase) {
@@ -250,6 +288,7 @@ impl Divert {
     }
 
     /// Stops to steer; somebody else has opened the relay, or will decide about it.
+    #[inline(never)]
     const fn release(&mut self) {
         if matches!(self.phase, Phase::On) {
             self.held = 0;
@@ -262,33 +301,43 @@ impl Divert {
         self.phase = Phase::Released;
     }
 
-    fn offer(&mut self, amps: Amps) -> Actions {
-        if self.offered == amps {
-            return Actions::NONE;
+    fn offer(&mut self, amps: Amps) {
+        if self.offered != amps {
+            self.offered = amps;
+            self.touched = true;
+            self.order = Order::SetCurrent;
         }
-        self.offered = amps;
-        self.touched = true;
-        Actions::set_current(amps)
     }
 
-    const fn enable(&mut self, amps: Amps) -> Actions {
+    const fn enable(&mut self, amps: Amps) {
         self.offered = amps;
         self.touched = true;
         self.paused = false;
-        Actions::start(amps)
+        self.order = Order::Start;
+    }
+
+    /// The stage of a silent meter, and the time until the next one.
+    fn stale(&self) -> (Stale, u32) {
+        let age = self.meter.age().0;
+        let stages = [
+            (Stale::Fresh, self.settings.hold),
+            (Stale::Hold, self.settings.minimum),
+            (Stale::Minimum, self.settings.off),
+        ];
+        for (stale, end) in stages {
+            if let Some(left) = end.millis().checked_sub(age) {
+                return (stale, left.saturating_add(1));
+            }
+        }
+        (Stale::Off, LONGEST_WAIT)
     }
 
     /// The next time at which something can happen without a new reading.
-    fn next(&self) -> Millis {
-        let mut wait = LONGEST_WAIT;
-        let age = self.meter.age().0;
-        for stage in [self.settings.hold, self.settings.minimum, self.settings.off] {
-            if let Some(left) = stage.millis().checked_sub(age) {
-                wait = wait.min(left.saturating_add(1));
-            }
-        }
+    fn next(&self, left: u32) -> Millis {
+        let mut wait = LONGEST_WAIT.min(left);
         if !self.confirmed {
-            wait = wait.min(REPEAT.saturating_sub(self.held % REPEAT));
+            let period = 1_u32 << REPEAT;
+            wait = wait.min(period.wrapping_sub(self.held % period));
         }
         Millis(self.now.0.wrapping_add(wait))
     }

@@ -13,7 +13,7 @@ const SUSTAINED: u32 = 300_000;
 /// Solar divert of a charger that a contactor can switch between one phase and three.
 ///
 /// Three phases begin at three times the least current, 4.3 kW at 240 V and 6 A. Up, when the mean
-/// surplus of a quarter of an hour has been above `up` for 5 min; down, when it has been below `down`:
+/// surplus of 25 minutes has been above `up` for 5 min; down, when it has been below `down`:
 ///
 /// * `down` = what the least current takes on three phases, 3·U·I;
 /// * `up` = the greater of 1.1·`down` and what the greatest current takes on one phase, which takes all of

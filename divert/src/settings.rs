@@ -67,14 +67,14 @@ impl Settings {
         i32::from(self.bucket.0).wrapping_mul(3600)
     }
 
-    /// What must be in the bucket for a start: three fifths of it.
+    /// What must be in the bucket for a start, a little more than half of it, in whole watt-hours.
     pub(crate) const fn enough(&self) -> WattHours {
-        WattHours(self.bucket.0.wrapping_mul(3) / 5)
+        WattHours(self.bucket.0.wrapping_mul(17) >> 5)
     }
 
     /// The same in watt-seconds.
     pub(crate) fn enough_ws(&self) -> i32 {
-        i32::from(self.bucket.0).wrapping_mul(2160)
+        i32::from(self.bucket.0).wrapping_mul(1890)
     }
 
     /// Volts of all phases together: watts for each ampere.

@@ -12,15 +12,16 @@ const MOST: i32 = 131_071;
 /// A lag must be better by this much before it replaces the present one.
 const MARGIN: u16 = 200;
 
-const SCORE_CAP: i32 = 20_000;
+const SCORE_CAP: u16 = 20_000;
+
+/// So much more than [`SCORE_CAP`] fits.
+const MOST_STEP: u16 = u16::MAX - SCORE_CAP;
 
 /// Fraction bits of the running means.
 const FRACTION: u32 = 12;
 
-/// The fast mean forgets in 1024 s (64 ticks a second · 1024 s = 2^16), the slow one in six times that.
-const FAST_SHIFT: u32 = 16 - FRACTION;
-/// 2^14 / (6 · 2^[`FAST_SHIFT`]), rounded.
-const SLOW_FACTOR: i32 = 171;
+/// The fast mean forgets in 1524 s: 2^16 ticks times 64 / 43. The slow one in four times that.
+const FACTOR: i32 = 43;
 
 /// Between two readings, in milliseconds: so fast a feed changes nothing.
 const FAST: u32 = 500;
@@ -105,18 +106,18 @@ impl Sun {
         i32::from(self.surplus)
     }
 
-    /// The surplus that is to be expected: a quarter of the way back towards its mean of a quarter of an
-    /// hour, because clouds and gaps pass, and with a third of its trend over two hours, because the sun
-    /// rises and sets.
+    /// The surplus that is to be expected: a quarter of the way back towards its mean of 25 minutes,
+    /// because clouds and gaps pass, and with nearly half of its trend over 100 minutes, because the sun rises
+    /// and sets.
     pub(crate) fn expected(&self) -> i32 {
         let surplus = self.surplus();
         let trend = self.fast.wrapping_sub(self.slow) >> FRACTION;
         let off =
-            self.mean().wrapping_sub(surplus).wrapping_mul(16).wrapping_add(trend.wrapping_mul(20));
+            self.mean().wrapping_sub(surplus).wrapping_mul(16).wrapping_add(trend.wrapping_mul(29));
         surplus.wrapping_add(off >> 6)
     }
 
-    /// The mean of a quarter of an hour.
+    /// The mean of 25 minutes.
     pub(crate) const fn mean(&self) -> i32 {
         self.fast >> FRACTION
     }
@@ -149,8 +150,8 @@ impl Sun {
         self.grid = power;
         let lag = usize::from(self.lag);
         let drawn = self.ev.get(lag).copied().unwrap_or(ev);
-        let mut around = self.ev.iter().skip(lag.saturating_sub(1)).take(3);
-        let surplus = if sparse && around.any(|ev| ev.abs_diff(drawn) > STEADY) {
+        let other = |lag: usize| self.ev.get(lag).is_some_and(|ev| ev.abs_diff(drawn) > STEADY);
+        let surplus = if sparse && (other(lag.wrapping_sub(1)) || other(lag.wrapping_add(1))) {
             // It may show any moment of the car's step.
             self.surplus()
         } else {
@@ -163,11 +164,11 @@ impl Sun {
         self.surplus = u16::try_from(surplus.max(0)).unwrap_or(u16::MAX);
         let now = self.surplus();
         if self.known {
-            // 17 bits of watts, 12 bits of ticks.
-            let change = |mean: i32| now.wrapping_sub(mean >> FRACTION).wrapping_mul(ticks);
-            self.fast = self.fast.wrapping_add(change(self.fast) >> FAST_SHIFT);
-            let slow = (change(self.slow) >> 6).wrapping_mul(SLOW_FACTOR) >> 8;
-            self.slow = self.slow.wrapping_add(slow);
+            // 17 bits of watts, 12 bits of ticks; four fall off, and the factor adds six.
+            for (mean, shift) in [(&mut self.fast, 4), (&mut self.slow, 6)] {
+                let change = now.wrapping_sub(*mean >> FRACTION).wrapping_mul(ticks) >> shift;
+                *mean = mean.wrapping_add(change.wrapping_mul(FACTOR) >> 6);
+            }
         } else {
             self.fast = now << FRACTION;
             self.slow = self.fast;
@@ -182,18 +183,18 @@ impl Sun {
         if older.iter().all(|ev| ev == newest) {
             return;
         }
-        let mut rough = [0; LAGS];
-        let mut least = i32::MAX;
+        let mut least = u16::MAX;
         let mut new = newest;
-        for ((rough, score), old) in rough.iter_mut().zip(&self.score).zip(older) {
+        for (score, old) in self.score.iter_mut().zip(older) {
             let step = i32::from(*new).wrapping_sub(i32::from(*old)).wrapping_sub(grid_change);
-            *rough = i32::from(*score).wrapping_add(step.wrapping_abs());
-            least = least.min(*rough);
+            *score = score.saturating_add(
+                u16::try_from(step.wrapping_abs()).unwrap_or(MOST_STEP).min(MOST_STEP),
+            );
+            least = least.min(*score);
             new = old;
         }
-        for (score, rough) in self.score.iter_mut().zip(rough) {
-            let worse = rough.wrapping_sub(least).min(SCORE_CAP);
-            *score = u16::try_from(worse).unwrap_or(u16::MAX);
+        for score in &mut self.score {
+            *score = score.wrapping_sub(least).min(SCORE_CAP);
         }
         let present = self.score.get(usize::from(self.lag)).copied().unwrap_or(u16::MAX);
         if present > MARGIN {

@@ -285,7 +285,7 @@ fn a_sleeping_charger_starts_when_the_bucket_is_full_and_says_so() {
         plant.apply((i * 10_000).into(), &decision);
         if plant.awake {
             assert!(matches!(decision.reason, Reason::BucketFull { .. }));
-            assert_eq!(decision.reason.to_string(), "start: bucket full, 9 of 9 Wh");
+            assert_eq!(decision.reason.to_string(), "start: bucket full, 8 of 8 Wh");
             assert_eq!(decision.current, Amps(12));
             return;
         }
@@ -339,7 +339,7 @@ fn p9_a_voltage_that_is_not_the_configured_one_makes_no_current_waver() {
 
 #[test]
 fn a_stop_says_whether_the_bucket_or_the_budget_of_a_start_was_spent() {
-    for (bucket, expected) in [(18, "bucket"), (1_000, "budget")] {
+    for (bucket, expected) in [(4, "bucket"), (1_000, "budget")] {
         let config = Config::default().with_dials(860, WattHours(bucket));
         let mut divert = Divert::new(config).unwrap();
         let mut plant = Plant::asleep();

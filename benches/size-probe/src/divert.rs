@@ -4,7 +4,8 @@ use core::hint::black_box;
 
 use embedded_io::Read;
 use rapi_divert::{
-    Config, Decision, Divert, EvseStatus, Feed, Measurement, Millis, Mode, Preset, Watts,
+    Config, ConfigError, Decision, Divert, EvseStatus, Feed, Measurement, Millis, Mode, Preset,
+    Watts,
 };
 
 use crate::Wire;
@@ -12,8 +13,10 @@ use crate::Wire;
 /// Steps of the default rule with whatever a meter may say.
 #[unsafe(no_mangle)]
 pub extern "C" fn group_divert(evse: u8, limit: u8) -> u32 {
-    const CONFIG: Config = Config::preset(Preset::Balanced);
-    let Ok(mut divert) = Divert::new(CONFIG) else { return 1 };
+    // Checked when this is compiled, and in a static, as in a program whose settings nobody changes.
+    static mut DIVERT: Result<Divert, ConfigError> = Divert::new(Config::preset(Preset::Balanced));
+    // SAFETY: this is called once.
+    let Ok(divert) = (unsafe { &mut *core::ptr::addr_of_mut!(DIVERT) }) else { return 1 };
     let mut bytes = [0; 8];
     while Wire.read(&mut bytes).is_ok() {
         let [a, b, c, d, e, f, g, h] = bytes;

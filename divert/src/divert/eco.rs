@@ -1,34 +1,38 @@
 //! Eco: the rule within what vehicles, people and the EVSE itself do.
 
-use super::{Divert, Outcome, Phase, View, watt_hours};
+use super::{Divert, Order, Phase, Stale, View, watt_hours};
 use crate::bucket::{HARD_BUDGET, Verdict};
-use crate::decision::{Actions, Wanted};
 use crate::measurement::EvseStatus;
 use crate::reason::Reason;
 use crate::units::{Amps, Millis, Watts};
 
+/// What has happened to the current while charging.
+enum Why {
+    Hold,
+    Limit,
+    Guard,
+    Down,
+    Up,
+}
+
 impl Divert {
-    pub(super) fn eco(&mut self, evse: EvseStatus, view: &mut View) -> Outcome {
+    pub(super) fn eco(&mut self, evse: EvseStatus, view: &mut View) -> Reason {
         match evse {
-            EvseStatus::NotConnected => {
+            EvseStatus::NotConnected | EvseStatus::Asleep { vehicle: false } => {
                 self.stopped = false;
                 self.release();
                 // The next car begins before it is noticed: let that be with the least current.
-                let actions =
-                    view.ladder.as_ref().map_or(Actions::NONE, |ladder| self.offer(ladder.amps(0)));
-                return (actions, Wanted::Released, Reason::NoVehicle);
-            }
-            EvseStatus::Asleep { vehicle: false } => {
-                self.stopped = false;
-                self.release();
-                return (Actions::NONE, Wanted::Released, Reason::NoVehicle);
+                if let (EvseStatus::NotConnected, Some(ladder)) = (evse, &view.ladder) {
+                    self.offer(ladder.amps(0));
+                }
+                return Reason::NoVehicle;
             }
             EvseStatus::Fault => {
                 self.release();
                 self.offered = Amps(0);
-                return (Actions::NONE, Wanted::Released, Reason::Fault);
+                return Reason::Fault;
             }
-            EvseStatus::Disabled => return self.person_stopped(),
+            EvseStatus::Disabled => self.stopped = true,
             EvseStatus::Asleep { vehicle: true } => view.awake = false,
             EvseStatus::Connected | EvseStatus::Charging => {
                 view.awake = true;
@@ -38,66 +42,68 @@ impl Divert {
         if self.stopped {
             return self.person_stopped();
         }
-        match self.phase {
-            Phase::Released if view.awake => self.take_over(view),
-            Phase::Released => {
-                self.phase = Phase::Off;
-                self.confirmed = true;
-                self.off(view)
+        if self.phase == Phase::Released {
+            if view.awake {
+                return self.take_over(view);
             }
-            Phase::Off => self.off(view),
-            Phase::On => self.on(view),
+            self.phase = Phase::Off;
+            self.confirmed = true;
         }
+        if self.phase == Phase::On { self.on(view) } else { self.off(view) }
     }
 
     /// An EVSE that is awake, by a person, by Normal mode or because a car was plugged in: goes on if
     /// the sun is enough, so that the relay need not click.
-    fn take_over(&mut self, view: &View) -> Outcome {
+    fn take_over(&mut self, view: &mut View) -> Reason {
         let Some(ladder) = &view.ladder else {
-            return self.stop(Reason::Limited { limit: view.limit });
+            self.stop();
+            return Reason::Limited { limit: view.limit };
         };
-        let age = self.meter.age();
-        if self.sun.known() && age.0 <= self.settings.hold.millis() {
+        if self.sun.known() && view.stale == Stale::Fresh {
             let (surplus, need) = (self.sun.surplus(), ladder.threshold());
             let (surplus_w, need_w) = (Watts(surplus), Watts(need));
             if surplus < need {
-                return self.stop(Reason::TooLittleSun { surplus: surplus_w, need: need_w });
+                self.stop();
+                return Reason::TooLittleSun { surplus: surplus_w, need: need_w };
             }
             self.bucket.start(ladder, surplus, self.settings.full());
             self.switched(Phase::On);
             self.confirmed = true;
             self.paused = false;
-            let actions = self.offer(ladder.amps(self.bucket.slot));
-            return (actions, Wanted::Charge, Reason::KeptOn { surplus: surplus_w, need: need_w });
+            self.offer(ladder.amps(self.bucket.slot));
+            return Reason::KeptOn { surplus: surplus_w, need: need_w };
         }
-        if age.0 > self.settings.off.millis() {
-            self.stop(self.silence())
-        } else if age.0 > self.settings.minimum.millis() {
-            (self.offer(ladder.amps(0)), Wanted::Charge, self.silence())
-        } else {
-            (Actions::NONE, Wanted::Released, self.silence())
+        match view.stale {
+            Stale::Off => self.stop(),
+            Stale::Minimum => {
+                self.offer(ladder.amps(0));
+                view.unsure = true;
+            }
+            Stale::Fresh | Stale::Hold => {}
         }
+        self.silence()
     }
 
-    fn off(&mut self, view: &View) -> Outcome {
-        let fresh = self.meter.age().0 <= self.settings.hold.millis();
+    fn off(&mut self, view: &View) -> Reason {
+        let fresh = view.stale == Stale::Fresh;
         let min_off = self.settings.min_off.millis();
         if let (Some(ladder), true) = (&view.ladder, view.full && fresh && self.held >= min_off) {
             let need = self.settings.enough();
             self.bucket.start(ladder, self.sun.surplus(), self.settings.full());
             self.switched(Phase::On);
-            let actions = self.enable(ladder.amps(self.bucket.slot));
-            return (actions, Wanted::Charge, Reason::BucketFull { have: need, need });
+            self.enable(ladder.amps(self.bucket.slot));
+            return Reason::BucketFull { have: need, need };
         }
+        let reason = self.off_reason(view, fresh);
         if !view.awake {
             self.confirmed = true;
         } else if self.confirmed {
             // It woke by itself, after a power cut for example, and its relay has closed meanwhile.
-            return self.stop(self.off_reason(view, fresh));
+            self.stop();
         } else if view.repeat {
-            return (Actions::sleep(), Wanted::Pause, self.off_reason(view, fresh));
+            self.order = Order::Sleep;
         }
-        (Actions::NONE, Wanted::Pause, self.off_reason(view, fresh))
+        reason
     }
 
     fn off_reason(&self, view: &View, fresh: bool) -> Reason {
@@ -115,49 +121,64 @@ impl Divert {
         }
     }
 
-    fn on(&mut self, view: &View) -> Outcome {
+    fn on(&mut self, view: &View) -> Reason {
         if view.awake {
             self.confirmed = true;
         } else if self.confirmed {
             return self.person_stopped();
         }
         let Some(ladder) = &view.ladder else {
-            return self.stop(Reason::Limited { limit: view.limit });
+            self.stop();
+            return Reason::Limited { limit: view.limit };
         };
-        let age = self.meter.age().0;
-        if age > self.settings.off.millis() {
-            return self.stop(self.silence());
+        if view.stale == Stale::Off {
+            self.stop();
+            return self.silence();
         }
-        let mut reason = None;
+        let mut why = Why::Hold;
         if self.bucket.slot > ladder.top {
             self.bucket.move_to(ladder.top);
-            reason = Some(Reason::Limited { limit: view.limit });
+            why = Why::Limit;
         }
-        if age > self.settings.minimum.millis() {
+        if view.stale == Stale::Minimum {
             self.bucket.move_to(0);
         } else if let Some(sample) = view.sample {
             let before = self.bucket.slot;
             let may_stop = self.held >= self.settings.min_on.millis();
-            let surplus = Watts(sample.surplus);
             match self.bucket.run(ladder, sample, self.settings.full(), may_stop) {
-                Verdict::Empty => return self.stop(Reason::BucketEmpty),
+                Verdict::Empty => {
+                    self.stop();
+                    return Reason::BucketEmpty;
+                }
                 Verdict::OverBudget => {
                     let (used, allowed) = (watt_hours(self.bucket.debt), watt_hours(HARD_BUDGET));
-                    return self.stop(Reason::HardBudget { used, allowed });
+                    self.stop();
+                    return Reason::HardBudget { used, allowed };
                 }
-                Verdict::Guard => reason = Some(Reason::Guard { surplus }),
-                Verdict::Go if self.bucket.slot < before => reason = Some(Reason::Down { surplus }),
+                Verdict::Guard => why = Why::Guard,
+                Verdict::Go if self.bucket.slot < before => why = Why::Down,
                 Verdict::Go if self.bucket.slot == before => {}
-                Verdict::Go if age > self.settings.hold.millis() => self.bucket.move_to(before),
-                Verdict::Go => reason = Some(Reason::Up { surplus }),
+                Verdict::Go if view.stale > Stale::Fresh => self.bucket.move_to(before),
+                Verdict::Go => why = Why::Up,
             }
         }
-        if age > self.settings.hold.millis() {
-            reason = Some(self.silence());
-        }
         let amps = ladder.amps(self.bucket.slot);
-        let actions = if view.repeat && !view.awake { self.enable(amps) } else { self.offer(amps) };
-        (actions, Wanted::Charge, reason.unwrap_or_else(|| self.on_reason()))
+        if view.repeat && !view.awake {
+            self.enable(amps);
+        } else {
+            self.offer(amps);
+        }
+        if view.stale > Stale::Fresh {
+            return self.silence();
+        }
+        let surplus = Watts(self.sun.surplus());
+        match why {
+            Why::Limit => Reason::Limited { limit: view.limit },
+            Why::Guard => Reason::Guard { surplus },
+            Why::Down => Reason::Down { surplus },
+            Why::Up => Reason::Up { surplus },
+            Why::Hold => self.on_reason(),
+        }
     }
 
     fn on_reason(&self) -> Reason {

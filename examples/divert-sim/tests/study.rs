@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use divert_sim::commands::compare::{Outcome, outcomes};
 use divert_sim::day::Day;
+use divert_sim::generator::{Site, days as made_up};
 use divert_sim::rules::RuleName;
 use divert_sim::simulation::Setup;
 
@@ -89,4 +90,20 @@ fn the_bound_of_the_prototype_is_that_of_the_study() {
     };
     let (least, most) = (bound(2_125.0), bound(2_135.0));
     assert!((least..=most).contains(&99_550.0) && most - least < 50.0, "{least} to {most}");
+}
+
+/// No constant of the rule was chosen by these days.
+#[test]
+fn balanced_is_ahead_of_its_prototype_on_days_that_it_has_not_seen() {
+    let site = Site { latitude: 50.0, peak_w: 6_000.0, weather: None };
+    let first = "2026-04-15".parse().unwrap();
+    let days: Vec<Day> =
+        (2001..=2008).flat_map(|seed| made_up(&site, first, seed, 60).unwrap()).collect();
+    let rules = ["balanced", "s87"].map(|rule| rule.parse::<RuleName>().unwrap());
+    let outcomes = outcomes(&rules, &days, &Setup::default(), false, false).unwrap();
+    let [balanced, prototype] = [&outcomes[0].total, &outcomes[1].total];
+    assert!(balanced.solar_kwh > prototype.solar_kwh, "{balanced:?} {prototype:?}");
+    assert!(balanced.import_kwh < prototype.import_kwh, "{balanced:?} {prototype:?}");
+    assert!(balanced.starts < prototype.starts, "{balanced:?} {prototype:?}");
+    assert!(balanced.sets < prototype.sets, "{balanced:?} {prototype:?}");
 }
