@@ -184,13 +184,6 @@ impl<'a> Fields<'a> {
         self.rest.unwrap_or_default().iter().all(|&byte| byte != b' ')
     }
 
-    /// Notes what was wrong with an earlier field, which was read last.
-    pub(crate) fn note(&mut self, earlier: &Self) {
-        if earlier.wrong.is_some() {
-            self.wrong = earlier.wrong;
-        }
-    }
-
     #[cold]
     const fn miss(&mut self) {
         self.taken = self.taken.wrapping_add(1);

@@ -122,8 +122,7 @@ fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
 
     let start: Nom<'_, u8> = be_u8(line);
     let Ok((rest, b'$')) = start else { return Err(FrameError::NoStart) };
-    // Nothing is as long as what comes out if there is no room for a check.
-    let content: Nom<'_, &[u8]> = take(rest.len().wrapping_sub(CHECK_LEN)).parse(rest);
+    let content: Nom<'_, &[u8]> = take(rest.len().saturating_sub(CHECK_LEN)).parse(rest);
     let (content, check) = match content {
         Ok((tail @ [b'^' | b'*', _, _], content)) => (content, tail.first_chunk()),
         _ => (rest, None),

@@ -1,7 +1,6 @@
 //! The commands whose lines do not fit the table's pattern.
 
 use super::{Heartbeat, HeartbeatPulse, SaveCurrent, SetCurrent, SetHardwareMaximum};
-use crate::fields::Digits;
 use crate::form::field_infos;
 use crate::show::Show as _;
 use crate::types::{Amps, EvseState, PilotState, Seconds, VFlags};
@@ -157,16 +156,22 @@ impl Response for State {
     /// a number in either base.
     fn read(reply: &mut Reply<'_>) -> Self {
         let fields = reply.accepted_fields();
-        let mut first = *fields;
-        fields.word();
-        let (elapsed, pilot) = (fields.read(), fields.read());
-        let (flags, digits) = match pilot {
-            Some(_) => (Some(fields.read()), Digits::TwoHex),
-            None => (None, Digits::Decimal),
-        };
-        let [evse, ..] = first.number(digits, 0xff).to_le_bytes();
-        fields.note(&first);
-        Self { evse: EvseState::from_code(evse), elapsed, pilot, flags }
+        let start = *fields;
+        let (mut evse, mut elapsed) = (fields.read(), fields.read());
+        let (mut pilot, mut flags) = (None, None);
+        if fields.is_at_end() {
+            // Or something is wrong with one of them, which then stays noted.
+            let mut decimal = start;
+            evse = EvseState::from_code(decimal.read());
+            if decimal.is_one_word() {
+                elapsed = decimal.read();
+                *fields = decimal;
+            }
+        } else {
+            pilot = Some(fields.read());
+            flags = Some(fields.read());
+        }
+        Self { evse, elapsed, pilot, flags }
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
