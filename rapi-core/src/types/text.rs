@@ -1,6 +1,6 @@
 //! Short texts without heap.
 
-use core::{array, fmt};
+use core::fmt;
 
 use crate::ascii::is_plain;
 use crate::{Field, FieldError, Fields, Form, Writer};
@@ -30,8 +30,9 @@ impl<const N: usize> Text<N> {
     }
 
     fn from_bytes(word: &[u8]) -> Option<Self> {
-        let len = word_len(word, N);
-        if len == 0 { None } else { Some(Self { bytes: copy(word), len }) }
+        let mut text = Self { bytes: [0; N], len: 0 };
+        text.len = copy_word(word, &mut text.bytes);
+        if text.len == 0 { None } else { Some(text) }
     }
 
     /// Returns the characters.
@@ -47,20 +48,20 @@ impl<const N: usize> Text<N> {
     }
 }
 
-/// Returns how long a word is; 0 if it is longer than `max` or has a character that RAPI does not
-/// allow. One body for all sizes.
+/// Copies a word and returns its length; 0 if it is empty, too long or has a character that RAPI does
+/// not allow. One body for all sizes.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn word_len(word: &[u8], max: usize) -> u8 {
-    if word.len() > max || !word.iter().all(|&byte| is_plain(byte)) {
+fn copy_word(word: &[u8], room: &mut [u8]) -> u8 {
+    if word.len() > room.len() {
         return 0;
     }
+    for (place, &byte) in room.iter_mut().zip(word) {
+        if !is_plain(byte) {
+            return 0;
+        }
+        *place = byte;
+    }
     u8::try_from(word.len()).unwrap_or(0)
-}
-
-/// Copies as much as there is room for, with zeros behind it.
-fn copy<const N: usize>(word: &[u8]) -> [u8; N] {
-    let mut word = word.iter();
-    array::from_fn(|_| word.next().copied().unwrap_or_default())
 }
 
 impl<const N: usize> fmt::Display for Text<N> {
@@ -87,12 +88,12 @@ impl<const N: usize> Field for Text<N> {
     const FORM: Form = Form::Text { max: N as u8, spaces: false };
 
     fn read(fields: &mut Fields<'_>) -> Self {
-        let word = fields.word();
-        let len = word_len(word, N);
-        if len == 0 {
+        let mut text = Self { bytes: [0; N], len: 0 };
+        text.len = copy_word(fields.word(), &mut text.bytes);
+        if text.len == 0 {
             fields.refuse(FieldError::Invalid);
         }
-        Self { bytes: copy(word), len }
+        text
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
