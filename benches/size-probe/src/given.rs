@@ -1,9 +1,7 @@
-//! What the device answers. The optimiser is kept from knowing it.
+//! What the device answers: it has a value of each kind, of which the optimiser knows nothing.
 //!
 //! Responses are put together from a value for each type of field: a new row of the table needs
 //! nothing here unless it brings a new type.
-
-use core::hint::black_box;
 
 use rapi_core::commands::{self, CurrentSet, HeartbeatSet, State};
 use rapi_core::types::{
@@ -12,68 +10,77 @@ use rapi_core::types::{
     QuarterHours, Seconds, SerialNumber, SettingsFlags, SignedSeconds, Temperature, Text,
     Thermistor, VFlags, WattHours, WattSeconds,
 };
+use rapi_server::Rejected;
 
-/// A field or an answer; `None` is refused with `$NK`.
+/// A field or an answer, or a refusal with `$NK`.
 pub(crate) trait Given: Sized {
-    fn given() -> Option<Self>;
+    fn given(values: &Values) -> Result<Self, Rejected>;
 }
 
 macro_rules! given {
-    ($($Type:ty: $value:expr;)+) => {$(
-        impl Given for $Type {
-            fn given() -> Option<Self> {
-                Some(black_box($value))
-            }
+    ($($field:ident: $Type:ty;)+) => {
+        /// What a device knows.
+        pub struct Values {
+            /// Whether it does what it is told.
+            outcome: Result<(), Rejected>,
+            $($field: $Type,)+
         }
-    )+};
+
+        $(impl Given for $Type {
+            fn given(values: &Values) -> Result<Self, Rejected> {
+                Ok(values.$field)
+            }
+        })+
+    };
 }
 
 given! {
-    (): ();
-    bool: true;
-    u8: 26;
-    u16: 220;
-    i16: -12;
-    u32: 46_800;
-    Amps: Amps(16);
-    MilliAmps: MilliAmps(16_000);
-    MilliVolts: MilliVolts(240_000);
-    DeciCelsius: DeciCelsius(650);
-    Seconds: Seconds(12_345);
-    SignedSeconds: SignedSeconds(60);
-    Milliseconds: Milliseconds(23);
-    QuarterHours: QuarterHours(4);
-    CentiHertz: CentiHertz(5_001);
-    WattSeconds: WattSeconds(144_508);
-    WattHours: WattHours(40);
-    KilowattHours: KilowattHours(10);
-    FaultCount: FaultCount(1);
-    SettingsFlags: SettingsFlags(0x0021);
-    VFlags: VFlags(0x0240);
-    Temperature: Temperature::Reading(DeciCelsius(230));
-    EvseState: EvseState::Charging;
-    PilotState: PilotState::C;
-    EvConnected: EvConnected::Yes;
-    BootLock: BootLock::Cleared;
-    HeartbeatTrigger: HeartbeatTrigger::Never;
-    MennekesMode: MennekesMode::Automatic;
+    switch: bool;
+    byte: u8;
+    half: u16;
+    signed: i16;
+    word: u32;
+    amps: Amps;
+    milliamps: MilliAmps;
+    voltage: MilliVolts;
+    limit: DeciCelsius;
+    seconds: Seconds;
+    zone: SignedSeconds;
+    milliseconds: Milliseconds;
+    quarters: QuarterHours;
+    frequency: CentiHertz;
+    session: WattSeconds;
+    energy: WattHours;
+    kilowatt_hours: KilowattHours;
+    faults: FaultCount;
+    settings: SettingsFlags;
+    flags: VFlags;
+    temperature: Temperature;
+    state: EvseState;
+    pilot: PilotState;
+    connected: EvConnected;
+    lock: BootLock;
+    trigger: HeartbeatTrigger;
+    mennekes: MennekesMode;
+    version: Text<20>;
+    serial: Text<32>;
 }
 
-impl<const N: usize> Given for Text<N> {
-    fn given() -> Option<Self> {
-        Self::new(black_box("8.2.3"))
+impl Given for () {
+    fn given(values: &Values) -> Result<(), Rejected> {
+        values.outcome
     }
 }
 
 impl<T: Given> Given for Option<T> {
-    fn given() -> Option<Self> {
-        T::given().map(Some)
+    fn given(values: &Values) -> Result<Self, Rejected> {
+        T::given(values).map(Some)
     }
 }
 
 impl<T: Given> Given for OrNone<T> {
-    fn given() -> Option<Self> {
-        T::given().map(|value| Self(Some(value)))
+    fn given(values: &Values) -> Result<Self, Rejected> {
+        T::given(values).map(|value| Self(Some(value)))
     }
 }
 
@@ -81,8 +88,8 @@ impl<T: Given> Given for OrNone<T> {
 macro_rules! together {
     ($Type:ty { $($field:ident),+ $(,)? }) => {
         impl Given for $Type {
-            fn given() -> Option<Self> {
-                Some(Self { $($field: Given::given()?,)+ })
+            fn given(values: &Values) -> Result<Self, Rejected> {
+                Ok(Self { $($field: Given::given(values)?,)+ })
             }
         }
     };
@@ -95,8 +102,8 @@ together!(HeartbeatSet { heartbeat, accepted });
 together!(State { evse, elapsed, pilot, flags });
 
 impl Given for SerialNumber {
-    fn given() -> Option<Self> {
-        Given::given().map(Self)
+    fn given(values: &Values) -> Result<Self, Rejected> {
+        Given::given(values).map(Self)
     }
 }
 

@@ -17,7 +17,7 @@ mod divert;
 #[cfg(feature = "extras")]
 mod extras;
 #[cfg(any(feature = "classic", feature = "server"))]
-mod given;
+pub mod given;
 #[cfg(feature = "server")]
 mod server;
 
