@@ -78,6 +78,7 @@ impl<const N: usize> Default for Decoder<N> {
 impl<const N: usize> Decoder<N> {
     /// Makes an empty decoder; usable in a `static`.
     #[must_use]
+    #[inline(always)]
     pub const fn new() -> Self {
         const { assert!(N < NOWHERE as usize, "no line is that long") };
         let dropped = Dropped { noise: 0, cut: 0, too_long: 0 };

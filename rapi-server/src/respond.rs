@@ -58,24 +58,25 @@ pub fn respond<H: Handler + ?Sized>(
     handler: &mut H,
     out: &mut [u8; MAX_REPLY_LEN],
 ) -> usize {
-    answer(Frame::parse(line, Sender::Client), policy, handler, out)
+    match Frame::parse(line, Sender::Client) {
+        Err(FrameError::NoStart) => 0,
+        frame => answer(frame.ok(), policy, handler, out),
+    }
 }
 
+/// Answers a frame, or what is none.
 fn answer<H: Handler + ?Sized>(
-    frame: Result<Frame<'_>, FrameError>,
+    frame: Option<Frame<'_>>,
     policy: Policy,
     handler: &mut H,
     out: &mut [u8; MAX_REPLY_LEN],
 ) -> usize {
     let dialect = policy.dialect;
     let written = match frame {
-        Ok(frame) if frame.check() == Check::None && !policy.allow_unchecked => {
-            encode_rejected(None, dialect, out)
+        Some(frame) if frame.check() != Check::None || policy.allow_unchecked => {
+            dispatch(handler, &frame, dialect, out)
         }
-        Ok(frame) => dispatch(handler, &frame, dialect, out),
-        // Controllers are silent here; the sender will notice.
-        Err(FrameError::TooLong | FrameError::NoStart) => return 0,
-        Err(_) => encode_rejected(None, dialect, out),
+        _ => encode_rejected(None, dialect, out),
     };
     // A reply of the table always fits; one of a handler's own response type may not.
     written.or_else(|_| encode_rejected(None, dialect, out)).unwrap_or(0)
@@ -122,6 +123,7 @@ pub struct Responder<const RX: usize = MAX_COMMAND_LEN> {
 impl<const RX: usize> Responder<RX> {
     /// Makes a responder that has heard nothing.
     #[must_use]
+    #[inline(always)]
     pub const fn new(policy: Policy) -> Self {
         Self { decoder: Decoder::new(), policy }
     }
@@ -136,7 +138,9 @@ impl<const RX: usize> Responder<RX> {
         if !self.decoder.push(byte) {
             return 0;
         }
-        answer(self.decoder.frame(Sender::Client), self.policy, handler, out)
+        // Controllers are silent if it was too long; the sender will notice.
+        let Ok(line) = self.decoder.line() else { return 0 };
+        answer(Frame::parse(line, Sender::Client).ok(), self.policy, handler, out)
     }
 
     /// Writes a notification. Returns how many bytes of `out` are to be sent.

@@ -117,6 +117,7 @@ impl<const N: usize> Field for Text<N> {
 /// ```
 // See spec/rapi.md#lcd-text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(target_arch = "arm", repr(align(4)))]
 pub struct LcdText {
     bytes: [u8; Self::MAX],
     len: u8,
