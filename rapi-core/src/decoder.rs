@@ -27,7 +27,9 @@ use crate::{Frame, FrameError, Sender};
 /// # Ok::<(), rapi_core::FrameError>(())
 /// ```
 // See spec/rapi.md#client-receiver.
+// In this order it is made where it is to be, without `memcpy`.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Decoder<const N: usize = 64> {
     buffer: [u8; N],
     state: State,
