@@ -67,13 +67,14 @@ macro_rules! handler {
                 }
                 #[cfg(not(target_arch = "avr"))]
                 {
-                    let rows: &[(Code, Run<H>)] = const { &[$((
-                        commands::$Name::CODE,
+                    // Apart, because side by side there would be a hole in each row.
+                    let codes: &[Code] = const { &[$(commands::$Name::CODE,)+] };
+                    let rows: &[Run<H>] = const { &[$(
                         |handler, arguments, reply| {
                             run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
                         },
-                    ),)+] };
-                    for &(code, run) in rows {
+                    )+] };
+                    for (&code, &run) in codes.iter().zip(rows) {
                         self.try_row(code, run);
                     }
                 }
