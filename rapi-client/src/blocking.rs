@@ -56,6 +56,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`]. A damaged or foreign line is not an error: it is counted and skipped.
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "there is nothing in it but what it calls")]
     pub fn send<C: Command>(&mut self, command: &C) -> Result<C::Response, Error<T::Error>> {
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
         let arguments: Arguments<'_> =

@@ -40,6 +40,7 @@ impl<'a, E> Answer<'a, E> {
 
     /// Reads the response.
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
     pub(crate) fn read<R: Response>(&mut self) -> Result<R, Error<E>> {
         // Without a reply this reads nothing, and `finish` says why.
         let response = R::read(&mut self.reply);

@@ -93,6 +93,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Makes an idle exchange.
     #[must_use]
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
     pub const fn new(dialect: Dialect) -> Self {
         Self { decoder: Decoder::new(), events: Events::new(), state: State::new(dialect) }
     }

@@ -30,6 +30,7 @@ pub struct Stats {
 
 impl Stats {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
     pub(crate) const fn new() -> Self {
         Self {
             stale: 0,

@@ -18,12 +18,13 @@ pub(crate) const fn digit(byte: u8) -> Register {
 
 /// Reads two upper-case hexadecimal digits, as checksums and sequence ids have them.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "they lie in a line")]
 pub(crate) fn parse_upper_hex2(digits: &[u8; 2]) -> Option<u8> {
     let mut value = 0;
     for &byte in digits {
-        let mut digit = (byte as Register).wrapping_sub(b'0' as Register);
+        let mut digit = Register::from(byte).wrapping_sub(b'0'.into());
         if digit > 9 {
-            digit = digit.wrapping_sub((b'A' - b'0' - 10) as Register);
+            digit = digit.wrapping_sub((b'A' - b'0' - 10).into());
             if digit.wrapping_sub(10) > 5 {
                 return None;
             }

@@ -239,6 +239,7 @@ fn clean_xor(body: &[u8]) -> Result<u8, FrameError> {
 }
 
 /// Checks the digits behind the mark against what the bytes before it give.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "they lie in a line")]
 fn verify(digits: &[u8; 2], computed: u8, check: Check) -> Result<Check, FrameError> {
     match parse_upper_hex2(digits) {
         Some(found) if found == computed => Ok(check),

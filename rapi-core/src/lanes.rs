@@ -21,7 +21,8 @@ pub(crate) fn clean_xor(bytes: &[u8]) -> Option<u8> {
         if !is_clean(word) {
             return None;
         }
-        lanes ^= word >> (64 - 8 * rest.len());
+        let [left, ..] = rest.len().to_le_bytes();
+        lanes ^= word.wrapping_shr(u32::from(8_u8.wrapping_sub(left)).wrapping_mul(8));
     }
     let lanes = lanes ^ (lanes >> 32);
     let lanes = lanes ^ (lanes >> 16);

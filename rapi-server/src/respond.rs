@@ -124,6 +124,7 @@ impl<const RX: usize> Responder<RX> {
     /// Makes a responder that has heard nothing.
     #[must_use]
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
     pub const fn new(policy: Policy) -> Self {
         Self { decoder: Decoder::new(), policy }
     }

@@ -18,15 +18,17 @@ pub(super) struct Events<const N: usize> {
 }
 
 impl<const N: usize> Events<N> {
+    const SIZE: usize = N.wrapping_mul(ROOM);
+
     pub(super) const fn new() -> Self {
-        const { assert!(N * ROOM <= u16::MAX as usize / 2, "nobody needs so many") };
+        const { assert!(N < u16::MAX as usize / 2 / ROOM, "nobody needs so many") };
         Self { bytes: [[0; ROOM]; N], start: 0, len: 0 }
     }
 
     /// Keeps a line without its check, in place of the oldest ones if need be. Counts what is lost.
     pub(super) fn keep(&mut self, line: &[u8], check: Check, lost: &mut u16) {
         let len = if check == Check::None { line.len() } else { line.len().saturating_sub(3) };
-        while usize::from(self.len).wrapping_add(len) > N * ROOM {
+        while usize::from(self.len).wrapping_add(len) > Self::SIZE {
             count(lost);
             if self.len == 0 {
                 // Longer than any that is known.
@@ -66,7 +68,7 @@ impl<const N: usize> Events<N> {
     fn drop_first(&mut self) {
         loop {
             self.start = self.start.wrapping_add(1);
-            if usize::from(self.start) >= N * ROOM {
+            if usize::from(self.start) >= Self::SIZE {
                 self.start = 0;
             }
             self.len = self.len.saturating_sub(1);
@@ -79,8 +81,8 @@ impl<const N: usize> Events<N> {
     /// Returns where the byte with this number is, or will be.
     fn place(&mut self, offset: u16) -> Option<&mut u8> {
         let mut place = usize::from(self.start.wrapping_add(offset));
-        if place >= N * ROOM {
-            place = place.wrapping_sub(N * ROOM);
+        if place >= Self::SIZE {
+            place = place.wrapping_sub(Self::SIZE);
         }
         self.bytes.as_flattened_mut().get_mut(place)
     }

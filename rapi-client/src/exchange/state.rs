@@ -60,6 +60,7 @@ pub(super) const AFTER_TROUBLE: u8 = 5;
 
 impl State {
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
     pub(super) const fn new(dialect: Dialect) -> Self {
         let has_ids = dialect.has_sequence_ids();
         Self {
