@@ -1,12 +1,14 @@
 //! All stations of one process: each on a task of its own, so that none waits for another.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use rapi_divert::{Amps, Millis};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tracing::info;
 
 use crate::bridge::{Bridge, End};
@@ -16,6 +18,10 @@ use crate::share::{Seat, Share};
 use crate::state::State;
 use crate::teller::{Teller, hint};
 use crate::{broker, desk, evse, http, mqtt, profile, standby};
+
+/// So long after the one before each station begins: a broker's queue of new connections is short, and a
+/// thousand at once come back at once, too.
+const PACE: Duration = Duration::from_millis(3);
 
 /// Runs until a signal comes, or until nothing is left that could go on.
 ///
@@ -111,7 +117,10 @@ async fn live(
             seat: share.as_ref().and_then(|share| share.seat(number)),
             farewell,
         };
-        bridges.spawn(async move { (number, place.keep().await) });
+        bridges.spawn(async move {
+            sleep(PACE * u32::try_from(number).unwrap_or(u32::MAX)).await;
+            (number, place.keep().await)
+        });
     }
     let outcome = loop {
         tokio::select! {

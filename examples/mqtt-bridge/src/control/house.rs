@@ -66,6 +66,8 @@ pub struct House {
     peak: Peak,
     active: bool,
     fresh: bool,
+    /// Whether anything was ever allowed: what comes before is no pause.
+    begun: bool,
     /// What the car drew lately, in watts and in milliamps.
     car: VecDeque<(i32, i32, u64)>,
     load: Load,
@@ -85,6 +87,7 @@ impl House {
             peak: Peak::new(connection.peak),
             active: true,
             fresh: false,
+            begun: false,
             car: VecDeque::new(),
             load: Load { volts: None, phases: connection.phases },
             cap: 0,
@@ -108,7 +111,8 @@ impl House {
     /// Takes a reading of the whole house, the car included. `week_second` is the time by the clock.
     pub fn read(&mut self, watts: i32, now_ms: u64, week_second: u32) {
         self.live = Some((watts, now_ms));
-        let (car, _) = self.least_of_car();
+        // What ten seconds are wrong does not count in a quarter of an hour.
+        let (car, _) = self.car(Iterator::max);
         self.peak.read(now_ms, week_second, watts, car, self.load);
     }
 
@@ -156,34 +160,40 @@ impl House {
         self.load = Load { volts, phases };
         self.car.push_back((snapshot.watts(phases), snapshot.milliamps().unwrap_or(0), now_ms));
         self.car.retain(|(_, _, at)| now_ms.saturating_sub(*at) <= LAG_MS);
-        let room = self.room(now_ms);
-        self.fresh = room.is_some();
+        // A reading may be from before the car began, or from before it was told to draw less. What it drew least
+        // decides of more, and what it drew most of less: so an old reading does neither.
+        let least = self.room(now_ms, self.car(Iterator::min));
+        let most = self.room(now_ms, self.car(Iterator::max));
+        self.fresh = least.is_some();
         if !self.active {
             self.cap = 0;
             return Wish::default();
         }
-        let room = room.unwrap_or(0);
-        let since = if room > self.cap { Some(self.more_since.unwrap_or(now_ms)) } else { None };
+        self.cap = self.cap.min(most.unwrap_or(0));
+        let more = least.filter(|room| *room > self.cap);
+        let since = more.map(|_| self.more_since.unwrap_or(now_ms));
         let long = since.is_some_and(|since| now_ms.saturating_sub(since) >= RISE_MS);
         self.more_since = since.filter(|_| !long);
-        if since.is_none() || long {
+        if let (Some(room), true) = (more, long) {
             self.cap = room;
         }
         let paused = self.paused_at.is_some_and(|at| now_ms.saturating_sub(at) < PAUSE_MS);
         if self.cap >= LEAST && !paused {
-            self.paused_at = None;
+            (self.begun, self.paused_at) = (true, None);
             return Wish { max_current: Some(self.cap), ..Wish::default() };
         }
-        self.paused_at.get_or_insert(now_ms);
+        if self.begun {
+            self.paused_at.get_or_insert(now_ms);
+        }
         Wish { run: Some(Run::Disabled), max_current: Some(LEAST), ..Wish::default() }
     }
 
-    /// The amps that the house leaves at this moment; nothing while that is not known.
-    fn room(&self, now_ms: u64) -> Option<u8> {
+    /// The amps that the house leaves at this moment if the readings contain so many watts and milliamps of
+    /// the car; nothing while that is not known.
+    fn room(&self, now_ms: u64, (car_watts, car_ma): (i32, i32)) -> Option<u8> {
         let fresh = |reading: Option<(i32, u64)>| {
             reading.filter(|(_, at)| now_ms.saturating_sub(*at) <= STALE_MS).map(|(value, _)| value)
         };
-        let (car_watts, car_ma) = self.least_of_car();
         let Connection { watts, peak, amps, conductors, phases } = self.connection;
         let mut room = i64::from(u8::MAX);
         if watts > 0 || peak > 0 {
@@ -205,11 +215,11 @@ impl House {
         u8::try_from(room.clamp(0, 80)).ok()
     }
 
-    /// The least that the car drew lately: a reading from before it began does not contain it.
-    fn least_of_car(&self) -> (i32, i32) {
-        let watts = self.car.iter().map(|(watts, _, _)| *watts).min();
-        let milliamps = self.car.iter().map(|(_, milliamps, _)| *milliamps).min();
-        (watts.unwrap_or(0), milliamps.unwrap_or(0))
+    /// The least or the most that the car drew lately, in watts and in milliamps.
+    fn car(&self, which: fn(std::vec::IntoIter<i32>) -> Option<i32>) -> (i32, i32) {
+        let watts: Vec<_> = self.car.iter().map(|(watts, _, _)| *watts).collect();
+        let milliamps: Vec<_> = self.car.iter().map(|(_, milliamps, _)| *milliamps).collect();
+        (which(watts.into_iter()).unwrap_or(0), which(milliamps.into_iter()).unwrap_or(0))
     }
 }
 
@@ -233,21 +243,26 @@ mod tests {
     #[test]
     fn nothing_is_drawn_while_the_house_is_not_known() {
         let mut house = House::new(WATTS);
-        assert_eq!(house.step(0, &car(0)).run, Some(Run::Disabled));
-        house.read(2300, 1_000, 0);
-        for second in 1..300 {
-            house.read(2300, second * 1000, 0);
-            assert_eq!(
-                house.step(second * 1000, &car(0)).run,
-                Some(Run::Disabled),
-                "a pause lasts"
-            );
+        let mut step = |second: u64, heard: bool| {
+            if heard {
+                house.read(2300, second * 1000, 0);
+            }
+            let wish = house.step(second * 1000, &car(0));
+            (wish.run, wish.max_current)
+        };
+        let nothing = (Some(Run::Disabled), Some(LEAST));
+        assert_eq!(step(0, false), nothing);
+        // The meter is heard, for long enough.
+        for second in 1..11 {
+            assert_eq!(step(second, true), nothing, "{second}");
         }
-        let wish = house.step(300_000, &car(0));
-        assert_eq!((wish.run, wish.max_current), (None, Some(30)));
-        // The meter falls silent.
-        assert_eq!(house.step(329_000, &car(0)).run, None);
-        assert_eq!(house.step(330_000, &car(0)).run, Some(Run::Disabled));
+        assert_eq!(step(11, true), (None, Some(30)));
+        // It falls silent, and speaks again: that is a pause, and a pause lasts.
+        assert_eq!(step(41, false), (None, Some(30)));
+        for second in 42..342 {
+            assert_eq!(step(second, second > 50), nothing, "{second}");
+        }
+        assert_eq!(step(342, true), (None, Some(30)));
     }
 
     #[test]
@@ -280,6 +295,36 @@ mod tests {
             house.read(9200, second * 1000, 0);
             let cap = house.step(second * 1000, &car(20)).max_current.unwrap();
             assert!(cap <= 20, "{second} s: {cap} A");
+        }
+    }
+
+    /// Houses with meters that are at once and that are late, and a car that takes what it gets: neither its
+    /// start nor what it gives back ends the charge, and the connection is not overloaded for longer than
+    /// a late meter needs.
+    #[test]
+    fn a_start_or_a_step_down_is_no_reason_for_a_pause_whether_the_meter_is_late_or_not() {
+        for late in [0_usize, 3, 8] {
+            let mut house = House::new(WATTS);
+            let (mut draws, mut over) = (Vec::new(), 0);
+            let mut offered = 0;
+            for second in 0..120_u64 {
+                // 24 A are left for the car, then 14 A.
+                let others = if second < 60 { 3680 } else { 5980 };
+                draws.push(others + offered * 230);
+                let told = draws[draws.len().saturating_sub(late + 1)];
+                house.read(told, second * 1000, 0);
+                let wish = house.step(second * 1000, &car(offered));
+                let amps = wish.max_current.filter(|_| wish.run.is_none()).map_or(0, i32::from);
+                assert!(second < 12 || amps >= LEAST.into(), "{late} s late: paused at {second} s");
+                offered = amps;
+                over = if draws[draws.len() - 1] > 9200 { over + 1 } else { 0 };
+                assert!(over <= late + 1, "{late} s late: {over} s too much at {second} s");
+                match second {
+                    55 => assert_eq!(offered, 24, "{late} s late"),
+                    119 => assert_eq!(offered, 14, "{late} s late"),
+                    _ => {}
+                }
+            }
         }
     }
 

@@ -51,6 +51,26 @@ fn a_broker_that_goes_away_is_found_again_and_told_everything() {
 }
 
 #[test]
+fn the_state_is_kept_for_those_who_come_later_and_answers_are_not() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("kept", None);
+    let mut sub = mosquitto.subscribe("#");
+    let _bridge = bridge(&["--mqtt", &mosquitto.url()]);
+    let arguments = ["--base-topic", "other", "--set", "mqtt.retain=false"];
+    let _other = bridge(&[&["--mqtt", &mosquitto.url()][..], &arguments].concat());
+    sub.out.wait_for_all(&["openevse/state 1", "other/state 1"]);
+    mosquitto.publish("openevse/rapi/in/$GV", "", &[]);
+    sub.out.wait("the document", |line| line.starts_with("openevse/rapi/out/$GV "));
+    let kept = |topic: &str| mosquitto.kept(topic);
+    assert_eq!(kept("openevse/state").as_deref(), Some("1"));
+    assert_eq!(kept("openevse").as_deref(), Some("connected"));
+    assert_eq!((kept("openevse/rapi/out"), kept("openevse/rapi/out/$GV")), (None, None));
+    assert_eq!((kept("other/state"), kept("other").as_deref()), (None, Some("connected")));
+}
+
+#[test]
 fn a_bridge_that_dies_has_a_last_will() {
     if !has_mosquitto() {
         return;

@@ -1,6 +1,6 @@
 //! Divert, and the house connection.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::prelude::*;
 
@@ -47,6 +47,43 @@ fn the_house_connection_is_never_asked_for_more_than_it_stands() {
     let by = |line: &str| line.contains(r#""state_by":"house""#);
     if !sub.out.seen.iter().any(|line| by(line)) {
         sub.out.wait("who says so", by);
+    }
+    // The meter of the connection: the house and the car.
+    mosquitto.publish("openevse/sim/set", "plug", &[]);
+    mosquitto.publish("openevse/sim/set", "ask", &[]);
+    let mut amps = 0;
+    for (house, pilot) in [(1000, Some(16)), (2600, Some(10)), (4000, None)] {
+        let start = Instant::now();
+        loop {
+            let before = sub.out.seen.len();
+            sub.out.drain();
+            for line in &sub.out.seen[before..] {
+                let number = |topic: &str| line.strip_prefix(topic)?.parse::<i32>().ok();
+                amps = number("openevse/amp ").unwrap_or(amps);
+                // Never more on offer than what this house leaves, once it was heard.
+                if let Some(offered) = number("openevse/shaper_cur ") {
+                    assert!(offered * 240 <= 5000, "{line}");
+                }
+            }
+            let last = |topic: &str| sub.out.seen.iter().rfind(|line| line.starts_with(topic));
+            let offered = last("openevse/pilot ").map(String::as_str);
+            let state = last("openevse/state ").map(String::as_str);
+            let done = match pilot {
+                Some(pilot) => {
+                    state == Some("openevse/state 3")
+                        && offered == Some(&format!("openevse/pilot {pilot}"))
+                        // What the car draws comes behind what it is offered.
+                        && house + amps * 240 / 1000 <= 5000
+                }
+                None => state == Some("openevse/state 254") && amps == 0,
+            };
+            if done {
+                break;
+            }
+            assert!(start.elapsed() < Duration::from_secs(60), "{house} W, {offered:?}, {state:?}");
+            mosquitto.publish("home/all", &(house + amps * 240 / 1000).to_string(), &[]);
+            std::thread::sleep(Duration::from_millis(300));
+        }
     }
 }
 

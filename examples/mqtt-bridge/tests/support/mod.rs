@@ -253,6 +253,15 @@ impl Mosquitto {
         Program::start(self.client("mosquitto_sub").args(["-v", "-u", user, "-t", topic]))
     }
 
+    /// What the broker keeps of a topic for those who come later.
+    pub fn kept(&self, topic: &str) -> Option<String> {
+        let mut command = self.client("mosquitto_sub");
+        command.args(["--retained-only", "-C", "1", "-W", "3", "-t", topic]);
+        let output = command.output().expect("mosquitto_sub");
+        let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Some(text).filter(|text| !text.is_empty())
+    }
+
     /// Publishes each line, as fast as it goes.
     pub fn publish_lines(&self, topic: &str, lines: &str) {
         let mut child = self
