@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use rapi_core::Class;
@@ -19,7 +19,7 @@ use crate::rapi::class;
 /// Lets a request in, or says why not.
 pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if let Err(problem) = is_from_here(&app, request.method(), headers, request.uri().path()) {
+    if let Err(problem) = is_from_here(&app, request.method(), headers, request.uri()) {
         return problem.into_response();
     }
     if changes(request.method(), request.uri().path(), request.uri().query()) {
@@ -84,7 +84,8 @@ fn refuse(problem: Problem, headers: &HeaderMap) -> Response {
 fn changes(method: &Method, path: &str, query: Option<&str>) -> bool {
     match path.rsplit('/').next() {
         Some("login" | "logout") => false,
-        Some("r" | "rapi") if method == Method::GET => {
+        // HEAD is GET without the answer: the command is carried out.
+        Some("r" | "rapi") if reads(method) => {
             let query = query.unwrap_or_default().as_bytes();
             form_urlencoded::parse(query).any(|(key, line)| {
                 key == "rapi"
@@ -92,19 +93,22 @@ fn changes(method: &Method, path: &str, query: Option<&str>) -> bool {
                         .is_some_and(|class| !matches!(class, Class::Read | Class::Display))
             })
         }
-        _ => !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS),
+        _ => !reads(method) && *method != Method::OPTIONS,
     }
 }
 
+fn reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
 /// Whether the request is meant for this bridge, and not one that a foreign page has thought of.
-fn is_from_here(
-    app: &App,
-    method: &Method,
-    headers: &HeaderMap,
-    path: &str,
-) -> Result<(), Problem> {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let host = text(header::HOST).unwrap_or_default();
+fn is_from_here(app: &App, method: &Method, headers: &HeaderMap, uri: &Uri) -> Result<(), Problem> {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
+    // Of two names one would be looked at, and the other one meant.
+    if hosts.next().is_some() || uri.authority().is_some_and(|other| other.as_str() != host) {
+        return Err(Problem::bad("a request has one host"));
+    }
     // A name that somebody else has pointed at 127.0.0.1.
     if app.auth.is_none() && !is_loopback(host) {
         let sentence = format!(
@@ -113,9 +117,8 @@ fn is_from_here(
         );
         return Err(Problem(StatusCode::FORBIDDEN, sentence));
     }
-    let reads = matches!(*method, Method::GET | Method::HEAD);
-    let command = matches!(path.rsplit('/').next(), Some("ws" | "r" | "rapi"));
-    let Some(origin) = headers.get(header::ORIGIN).filter(|_| !reads || command) else {
+    let command = matches!(uri.path().rsplit('/').next(), Some("ws" | "r" | "rapi"));
+    let Some(origin) = headers.get(header::ORIGIN).filter(|_| !reads(method) || command) else {
         // A browser sends no Origin with a link or an image; it does say where that stands.
         let foreign = matches!(
             headers.get("sec-fetch-site").map(HeaderValue::as_bytes),
@@ -153,6 +156,7 @@ mod tests {
         for query in ["json=1&rapi=%24FE", "rapi=$SC+16+V", "rapi=$Z0+1+2", "rapi=$GS&rapi=$FD"] {
             assert!(get(query), "{query}");
             assert!(changes(&Method::GET, "/stations/a/rapi", Some(query)));
+            assert!(changes(&Method::HEAD, "/rapi", Some(query)));
         }
         assert!(changes(&Method::POST, "/r", None));
         for method in [Method::POST, Method::PATCH, Method::DELETE, Method::PUT] {

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::RawQuery;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
 
@@ -34,10 +34,13 @@ impl Form {
 
 pub(super) async fn ask(
     At(place): At,
+    method: Method,
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let form = Form::read(query.as_deref(), &body);
+    // Whoever has let this request in has looked at its query only, unless it was sent with POST.
+    let body = if method == Method::POST { &body[..] } else { &[] };
+    let form = Form::read(query.as_deref(), body);
     let Some(line) = form.rapi.filter(|line| !line.is_empty()) else {
         if form.json {
             return Err(Problem::bad("rapi is missing: /r?json=1&rapi=$GV"));

@@ -49,6 +49,15 @@ fn what_changes_something_needs_the_password_by_cookie_or_basic() {
     for path in ["/status", "/override", "/", "/api/history", "/r?json=1&rapi=%24GV"] {
         assert_eq!(web.get(path).status, 200, "{path}");
     }
+    // What is asked in other ways is asked all the same, or not at all.
+    let answer = web.request("HEAD", "/r?json=1&rapi=%24SC+6+V", &[], "");
+    assert_eq!(answer.status, 401, "{answer:?}");
+    let answer = web.request("GET", "/r?json=1", &[], "rapi=$SC+6+V");
+    assert_eq!(answer.status, 400, "{answer:?}");
+    for path in ["//r?rapi=%24SC+6+V", "/r/?rapi=%24SC+6+V", "/%72?rapi=%24SC+6+V"] {
+        let status = web.get(path).status;
+        assert!([401, 404].contains(&status), "{path}: {status}");
+    }
     assert_eq!(web.get("/status").json()["pilot"], 24, "nothing has passed");
 
     let answer = web.login("me", PASSWORD);
@@ -102,6 +111,10 @@ fn a_page_of_somebody_else_cannot_use_the_browser_of_who_is_here() {
     let (evil, same) = ("Host: evil.example", "Origin: http://evil.example");
     assert_eq!(change(&[evil, same]).status, 403);
     assert_eq!(web.request("GET", "/status", &[evil], "").status, 403);
+    // Two names, of which one is looked at and the other one meant.
+    let here = format!("Host: 127.0.0.1:{}", web.port);
+    assert_eq!(web.request("GET", "/status", &[&here, evil], "").status, 400);
+    assert_eq!(web.get("http://evil.example/status").status, 400);
     assert_eq!(web.get("/status").json()["pilot"], 24, "nothing has passed");
     assert_eq!(change(&[&own]).status, 200);
     assert_eq!(change(&[]).status, 200, "no browser");
