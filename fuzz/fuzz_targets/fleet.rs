@@ -8,75 +8,37 @@
 
 use std::collections::VecDeque;
 
+#[path = "../../divert/tests/support/charger.rs"]
+mod charger;
+
+use charger::Charger;
 use libfuzzer_sys::fuzz_target;
 use rapi_divert::{
     Action, Amps, Config, EvseStatus, Feed, FeedCheck, Fleet, Measurement, MilliAmps, Millis, Mode,
-    Station, Wanted, Watts,
+    Wanted, Watts,
 };
 use rapi_fuzz::Input;
 
 const N: usize = 3;
 const VOLTS: i32 = 230;
 
-#[derive(Clone, Debug)]
-struct Charger {
-    awake: bool,
-    vehicle: bool,
-    broken: bool,
-    pilot: u8,
-    car: u8,
-    mode: Mode,
-    priority: u8,
-    limit: u8,
+/// A charger at the end of a slow line.
+struct Wired {
+    charger: Charger,
     /// Commands under way.
     line: VecDeque<Action>,
 }
 
-impl Charger {
-    fn amps(&self) -> i32 {
-        let draws = self.awake && self.vehicle && !self.broken;
-        if draws { i32::from(self.pilot.min(self.car)) } else { 0 }
-    }
-
-    fn report(&self) -> Station {
-        let evse = match (self.broken, self.awake, self.vehicle) {
-            (true, ..) => EvseStatus::Fault,
-            (_, false, vehicle) => EvseStatus::Asleep { vehicle },
-            (_, true, false) => EvseStatus::NotConnected,
-            (_, true, true) if self.car == 0 => EvseStatus::Connected,
-            (_, true, true) => EvseStatus::Charging,
-        };
-        Station {
-            mode: self.mode,
-            evse,
-            limit: Amps(self.limit),
-            priority: self.priority,
-            ev_current: MilliAmps(self.amps() * 1000),
-            offered: Amps(self.pilot),
-            settled: self.line.is_empty(),
-        }
-    }
-
-    fn arrive(&mut self) {
-        match self.line.pop_front() {
-            Some(Action::SetCurrent(amps)) => self.pilot = amps.0,
-            Some(Action::Enable) => self.awake = true,
-            Some(Action::Sleep) => self.awake = false,
-            None => {}
-        }
-    }
-
-    fn happen(&mut self, what: u8, value: u8) {
-        match what % 8 {
-            0 => self.vehicle = value & 1 != 0,
-            1 => self.mode = if value & 1 == 0 { Mode::Eco } else { Mode::Normal },
-            2 => self.car = value,
-            3 => self.priority = value,
-            4 => self.limit = value,
-            // A sleeping one is not found out: it would be taken for one that offers its current.
-            5 => self.broken = value & 1 != 0 && self.awake,
-            _ => {}
-        }
+fn happen(charger: &mut Charger, what: u8, value: u8) {
+    match what % 8 {
+        0 => charger.vehicle = value & 1 != 0,
+        1 => charger.mode = if value & 1 == 0 { Mode::Eco } else { Mode::Normal },
+        2 => charger.car = value,
+        3 => charger.priority = value,
+        4 => charger.limit = value,
+        // A sleeping one is not found out: it would be taken for one that offers its current.
+        5 => charger.broken = value & 1 != 0 && charger.awake,
+        _ => {}
     }
 }
 
@@ -89,17 +51,8 @@ fuzz_target!(|bytes: &[u8]| {
     let config = Config::default().with_amps(amps[0], amps[1]);
     let rotation = Millis(u32::from(input.u8()) * 60_000);
     let mut fleet = Fleet::<N>::new(config, Amps(limit), rotation).unwrap();
-    let mut chargers: [Charger; N] = core::array::from_fn(|_| Charger {
-        awake: false,
-        vehicle: true,
-        broken: false,
-        pilot: 32,
-        car: 32,
-        mode: Mode::Eco,
-        priority: 0,
-        limit: 32,
-        line: VecDeque::new(),
-    });
+    let mut wired: [Wired; N] =
+        core::array::from_fn(|_| Wired { charger: Charger::asleep(), line: VecDeque::new() });
 
     let mut now = 0_u32;
     let mut steps = 0;
@@ -107,15 +60,14 @@ fuzz_target!(|bytes: &[u8]| {
         steps += 1;
         now = now.wrapping_add(u32::from(input.u8()) * 1000);
         let kind = input.u8();
-        for (number, charger) in chargers.iter_mut().enumerate() {
+        for (number, Wired { charger, line }) in wired.iter_mut().enumerate() {
             // Two arrive at once, one or none.
             let late = kind >> (2 * number);
-            for _ in late & 3..3 {
-                charger.arrive();
-            }
+            let count = line.len().min(usize::from(3 - (late & 3)));
+            line.drain(..count).for_each(|action| charger.carry_out(action));
         }
-        let offered = chargers.iter().filter(|charger| charger.awake);
-        let offered: u32 = offered.map(|charger| u32::from(charger.pilot)).sum();
+        let offered = wired.iter().filter(|wired| wired.charger.awake);
+        let offered: u32 = offered.map(|wired| u32::from(wired.charger.pilot)).sum();
         assert!(offered <= u32::from(limit), "{offered} A of {limit} A");
 
         let power = Watts(i32::from(input.u16().cast_signed()) * 2);
@@ -126,12 +78,13 @@ fuzz_target!(|bytes: &[u8]| {
             _ => Feed::None,
         };
         let (who, value) = (input.u8(), input.u8());
-        chargers[usize::from(who & 3) % N].happen(who >> 2, value);
+        happen(&mut wired[usize::from(who & 3) % N].charger, who >> 2, value);
 
-        let reports = [0, 1, 2].map(|number: usize| chargers[number].report());
+        let reports =
+            wired.each_ref().map(|Wired { charger, line }| charger.report(line.is_empty()));
         let decisions = fleet.step(Millis(now), feed, &reports);
         assert!(fleet.reserved() <= u16::from(limit), "{} A promised", fleet.reserved());
-        for ((charger, decision), report) in chargers.iter_mut().zip(&decisions).zip(&reports) {
+        for ((wired, decision), report) in wired.iter_mut().zip(&decisions).zip(&reports) {
             let allowed = config.min_amps..=report.limit.min(config.max_amps);
             let actions: Vec<Action> = decision.actions.iter().collect();
             for action in &actions {
@@ -146,7 +99,7 @@ fuzz_target!(|bytes: &[u8]| {
             if matches!(report.evse, EvseStatus::Fault) {
                 assert!(actions.is_empty(), "{actions:?} for a fault");
             }
-            charger.line.extend(actions);
+            wired.line.extend(actions);
         }
     }
     check_house(&config, bytes);

@@ -1,5 +1,7 @@
 //! A charger, a car, a house and a meter, to close the loop around the rule.
 
+pub(crate) mod charger;
+
 use proptest::prelude::*;
 use rapi_divert::{
     Action, Amps, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode, Wanted,
