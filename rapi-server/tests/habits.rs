@@ -8,14 +8,12 @@
     reason = "a test may panic"
 )]
 
-use core::error::Error as _;
-
 use rapi_core::{AnyCommand, COMMANDS, Command, CommandInfo, Frame, Sender};
 use rapi_server::commands;
 use rapi_server::firmware::{Device, Firmware, Responder as FirmwareResponder};
 use rapi_server::types::ButtonPress;
 use rapi_server::{
-    Dialect, Error, Handler, MAX_REPLY_LEN, Notification, Policy, Rejected, Responder, respond,
+    Dialect, Handler, MAX_REPLY_LEN, Notification, Policy, Rejected, Responder, respond,
 };
 
 /// Writes down what it is told, and refuses it.
@@ -295,130 +293,4 @@ fn an_echo_is_switched_by_the_command_of_its_generation() {
     assert!(echoes(Firmware::V3, b"$SE 1\r", true));
     assert!(!echoes(Firmware::V3, b"$SE 1\r$SE 0\r", true));
     assert!(!echoes(Firmware::V9, b"$SE 1\r", true));
-}
-
-/// A transport that says what it is told to.
-struct Told {
-    read: Result<usize, Broken>,
-    takes: Result<usize, Broken>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Broken;
-
-impl core::fmt::Display for Broken {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("unplugged")
-    }
-}
-
-impl core::error::Error for Broken {}
-
-impl embedded_io::Error for Broken {
-    fn kind(&self) -> embedded_io::ErrorKind {
-        embedded_io::ErrorKind::BrokenPipe
-    }
-}
-
-impl embedded_io::ErrorType for Told {
-    type Error = Broken;
-}
-
-impl embedded_io::Read for Told {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Broken> {
-        buffer[..7].copy_from_slice(b"$GV^35\r");
-        self.read
-    }
-}
-
-impl embedded_io::Write for Told {
-    fn write(&mut self, _: &[u8]) -> Result<usize, Broken> {
-        self.takes
-    }
-
-    fn flush(&mut self) -> Result<(), Broken> {
-        Ok(())
-    }
-}
-
-impl embedded_io_async::Read for Told {
-    async fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Broken> {
-        embedded_io::Read::read(self, buffer)
-    }
-}
-
-impl embedded_io_async::Write for Told {
-    async fn write(&mut self, _: &[u8]) -> Result<usize, Broken> {
-        self.takes
-    }
-
-    async fn flush(&mut self) -> Result<(), Broken> {
-        Ok(())
-    }
-}
-
-#[test]
-fn both_servers_end_with_the_same_error_of_the_transport() {
-    use core::task::{Context, Poll, Waker};
-    for (read, takes, end) in [
-        (Ok(0), Ok(1), Err(Error::Closed)),
-        (Ok(7), Ok(0), Err(Error::Closed)),
-        (Ok(7), Ok(7), Ok(())),
-        (Ok(7), Ok(1), Ok(())),
-        (Ok(6), Ok(0), Ok(())),
-        (Ok(17), Ok(7), Err(Error::BadTransport)),
-        (Ok(7), Ok(1000), Err(Error::BadTransport)),
-        (Err(Broken), Ok(7), Err(Error::Transport(Broken))),
-        (Ok(7), Err(Broken), Err(Error::Transport(Broken))),
-    ] {
-        let policy = Policy::default();
-        let mut blocking = rapi_server::blocking::Server::new(Told { read, takes }, policy);
-        assert_eq!(blocking.serve(&mut Silent), end);
-        blocking.get_mut().read = Ok(0);
-        assert_eq!(blocking.serve(&mut Silent), Err(Error::Closed));
-        let mut server = rapi_server::Server::new(Told { read, takes }, policy);
-        let serve = |server: &mut rapi_server::Server<Told>| {
-            let mut silent = Silent;
-            let mut future = core::pin::pin!(server.serve(&mut silent));
-            match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(result) => result,
-                Poll::Pending => panic!("it never waits"),
-            }
-        };
-        assert_eq!(serve(&mut server), end);
-        server.get_mut().read = Ok(0);
-        assert_eq!(serve(&mut server), Err(Error::Closed));
-    }
-    let lost = Error::Transport(Broken);
-    assert_eq!(lost.to_string(), "the line to the client failed: unplugged");
-    assert_eq!(lost.source().unwrap().to_string(), "unplugged");
-    for (error, text) in [
-        (Error::<Broken>::Closed, "the line to the client is closed"),
-        (Error::BadTransport, "the transport breaks its contract"),
-    ] {
-        assert_eq!(error.to_string(), text);
-        assert!(error.source().is_none());
-    }
-}
-
-/// A larger buffer than a controller has, for a device that takes longer lines.
-#[test]
-fn a_server_can_be_made_with_room_for_longer_lines() {
-    let policy = Policy::default().with_unchecked_commands(true);
-    let mut long = Responder::<64>::new(policy);
-    let mut clerk = Clerk::default();
-    let mut out = [0; MAX_REPLY_LEN];
-    let mut answered = 0;
-    for byte in format!("$GV {}\r", "x".repeat(50)).bytes() {
-        answered += long.push(byte, &mut clerk, &mut out);
-    }
-    assert!(answered > 0 && clerk.told.is_some());
-    let told = Told { read: Ok(7), takes: Ok(7) };
-    let mut server =
-        rapi_server::blocking::Server::with_responder(told, Responder::<64>::new(policy));
-    assert_eq!(server.serve(&mut Silent), Ok(()));
-    assert!(server.notify(&Notification::Button { press: ButtonPress::Short }).is_err());
-    let told = Told { read: Ok(7), takes: Ok(7) };
-    let server = rapi_server::Server::with_responder(told, Responder::<64>::new(policy));
-    assert_eq!(server.into_inner().read, Ok(7));
 }

@@ -9,6 +9,7 @@ mod fault;
 mod link;
 mod peer;
 mod pipe;
+mod told;
 mod trial;
 mod weather;
 
@@ -18,5 +19,6 @@ pub use dice::Dice;
 pub use fault::{Fault, Kind};
 pub use link::{Link, Said, Way};
 pub use peer::{Device, Outbox, Peer, Script};
+pub use told::Told;
 pub use trial::{Figures, Trial, Wrong};
 pub use weather::{Plan, Weather};
