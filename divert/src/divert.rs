@@ -1,4 +1,7 @@
 //! The step: who decides now, what the EVSE does, and what follows from the two.
+//!
+//! Some functions of this crate are kept out of line: which, was tried out by the flash that a step takes on a
+//! Cortex-M0.
 
 mod eco;
 mod save;
@@ -301,6 +304,7 @@ impl Divert {
         self.phase = Phase::Released;
     }
 
+    #[inline(never)]
     fn offer(&mut self, amps: Amps) {
         if self.offered != amps {
             self.offered = amps;
@@ -343,6 +347,7 @@ impl Divert {
     }
 }
 
+#[inline(never)]
 fn watt_hours(energy: i32) -> WattHours {
     // 1 / 3600 without a division: exact at whole watt-hours.
     let energy = u32::try_from(energy.min(3_600_000)).unwrap_or(0);

@@ -75,6 +75,7 @@ impl Ladder {
     }
 
     /// g(c, Y) = min(P, Y) − θ·P, in watts.
+    #[inline(never)]
     pub(crate) fn gain(&self, slot: u8, surplus: i32) -> i32 {
         let power = self.power(slot);
         power.min(surplus).wrapping_sub(self.cost(power))

@@ -20,6 +20,7 @@ impl Tenths {
         Self(time.0.div_ceil(100) as u16)
     }
 
+    #[inline(never)]
     pub(crate) fn millis(self) -> u32 {
         u32::from(self.0).saturating_mul(100)
     }

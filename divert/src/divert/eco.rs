@@ -54,6 +54,7 @@ impl Divert {
 
     /// An EVSE that is awake, by a person, by Normal mode or because a car was plugged in: goes on if
     /// the sun is enough, so that the relay need not click.
+    #[inline(never)]
     fn take_over(&mut self, view: &mut View) -> Reason {
         let Some(ladder) = &view.ladder else {
             self.stop();
