@@ -1,10 +1,11 @@
 //! Where everything about one station is dealt with.
 
+mod connection;
 mod orders;
 mod rapi;
 mod tell;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use tracing::{debug, info, warn};
 
 use self::rapi::Asked;
 use crate::config::{self, Config};
-use crate::control::{self, Control};
+use crate::control::Control;
 use crate::door::Inside;
 use crate::eco::{Eco, Meter};
 use crate::evse::{self, Link};
@@ -30,7 +31,7 @@ use crate::rapi::EepromGuard;
 use crate::share::Seat;
 use crate::state::{State, StateFile};
 use crate::status::Snapshot;
-use crate::{clock, discovery, profile, standby};
+use crate::{clock, standby};
 
 /// What follows from a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,47 +222,6 @@ impl Desk {
         self.answers.join_next().await
     }
 
-    /// A new connection knows nothing: subscribes, and publishes everything.
-    pub(crate) fn subscribe(&mut self) {
-        self.mqtt.hello();
-        for topic in ["rapi/in/#", "divertmode/set"].into_iter().chain(control::TOPICS) {
-            self.mqtt.subscribe(&format!("{}/{topic}", self.base));
-        }
-        if self.config.bridge.standby {
-            self.mqtt.listen(&standby::topic(&self.base));
-        }
-        if self.car.is_some() {
-            self.mqtt.subscribe(&format!("{}/sim/set", self.base));
-        }
-        let meter = self.meter.as_ref().map(|(_, topic)| topic.as_str());
-        // One topic may serve several purposes.
-        let topics: BTreeSet<_> = meter.into_iter().chain(self.feeds.topics()).collect();
-        for topic in topics {
-            self.mqtt.listen(topic);
-        }
-        if self.config.homeassistant.discovery {
-            self.mqtt.listen(&discovery::status_topic(&self.config));
-        }
-        if self.config.publish.compat == config::Compat::Default {
-            let announcement = profile::announcement(&self.station, None);
-            self.mqtt.document(&profile::announce_topic(&self.station), announcement);
-        }
-        self.discover();
-        self.publisher.forget();
-        self.documents.clear();
-        self.tell_changes();
-    }
-
-    /// Tells the bridges that wait for this one's end that it lives.
-    pub(crate) fn renew_lease(&mut self) {
-        let now_ms = clock::uptime_ms();
-        if self.config.bridge.standby && now_ms.saturating_sub(self.renewed_ms) >= standby::RENEW_MS
-        {
-            self.renewed_ms = now_ms;
-            self.mqtt.document(&standby::topic(&self.base), standby::me());
-        }
-    }
-
     /// When to decide again at the latest.
     pub(crate) fn wait(&self) -> Duration {
         self.eco.wait(clock::uptime_ms()).min(Duration::from_secs(1))
@@ -298,37 +258,6 @@ impl Desk {
             }
         }
         !commands.is_empty()
-    }
-
-    /// Says once what is wrong with the meter.
-    fn notice_fault(&mut self) {
-        let fault = self.eco.fault();
-        if fault != self.fault {
-            match (fault, &self.meter) {
-                (Some(fault), Some((_, topic))) => warn!(
-                    "the meter {topic} cannot be right: {fault}; Eco does not use it. Check grid, \
-                     solar, meter_pointer and meter_scale"
-                ),
-                _ => info!("the meter is plausible again"),
-            }
-            self.fault = fault;
-        }
-    }
-
-    /// Says once that a contactor does not follow.
-    fn notice_contactor(&mut self, now_ms: u64) {
-        let Some(contactor) = self.control.contactor() else { return };
-        let late = contactor.is_late(now_ms);
-        if late && !self.contactor_is_late {
-            let wanted = contactor.told().unwrap_or(self.station.phases);
-            let topic = self.station.phases_actual.given().unwrap_or_default();
-            warn!(
-                "the contactor was told {wanted} on {}/phases_wanted and does not show that on \
-                 {topic}: nothing charges until it does",
-                self.base
-            );
-        }
-        self.contactor_is_late = late;
     }
 
     /// The phases that the car charges on, as far as that is known.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use rapi_divert::Mode;
 
+use tracing::{info, warn};
+
 use super::Desk;
 use crate::config;
 use crate::control::{Contactor, DOCUMENTS};
@@ -109,5 +111,36 @@ impl Desk {
             }
         }
         documents
+    }
+
+    /// Says once what is wrong with the meter.
+    pub(super) fn notice_fault(&mut self) {
+        let fault = self.eco.fault();
+        if fault != self.fault {
+            match (fault, &self.meter) {
+                (Some(fault), Some((_, topic))) => warn!(
+                    "the meter {topic} cannot be right: {fault}; Eco does not use it. Check grid, \
+                     solar, meter_pointer and meter_scale"
+                ),
+                _ => info!("the meter is plausible again"),
+            }
+            self.fault = fault;
+        }
+    }
+
+    /// Says once that a contactor does not follow.
+    pub(super) fn notice_contactor(&mut self, now_ms: u64) {
+        let Some(contactor) = self.control.contactor() else { return };
+        let late = contactor.is_late(now_ms);
+        if late && !self.contactor_is_late {
+            let wanted = contactor.told().unwrap_or(self.station.phases);
+            let topic = self.station.phases_actual.given().unwrap_or_default();
+            warn!(
+                "the contactor was told {wanted} on {}/phases_wanted and does not show that on \
+                 {topic}: nothing charges until it does",
+                self.base
+            );
+        }
+        self.contactor_is_late = late;
     }
 }

@@ -1,0 +1,136 @@
+use super::*;
+use crate::config::{Compat, MqttAddress};
+use rapi_sim::EvseAddress;
+
+fn change(key: &str, value: &str) -> Override {
+    Override { source: "--set".to_owned(), key: key.to_owned(), value: value.to_owned() }
+}
+
+fn parse(text: &str, overrides: &[Override]) -> Result<Config, String> {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let path = std::env::temp_dir().join(format!("rapi-{}-{number}.toml", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    let result = load(Some(&path), overrides);
+    std::fs::remove_file(&path).unwrap();
+    result
+}
+
+/// The example with its keys not commented out.
+fn example() -> String {
+    let known = keys();
+    let is_key = |line: &str| {
+        let key = line.split(" = ").next().unwrap_or_default();
+        known.iter().any(|known| known.ends_with(&format!(".{key}")))
+    };
+    let lines = EXAMPLE.lines().map(|line| match line.strip_prefix('#') {
+        Some(rest) if is_key(rest) => rest,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_example_has_every_key_with_its_default() {
+    let default = load(None, &[]).unwrap();
+    let config = parse(&example(), &[]).unwrap();
+    assert_eq!(format!("{config:?}"), format!("{default:?}"));
+    assert_eq!(format!("{:?}", parse(EXAMPLE, &[]).unwrap()), format!("{default:?}"));
+    // And no key is missing: the parser tells all of them when it meets another one.
+    for section in
+        ["bridge", "mqtt", "publish", "rapi", "homeassistant", "http", "share", "station"]
+    {
+        let header =
+            if section == "station" { "[[station]]".to_owned() } else { format!("[{section}]") };
+        let error = parse(&format!("{header}\nnonsense = 1"), &[]).unwrap_err();
+        let expected = error.split("expected ").nth(1).unwrap();
+        for key in expected.split('`').skip(1).step_by(2) {
+            assert!(keys().contains(&format!("{section}.{key}")), "{section}.{key}");
+        }
+    }
+}
+
+#[test]
+fn every_key_is_an_environment_variable_and_a_typing_error_is_told() {
+    let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let variables = [
+        variable("RAPI_BRIDGE_MQTT_RETAIN", "false"),
+        variable("RAPI_BRIDGE_STATION_EVSE", "tcp://a:1"),
+        variable("RAPI_BRIDGE_MQTT", "embedded"),
+        variable("PATH", "/bin"),
+    ];
+    let config = load(None, &environment(variables.into_iter()).unwrap()).unwrap();
+    assert!(!config.mqtt.retain);
+    assert_eq!(config.station[0].evse, EvseAddress::Tcp("a:1".to_owned()));
+    let error = environment([variable("RAPI_BRIDGE_MQTT_RETIAN", "1")].into_iter());
+    assert!(error.unwrap_err().contains("RAPI_BRIDGE_MQTT_RETIAN"));
+    for key in keys() {
+        let name = format!("RAPI_BRIDGE_{}", key.to_uppercase().replace('.', "_"));
+        assert!(environment([variable(&name, "x")].into_iter()).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn a_mistake_is_told_with_file_line_and_key() {
+    for (text, line, words) in [
+        ("[mqtt]\nretian = true", "line 2", "retian"),
+        ("[mqtt]\nbroker = \"http://x\"", "line 2", "mqtts://broker.lan"),
+        ("[publish]\ncompat = \"3\"", "line 2", "2.7"),
+        ("[rapi]\n\nallow = [\"everything\"]", "line 3", "setting"),
+        ("[rapi]\nallow_commands = [\"QQ\"]", "line 2", "there is no command"),
+        ("[rapi]\neeprom_writes_per_hour = -1", "line 2", "eeprom_writes_per_hour"),
+        ("[[station]]\nevse = \"ttyUSB0\"", "line 2", "serial:/dev/ttyUSB0"),
+        ("[[station]]\nevse = \"http://evse\"", "line 2", "needs the controller's serial line"),
+        ("[[station]]\nname = \"a\"\n[[station]]\nmode = \"eco\"", "line 4", "eco needs a meter"),
+        ("[[station]]\ngrid = \"a\"\nsolar = \"b\"", "line 3", "one meter"),
+        ("[[station]]\nname = \"a\"\n[[station]]\nname = \"a\"", "line 4", "same topics"),
+        ("[[station]]\nlive_power = \"a\"", "line 1", "live_power_limit"),
+        ("[[station]]\nphases = 2", "line 2", "1 or 3"),
+        ("[[station]]\nphases_rest = 0", "line 2", "1 to 1440 minutes"),
+        ("[[station]]\nlive_power_peak = 2500", "line 1", "needs the topic of a meter"),
+        ("[[station]]\nlive_power_peak = -1", "line 2", "live_power_peak"),
+        ("[[station]]\nlive_current = [\"a\", \"b\"]", "line 2", "L1, L2, L3"),
+        ("[[station]]\nlive_current = [\"a\"]", "line 1", "live_current_limit"),
+        ("[[station]]\nlive_current_limit = 25", "line 2", "belong together"),
+        (
+            "[share]\nsolar = \"s\"\n[[station]]\nphases_actual = \"p\"",
+            "line 4",
+            "do not switch their phases",
+        ),
+        ("[mqtt]\nversion = 4", "line 2", "3 (for 3.1.1) or 5"),
+        ("[mqtt]\nbroker = []", "line 2", "no broker"),
+        ("mqtt = 3 3", "line 1", "expected newline"),
+    ] {
+        let error = parse(text, &[]).unwrap_err();
+        assert!(error.contains(".toml: "), "{error}");
+        assert!(error.contains(line) && error.contains(words), "{text}: {error}");
+    }
+}
+
+#[test]
+fn an_override_takes_what_it_is_given_and_says_where_a_mistake_came_from() {
+    let text = "[[station]]\nname = \"a\"\n[[station]]\nname = \"b\"";
+    let config = parse(
+        text,
+        &[
+            change("mqtt.password", "1234"),
+            change("mqtt.broker", "mqtt://a mqtts://b"),
+            change("publish.compat", "2.7"),
+            change("station.evse", "tcp://x:1"),
+            change("station.b.evse", "tcp://y:1"),
+            change("rapi.allow", "[\"read\"]"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.mqtt.password, "1234");
+    assert_eq!(config.mqtt.broker.len(), 2);
+    assert!(matches!(config.mqtt.broker[1], MqttAddress::Broker { tls: true, .. }));
+    assert_eq!(config.publish.compat, Compat::V2_7);
+    assert_eq!(config.station[0].evse, EvseAddress::Tcp("x:1".to_owned()));
+    assert_eq!(config.station[1].evse, EvseAddress::Tcp("y:1".to_owned()));
+    assert_eq!(config.rapi.allow.len(), 1);
+    for (key, value) in [("mqtt.retian", "1"), ("mqtt", "1"), ("station.c.evse", "sim:")] {
+        let error = parse(text, &[change(key, value)]).unwrap_err();
+        assert!(error.starts_with(&format!("--set: {key}: ")), "{error}");
+    }
+}
