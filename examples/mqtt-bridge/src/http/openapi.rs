@@ -42,7 +42,7 @@ const AMPS: &str =
 const PANEL: &str = r#"{"type": "object", "properties": {
     "enabled": {"type": ["boolean", "null"]}, "retain": {"type": ["boolean", "null"]},
     "broker": {"type": ["string", "null"], "minLength": 1},
-    "topic": {"type": ["string", "null"], "minLength": 1},
+    "topic": {"type": ["string", "null"]},
     "user": {"type": ["string", "null"]}, "password": {"type": ["string", "null"]},
     "grid": {"type": ["string", "null"]}, "solar": {"type": ["string", "null"]}}}"#;
 const WATTS: &str = r#"{"type": "number", "minimum": -100000, "maximum": 100000}"#;
