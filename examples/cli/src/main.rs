@@ -85,6 +85,9 @@ fn place(common: &Common) -> Result<&EvseAddress, Problem> {
              or sim: to try; or set RAPI_EVSE",
         );
         let ports = serial2::SerialPort::available_ports().unwrap_or_default();
+        if !ports.is_empty() {
+            hint.push_str("\nSerial ports of this computer:");
+        }
         for port in &ports {
             hint.push_str(&format!("\n  serial:{}", port.display()));
         }
