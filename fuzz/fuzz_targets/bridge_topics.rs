@@ -4,7 +4,7 @@
 //!
 //! Input: what is allowed (bits 0 to 3: read, display, control, setting; 4: the message is retained; 5:
 //! retained commands are wanted; 7: the topic is a whole one), the row of the table that is allowed besides
-//! and the one that is denied (0: none), the topic up to a line feed, the payload.
+//! and the one that is denied (0: none, 128 and more: that of the message), the topic up to a line feed, the payload.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -26,7 +26,9 @@ const LIMIT: u8 = 32;
 
 fuzz_target!(|bytes: &[u8]| {
     let mut input = Input::new(bytes);
-    let (bits, named, denied) = (input.u8(), row(input.u8()), row(input.u8()));
+    let (bits, named, denied) = (input.u8(), input.u8(), input.u8());
+    let message = input.rest();
+    let [named, denied] = [named, denied].map(|number| row(number, message));
     let bit = |number: usize| bits & 1 << number != 0;
     let rows = |row: Option<&CommandInfo>| row.map(|row| row.usage.parse().unwrap());
     let (retained, wanted) = (bit(4), bit(5));
@@ -38,7 +40,6 @@ fuzz_target!(|bytes: &[u8]| {
         retained: wanted,
         ..Rapi::default()
     };
-    let message = input.rest();
     let end = message.iter().position(|&byte| byte == b'\n').unwrap_or(message.len());
     // A broker lets UTF-8 through, and nothing else.
     let Ok(topic) = str::from_utf8(&message[..end]) else { return };
@@ -76,7 +77,12 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fn row(number: u8) -> Option<&'static CommandInfo> {
+/// The row of this number, or that of the message itself.
+fn row(number: u8, message: &[u8]) -> Option<&'static CommandInfo> {
+    if number >= 128 {
+        let said = |row: &CommandInfo| message.windows(2).any(|two| two == row.code.to_bytes());
+        return COMMANDS.iter().copied().find(|row| said(row));
+    }
     COMMANDS.get(usize::from(number).checked_sub(1)?).copied()
 }
 
