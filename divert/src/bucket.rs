@@ -138,3 +138,22 @@ impl Bucket {
 
 /// A debt beyond this is the same: 5 kWh.
 const MOST_DEBT: i32 = 18_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_needs_less_sun_than_the_start_did_and_an_empty_bucket() {
+        let ladder = Ladder { lowest: 1440, step: 240, share: 14_368, top: 26, min: 6 };
+        let least = ladder.threshold().wrapping_sub(HOVER);
+        let run = |surplus, level, may_stop| {
+            let sample = Sample { surplus, expected: 0, ticks: 640 };
+            Bucket { level, ..Bucket::new() }.run(&ladder, sample, 57_600, may_stop)
+        };
+        assert_eq!(run(least, 0, true), Verdict::Go);
+        assert_eq!(run(least.wrapping_sub(1), 0, true), Verdict::Empty);
+        assert_eq!(run(least.wrapping_sub(1), 0, false), Verdict::Go);
+        assert_eq!(run(least.wrapping_sub(1), 57_600, true), Verdict::Go);
+    }
+}

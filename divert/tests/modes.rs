@@ -307,3 +307,23 @@ fn p11_a_restart_keeps_the_least_time_off() {
         assert!((rest - away..=rest - away + 20_000).contains(&site.now), "{}", site.now);
     }
 }
+
+#[test]
+fn a_charge_without_any_reading_goes_on_with_the_least_current_and_then_ends() {
+    let mut divert = Divert::new(Config::default()).unwrap();
+    let nothing_known = Measurement::new(Mode::Eco, Charging, Amps(32));
+    let said: Vec<_> = [0, 119, 121, 130, 301]
+        .map(|second: u32| divert.step(Millis(second * 1000), &nothing_known))
+        .map(|decision| (decision.state, decision.current, done(&decision)))
+        .into();
+    assert_eq!(
+        said,
+        [
+            (Wanted::Released, Amps(0), vec![]),
+            (Wanted::Released, Amps(0), vec![]),
+            (Wanted::Charge, Amps(6), vec![SetCurrent(Amps(6))]),
+            (Wanted::Charge, Amps(6), vec![]),
+            (Wanted::Pause, Amps(0), vec![Sleep]),
+        ]
+    );
+}
