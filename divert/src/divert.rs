@@ -4,14 +4,16 @@
 //! Cortex-M0.
 
 mod eco;
+mod normal;
 mod save;
+mod view;
 
+use self::view::{Order, Stale, View};
 use crate::bucket::{Bucket, Sample};
 use crate::check::FeedFault;
 use crate::config::{Config, ConfigError};
 use crate::decision::{Actions, Decision, Wanted};
-use crate::ladder::Ladder;
-use crate::measurement::{EvseStatus, Feed, Measurement, Mode, Phases};
+use crate::measurement::{Feed, Measurement, Mode, Phases};
 use crate::meter::Meter;
 use crate::reason::Reason;
 use crate::settings::{Settings, ev_power};
@@ -62,45 +64,6 @@ pub struct Divert {
     fault: Option<FeedFault>,
     /// What this step asks for.
     order: Order,
-}
-
-/// What is to be done about the EVSE; the current is the one offered.
-#[derive(Clone, Copy, Debug)]
-enum Order {
-    Nothing,
-    SetCurrent,
-    Start,
-    Sleep,
-}
-
-/// How many of the three stages of a silent meter have begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Stale {
-    Fresh,
-    /// Nothing is started and nothing is raised.
-    Hold,
-    /// The least current.
-    Minimum,
-    /// A pause.
-    Off,
-}
-
-/// What a step has found out before it decides.
-#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
-struct View {
-    limit: Amps,
-    ladder: Option<Ladder>,
-    /// A reading to be used in this step.
-    sample: Option<Sample>,
-    /// The bucket is full enough for a start.
-    full: bool,
-    /// A relay command without effect is to be repeated.
-    repeat: bool,
-    awake: bool,
-    /// How long the meter has been silent.
-    stale: Stale,
-    /// It may charge although nothing has been decided.
-    unsure: bool,
 }
 
 impl Divert {
@@ -235,28 +198,6 @@ impl Divert {
     /// Whether a pause now would keep the least time on.
     pub(crate) fn may_pause(&self) -> bool {
         self.held >= self.settings.min_on.millis()
-    }
-
-    /// Gives the EVSE back as a person expects it after Eco, once, and then leaves it alone.
-    const fn normal(&mut self, evse: EvseStatus, view: &View) -> Reason {
-        match evse {
-            EvseStatus::Disabled => self.paused = false,
-            // An EVSE asleep without a vehicle is woken when the next one comes.
-            EvseStatus::Fault | EvseStatus::Asleep { vehicle: false } => {}
-            EvseStatus::NotConnected
-            | EvseStatus::Connected
-            | EvseStatus::Charging
-            | EvseStatus::Asleep { vehicle: true } => {
-                if let (true, Some(ladder)) = (self.touched, &view.ladder) {
-                    let wake = self.paused && !matches!(evse, EvseStatus::NotConnected);
-                    self.order = if wake { Order::Start } else { Order::SetCurrent };
-                    self.offered = ladder.highest();
-                    self.touched = false;
-                    self.paused = false;
-                }
-            }
-        }
-        Reason::NormalMode
     }
 
     #[inline(never)]
