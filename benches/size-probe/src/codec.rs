@@ -3,13 +3,13 @@
 use core::hint::black_box;
 
 use embedded_io::{Read, Write};
-use rapi_core::commands::{self, SetCurrent};
+use rapi_core::commands::{CurrentSet, SetCurrent};
 use rapi_core::types::Amps;
 use rapi_core::{Decoder, Dialect, Reply, Response, Sender, SeqId, encode_command};
 
 use crate::Wire;
 
-/// One command out, one state in.
+/// One typed command: out, and its answer in.
 #[unsafe(no_mangle)]
 pub extern "C" fn group_core(amps: u8, id: u8) -> u32 {
     let mut line = [0; 32];
@@ -28,8 +28,8 @@ pub extern "C" fn group_core(amps: u8, id: u8) -> u32 {
         }
         let Ok(frame) = decoder.frame(Sender::Controller) else { return 3 };
         let Some(reply) = Reply::of(&frame) else { return 4 };
-        let Ok(state) = commands::State::decode(&reply) else { return 5 };
-        black_box(&state);
+        let Ok(set) = CurrentSet::decode(&reply) else { return 5 };
+        black_box(&set);
         return 0;
     }
     6
