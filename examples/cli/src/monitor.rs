@@ -64,14 +64,15 @@ fn watch(
             status.complete(station)?;
         }
         view.values(station, &status)?;
+        // Also what was told while the last answers were waited for.
+        while let Some(notification) = station.take_notification() {
+            view.notification(&notification)?;
+        }
         round += 1;
         if count.is_some_and(|count| round >= count) {
             return Ok(());
         }
         loop {
-            while let Some(notification) = station.take_notification() {
-                view.notification(&notification)?;
-            }
             if view.is_over()? {
                 return Ok(());
             }
