@@ -72,8 +72,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// See [`Error`]; `$NK` is not an error here.
     pub fn send_any(&mut self, command: &AnyCommand) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
-        self.request(Call::of(command.info()), Some(&arguments))?;
-        Ok(self.exchange.take_reply())
+        let call = Call::of(command.info());
+        self.request(call, Some(&arguments))?;
+        self.exchange.answer(call)
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -154,8 +155,10 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// what each of them adds to a program is small.
     #[inline(never)]
     fn execute(&mut self, call: Call, arguments: Arguments<'_>) -> Answer<'_, T::Error> {
-        let result = self.request(call, arguments);
-        Answer::new(result, self.exchange.take_reply())
+        match self.request(call, arguments) {
+            Ok(()) => self.exchange.answer(call).into(),
+            Err(error) => Err(error).into(),
+        }
     }
 
     /// Sends a command, behind the fence that it needs if there are no ids, and waits for the reply,

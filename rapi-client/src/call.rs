@@ -32,12 +32,16 @@ pub(crate) struct Answer<'a, E> {
     pub(crate) reply: Reply<'a>,
 }
 
-impl<'a, E> Answer<'a, E> {
-    /// Puts a reply, if there was one to come, beside what has become of its command.
-    pub(crate) fn new(result: Result<(), Error<E>>, reply: Option<Reply<'a>>) -> Self {
-        Self { failed: result.err(), reply: reply.unwrap_or(Reply::bare_ok()) }
+impl<'a, E> From<Result<Option<Reply<'a>>, Error<E>>> for Answer<'a, E> {
+    fn from(result: Result<Option<Reply<'a>>, Error<E>>) -> Self {
+        match result {
+            Ok(reply) => Self { failed: None, reply: reply.unwrap_or(Reply::bare_ok()) },
+            Err(error) => Self { failed: Some(error), reply: Reply::bare_ok() },
+        }
     }
+}
 
+impl<E> Answer<'_, E> {
     /// Reads the response.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]

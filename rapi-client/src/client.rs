@@ -59,8 +59,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
         let arguments: Arguments<'_> =
             if const { C::INFO.is_bare() } { None } else { Some(&arguments) };
-        let result = self.request(const { Call::of(C::INFO) }, arguments).await;
-        response(result, &mut self.exchange)
+        let call = const { Call::of(C::INFO) };
+        let result = self.request(call, arguments).await;
+        response(result, &mut self.exchange, call)
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -78,8 +79,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         command: &AnyCommand,
     ) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
-        self.request(Call::of(command.info()), Some(&arguments)).await?;
-        Ok(self.exchange.take_reply())
+        let call = Call::of(command.info());
+        self.request(call, Some(&arguments)).await?;
+        self.exchange.answer(call)
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -236,8 +238,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 fn response<R: Response, E, const RX: usize, const EVENTS: usize>(
     result: Result<(), Error<E>>,
     exchange: &mut Exchange<RX, EVENTS>,
+    call: Call,
 ) -> Result<R, Error<E>> {
-    answer(result, exchange).read()
+    answer(result, exchange, call).read()
 }
 
 /// The same for all responses.
@@ -245,6 +248,10 @@ fn response<R: Response, E, const RX: usize, const EVENTS: usize>(
 fn answer<E, const RX: usize, const EVENTS: usize>(
     result: Result<(), Error<E>>,
     exchange: &mut Exchange<RX, EVENTS>,
+    call: Call,
 ) -> Answer<'_, E> {
-    Answer::new(result, exchange.take_reply())
+    match result {
+        Ok(()) => exchange.answer(call).into(),
+        Err(error) => Err(error).into(),
+    }
 }

@@ -13,9 +13,9 @@ use rapi_core::{
     Response, Sender, SeqId, Writer,
 };
 
-use crate::BeginError;
 use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
+use crate::{BeginError, Error};
 use events::Events;
 use state::{AFTER_TROUBLE, Phase, State};
 
@@ -279,6 +279,12 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     #[allow(clippy::needless_pass_by_value, reason = "a reply is handed out once")]
     pub fn reply<C>(&mut self, pending: Pending<C>) -> Option<Reply<'_>> {
         if pending.serial == self.state.serial { self.take_reply() } else { None }
+    }
+
+    /// Returns the reply to the command that was sent and has been waited for; `None` if it is never
+    /// answered.
+    pub(crate) fn answer<E>(&mut self, call: Call) -> Result<Option<Reply<'_>>, Error<E>> {
+        if call.answered { self.take_reply().ok_or(Error::Timeout).map(Some) } else { Ok(None) }
     }
 
     /// Returns the reply to the command that was begun last.
