@@ -248,7 +248,19 @@ impl Desk {
             match self.link.carry_out(*command).await {
                 Ok(answer) if answer.accepted => {}
                 // NK with a number: the station has set what it can, and that is less.
-                Ok(answer) => warn!("the station answered {}", answer.line),
+                Ok(answer) => {
+                    let no_current = matches!(command, AnyCommand::SetCurrent(_));
+                    if no_current && answer.decoded.is_none() {
+                        // Nothing starts with the current that there was before.
+                        warn!(
+                            "the station answered {}: it cannot be told a current (firmware \
+                            before 4.3.2 cannot), and is not started with another one",
+                            answer.line
+                        );
+                        return true;
+                    }
+                    warn!("the station answered {}", answer.line);
+                }
                 Err(failure) => {
                     debug!("not carried out: {failure}");
                     // Tried again the next time, before what follows: no Enable without its current.

@@ -13,8 +13,12 @@ pub struct Station {
 
 impl Station {
     pub fn new() -> Self {
+        Self::with(Config::default())
+    }
+
+    pub fn with(config: Config) -> Self {
         let runtime = Runtime::new().unwrap();
-        let handle = runtime.block_on(async { serve(Config::default()) });
+        let handle = runtime.block_on(async { serve(config) });
         Self { handle, runtime }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use rapi_sim::{Command, What};
+use rapi_sim::{Command, Config, What};
 
 use crate::prelude::*;
 
@@ -54,6 +54,9 @@ fn wishes_and_mode_survive_and_a_restart_of_everything_brings_no_burst() {
     let mut sub = mosquitto.subscribe("openevse/#");
     let first = bridge(&arguments);
     sub.out.wait_for("openevse/state 1");
+    // A controller that looks for its level by itself would set its maximum anew when the relay closes.
+    mosquitto.publish("openevse/rapi/in/$SL", "2", &[]);
+    sub.out.wait("the level", |line| line.starts_with("openevse/rapi/out $OK"));
     station.car("plug");
     station.car("ask");
     sub.out.wait_for("openevse/state 3");
@@ -105,6 +108,35 @@ fn wishes_and_mode_survive_and_a_restart_of_everything_brings_no_burst() {
             documents.out.wait(part, |line| line.contains(part));
         }
     }
+}
+
+#[test]
+fn a_station_that_cannot_be_told_a_current_is_not_started_with_another_one() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("old", None);
+    let port = free_port();
+    let firmware = "3.7.8".parse().unwrap();
+    let station = Station::with(Config { firmware, ..Config::default() });
+    station.listen(port);
+    let evse = format!("tcp://127.0.0.1:{port}");
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let mut bridge = bridge(&["--evse", &evse, "--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/state 1");
+    station.car("plug");
+    station.car("ask");
+    sub.out.wait_for("openevse/state 3");
+    mosquitto.publish("openevse/enable/set", "0", &[]);
+    sub.out.wait_for("openevse/state 254");
+    let mut heard = Heard::by(&station);
+    mosquitto.publish("openevse/override/set", r#"{"state": "active", "charge_current": 10}"#, &[]);
+    bridge.err.wait("why", |line| line.contains("cannot be told a current"));
+    assert_eq!(heard.changes(), ["$SC 10 V"]);
+    // When nobody wants a current any more, it starts.
+    mosquitto.publish("openevse/override/set", "clear", &[]);
+    sub.out.wait_for("openevse/state 3");
+    assert_eq!(heard.changes(), ["$SC 10 V", "$FE"]);
 }
 
 #[test]
