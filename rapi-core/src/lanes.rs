@@ -47,3 +47,27 @@ const fn is_clean(word: u64) -> bool {
     let reserved = differs(word, b'$') & differs(word, b'*') & differs(word, b'^');
     from_space & reserved & !above & TOP == TOP
 }
+
+#[cfg(test)]
+mod tests {
+    use super::clean_xor;
+    use crate::ascii::is_plain;
+
+    #[test]
+    fn eight_at_a_time_say_what_each_byte_by_itself_says() {
+        const CLEAN: [u8; 25] = *b"OK 03 12345 03 0240 :1F~!";
+        for len in 1..=CLEAN.len() {
+            for place in 0..len {
+                for byte in 0..=u8::MAX {
+                    let mut line = CLEAN;
+                    line[place] = byte;
+                    let bytes = &line[..len];
+                    let clean = bytes.iter().all(|&byte| byte == b' ' || is_plain(byte));
+                    let xor = bytes.iter().fold(0, |xor, byte| xor ^ byte);
+                    let enough = len >= size_of::<u64>();
+                    assert_eq!(clean_xor(bytes), (clean && enough).then_some(xor), "{bytes:02x?}");
+                }
+            }
+        }
+    }
+}
