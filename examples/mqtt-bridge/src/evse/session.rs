@@ -201,8 +201,10 @@ impl Session {
             ..snapshot
         };
         let slow = self.polls.is_multiple_of(SLOW_POLLS);
-        // Another current may be another maximum, or another service level.
-        if slow || self.snapshot.settings != snapshot.settings {
+        // Another current may be another maximum, or another service level. And nothing is told or
+        // done before it is known.
+        let changed = self.snapshot.settings != snapshot.settings;
+        if slow || changed || self.snapshot.range.is_none() {
             self.snapshot.range = self.ask(&GetCurrentRange).await?.or(snapshot.range);
         }
         if slow {

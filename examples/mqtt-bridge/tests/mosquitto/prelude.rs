@@ -1,6 +1,6 @@
 //! What all of these tests need.
 
-use rapi_sim::{Address, Config, Handle, serve, tcp};
+use rapi_sim::{Address, Config, Handle, World, serve_in, tcp};
 use tokio::runtime::Runtime;
 
 pub use crate::support::{Folder, Mosquitto, Program, bridge, free_port, has_mosquitto};
@@ -17,8 +17,13 @@ impl Station {
     }
 
     pub fn with(config: Config) -> Self {
+        Self::within(World::default(), config)
+    }
+
+    pub fn within(world: World, config: Config) -> Self {
         let runtime = Runtime::new().unwrap();
-        let handle = runtime.block_on(async { serve(config) });
+        let station = rapi_sim::Station::new(config);
+        let handle = runtime.block_on(async { serve_in(world, station) });
         Self { handle, runtime }
     }
 

@@ -4,7 +4,8 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
-use rapi_sim::Pty;
+use rapi_sim::{Config, LineFaults, Pty, World};
+use serde_json::{Value, json};
 
 use crate::prelude::*;
 
@@ -183,4 +184,52 @@ fn many_stations_each_have_their_topics_and_one_broken_one_stops_no_other() {
         let line = life.out.wait("a goodbye", |_| true);
         gone.retain(|wanted| *wanted != line);
     }
+}
+
+#[test]
+fn on_a_bad_line_an_answer_is_that_of_its_command_or_says_that_there_is_none() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("line", None);
+    let port = free_port();
+    let line = LineFaults { loss: 0.002, corruption: 0.002, duplication: 0.05, delay_ms: 10 };
+    let world = World { line, seed: 7, speed: 1.0 };
+    let station = Station::within(world, Config::default());
+    station.listen(port);
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let evse = format!("tcp://127.0.0.1:{port}");
+    let _bridge = bridge(&["--evse", &evse, "--mqtt", &mosquitto.url()]);
+    sub.out.wait_for("openevse/state 1");
+    let (mut set, mut answers, mut failures) = (None, 0, 0);
+    for number in 0..24 {
+        let amps = 6 + number * 7 % 19;
+        let (code, params) =
+            if number % 2 == 0 { ("$SC", format!("{amps} V")) } else { ("$GE", String::new()) };
+        let order = json!({"id": number, "params": params}).to_string();
+        mosquitto.publish(&format!("openevse/rapi/in/{code}"), &order, &[]);
+        let (start, id) = (format!("openevse/rapi/out/{code} "), format!("\"id\":{number},"));
+        let told = sub.out.wait("an answer", |line| line.starts_with(&start) && line.contains(&id));
+        let told: Value = serde_json::from_str(&told[start.len()..]).unwrap();
+        let answered = told["ret"].as_str().filter(|_| told["ok"] == true);
+        let begins =
+            |amps: i32| answered.is_some_and(|line| line.starts_with(&format!("$OK {amps}")));
+        match (code, answered) {
+            ("$SC", Some(line)) => {
+                assert!(line.starts_with(&format!("$OK {amps}^")), "{told}");
+                set = Some(amps);
+            }
+            // Nobody knows whether it was obeyed.
+            ("$SC", None) => set = None,
+            (_, Some(_)) => assert!(set.is_none_or(begins), "{told}, not {set:?}"),
+            (_, None) => {}
+        }
+        if answered.is_some() {
+            answers += 1;
+        } else {
+            assert!(told["error"].is_string(), "{told}");
+            failures += 1;
+        }
+    }
+    assert!(answers > 8 && failures > 0, "{answers} answers, {failures} failures");
 }
