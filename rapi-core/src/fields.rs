@@ -18,14 +18,14 @@ pub(crate) enum Digits {
 /// So many digits never overflow, decimal or hexadecimal.
 const SAFE_DIGITS: usize = 8;
 
-/// Whether a decimal number of more than eight digits is too large for 32 bits, or has zeros in front
-/// that nobody sends. `value` is what its lowest 32 bits are.
+/// Whether a number of more than eight digits is too large for 32 bits, or has zeros in front that
+/// nobody sends. `value` is what its lowest 32 bits are.
 #[cold]
-const fn overflows(digits: &[u8], count: usize, value: u32) -> bool {
-    match (count, digits) {
-        (9, _) | (10, [b'0'..=b'3', ..]) => false,
+const fn overflows(digits: &[u8], count: usize, base: u8, value: u32) -> bool {
+    match (base, count, digits) {
+        (10, 9, _) | (10, 10, [b'0'..=b'3', ..]) => false,
         // If it is too much, next to nothing is left of it.
-        (10, [b'4', ..]) => value < 1_000_000_000,
+        (10, 10, [b'4', ..]) => value < 1_000_000_000,
         _ => true,
     }
 }
@@ -225,7 +225,7 @@ impl<'a> Fields<'a> {
         let count = field.len().wrapping_sub(left);
         if count == 0 || (width != 0 && count != usize::from(width)) {
             self.refuse(FieldError::Invalid);
-        } else if value > max || (count > SAFE_DIGITS && overflows(field, count, value)) {
+        } else if value > max || (count > SAFE_DIGITS && overflows(field, count, base, value)) {
             self.refuse(FieldError::OutOfRange);
         }
         value

@@ -48,6 +48,11 @@ fn a_number_is_taken_up_to_the_last_that_fits_and_not_one_further() {
     assert_eq!(read::<u32>("000000007"), Ok(7), "nine digits cannot overflow");
     assert_eq!(read::<u32>("0000000007"), Ok(7), "nor can ten that begin with 0");
     assert_eq!(read::<u32>("00000000007"), Err(FieldError::OutOfRange), "nobody sends eleven");
+    // Found by the fuzz target `grammar`: the ninth digit would be lost.
+    assert_eq!(read::<FaultCount>("00000007"), Ok(FaultCount(7)));
+    for bad in ["000000007", "100000007", "1000000007", "10000000007"] {
+        assert_eq!(read::<FaultCount>(bad), Err(FieldError::OutOfRange), "{bad}");
+    }
     assert_eq!(read::<i16>("32767"), Ok(i16::MAX));
     assert_eq!(read::<i16>("32768"), Err(FieldError::OutOfRange));
     assert_eq!(read::<i16>("-32768"), Ok(i16::MIN));
