@@ -88,7 +88,7 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(again) => assert_eq!(&small[..again], line),
         Err(error) => {
             assert!(size < len);
-            let needed = u16::try_from(len).unwrap();
+            let needed = u8::try_from(len).unwrap();
             assert_eq!(error, EncodeError::BufferTooSmall { needed });
         }
     }
@@ -119,9 +119,9 @@ fn refusal(
             return Some(EncodeError::TooManyTokens);
         }
     }
-    let length = u16::try_from(length.expect("arguments in range") - 1).unwrap();
+    let length = u8::try_from(length.expect("arguments in range") - 1).unwrap();
     let limit = u8::try_from(dialect.max_command_len()).unwrap();
-    (length > u16::from(limit)).then_some(EncodeError::CommandTooLong { length, limit })
+    (length > limit).then_some(EncodeError::CommandTooLong { length, limit })
 }
 
 /// The command that a device takes it for: an old form may have the bytes of a newer command.

@@ -71,8 +71,12 @@ pub fn parse(line: &[u8], sender: Sender) -> Result<Parts, Vec<FrameError>> {
         }
     }
 
-    if words.iter().any(|byte| *byte == b'$' || !(b' '..=b'~').contains(byte)) {
+    // What the code may not hold is also what no line may hold.
+    if code.iter().chain(words).any(|byte| *byte == b'$' || !(b' '..=b'~').contains(byte)) {
         wrong.push(FrameError::Byte);
+    }
+    if code.iter().any(|byte| matches!(byte, b'^' | b'*')) {
+        wrong.push(FrameError::ChecksumSyntax);
     }
     let mut fields: Vec<Vec<u8>> = words.split(|&byte| byte == b' ').map(<[u8]>::to_vec).collect();
     // What stands before the first space belongs to the code.
