@@ -67,7 +67,14 @@ proptest! {
         soc in 50u8..90, surplus in 0i32..=9_000,
     ) {
         let end = settle(soc, surplus);
-        prop_assert_eq!(end.plant.awake, surplus >= 1_238, "{} W", surplus);
+        // What the sun has to give of the least current, in milliwatts; with 4 W more the bucket of
+        // 16 Wh is full within the four hours.
+        let least = VOLTS * 6 * i32::from(Config::default().sun_share);
+        if surplus * 1000 < least {
+            prop_assert!(!end.plant.awake, "{} W", surplus);
+        } else if surplus * 1000 >= least + 4_000 {
+            prop_assert!(end.plant.awake, "{} W", surplus);
+        }
         prop_assert!(end.battery >= -240);
     }
 
