@@ -17,7 +17,7 @@ use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
 use crate::{BeginError, Error};
 use events::Events;
-use state::{AFTER_TROUBLE, Phase, State};
+use state::{Phase, State};
 
 /// How many bytes may come after a command before its reply has been waited for long enough: 0.7 s
 /// of uninterrupted talk. It ends a wait on a line that never stops talking.
@@ -103,7 +103,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// A program that has just started does well to begin with a random one: a reply to its
     /// predecessor may be under way.
     pub const fn set_next_id(&mut self, id: SeqId) {
-        self.state.next_id = id;
+        self.state.set_next_id(id);
     }
 
     /// Returns how the controller talks.
@@ -163,13 +163,17 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         let mut line = Line::EMPTY;
         self.state.recognise = Some(unmarked::recognise);
         self.state.abandon();
-        let phase = Phase::Probing(self.state.next_id);
+        let phase = Phase::Probing(self.state.free_id());
         self.state.ask(&mut line, phase, GetVersion::CODE, None)?;
         Ok((line, Pending::new(self.state.serial)))
     }
 
     /// Whether [`begin_fence`](Self::begin_fence) has to be called, and answered, before the next
-    /// command may begin. Never with sequence ids.
+    /// command may begin.
+    ///
+    /// With sequence ids only when 254 commands in a row were given up: a reply to the first of
+    /// them may be under way, and the next command would have its id. One id is kept for the fence,
+    /// and what is answered to it comes behind all others.
     ///
     /// Without ids a late reply, or one that comes twice, looks like that to the next command. But
     /// a controller answers in order, and nothing else looks like its versions: what comes before
@@ -211,11 +215,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
 
     pub(crate) fn begin_fence_line(&mut self, line: &mut Line) -> Result<(), BeginError> {
         self.state.abandon();
-        let needed = match self.state.phase {
-            Phase::Unfenced(needed) => needed,
-            _ => AFTER_TROUBLE,
-        };
-        Ok(self.state.ask(line, Phase::Fencing(needed), GetVersion::CODE, None)?)
+        let phase = self.state.fence_phase();
+        Ok(self.state.ask(line, phase, GetVersion::CODE, None)?)
     }
 
     /// Takes one byte from the controller.

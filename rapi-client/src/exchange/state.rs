@@ -33,13 +33,13 @@ pub(super) enum Phase {
 
 /// So many questions for the versions are believed to wait for their answer at most: the receive
 /// buffer of a controller holds nine.
-const MOST_VERSIONS: u8 = 20;
+const MOST_VERSIONS: u8 = 19;
 
 /// All that does not depend on the sizes.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) dialect: Dialect,
-    pub(super) next_id: SeqId,
+    pub(super) last_id: SeqId,
     pub(super) serial: u32,
     pub(super) phase: Phase,
     /// How a reply without an id is recognised. A client that never meets one does not link it.
@@ -47,9 +47,10 @@ pub(super) struct State {
     /// A command was given up, or its refusal may come twice: a reply to an earlier command may come
     /// until a later one is answered.
     pub(super) outstanding: bool,
-    /// The same of questions for the versions. An answer to an early one must not be taken for
-    /// that to a later one: a fence would stand too early.
-    pub(super) versions_outstanding: u8,
+    /// How many lines in a row have no answer that may still come. With ids all of them: a late
+    /// reply must not meet its id again. Without, questions for the versions: an answer to an early
+    /// one must not be taken for that to a later one, a fence would stand too early.
+    pub(super) unanswered: u8,
     pub(super) patience: u16,
     pub(super) stats: Stats,
 }
@@ -58,6 +59,15 @@ pub(super) struct State {
 /// a question that comes twice, with answers that come twice, has four.
 pub(super) const AFTER_TROUBLE: u8 = 5;
 
+/// When so many lines in a row have no answer, one id is left that no late reply bears. It is for the
+/// fence, however often that has to be asked for.
+const IDS_BEFORE_FENCE: u8 = 254;
+
+const LAST_ID: SeqId = match SeqId::new(0xff) {
+    Some(id) => id,
+    None => SeqId::FIRST,
+};
+
 impl State {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
@@ -65,13 +75,13 @@ impl State {
         let has_ids = dialect.has_sequence_ids();
         Self {
             dialect,
-            next_id: SeqId::FIRST,
+            last_id: LAST_ID,
             serial: 0,
             phase: if has_ids { Phase::Idle } else { Phase::Unfenced(AFTER_TROUBLE) },
             recognise: if has_ids { None } else { Some(recognise) },
             // Somebody may have asked before us.
             outstanding: true,
-            versions_outstanding: 0,
+            unanswered: 0,
             patience: 0,
             stats: Stats::new(),
         }
@@ -86,7 +96,7 @@ impl State {
     ) -> Result<(), BeginError> {
         let phase = match self.phase {
             Phase::Unfenced(_) => return Err(BeginError::Unfenced),
-            _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.next_id),
+            _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.free_id()),
             _ => Phase::Unmarked { asks_version: call.code == GetVersion::CODE },
         };
         self.ask(line, phase, call.code, arguments)?;
@@ -114,12 +124,12 @@ impl State {
         };
         line.write(code, arguments, seq, dialect)?;
         if let Some(seq) = seq {
-            self.next_id = seq.next();
+            self.last_id = seq;
         }
         self.serial = self.serial.wrapping_add(1);
         self.patience = PATIENCE;
-        if code == GetVersion::CODE && self.versions_outstanding < MOST_VERSIONS {
-            self.versions_outstanding = self.versions_outstanding.saturating_add(1);
+        if seq.is_some() || code == GetVersion::CODE {
+            self.unanswered = self.unanswered.saturating_add(1);
         }
         self.phase = phase;
         Ok(())
@@ -142,17 +152,41 @@ impl State {
         }
     }
 
+    pub(super) const fn set_next_id(&mut self, id: SeqId) {
+        self.last_id = match SeqId::new(id.get().wrapping_sub(1)) {
+            Some(id) => id,
+            None => LAST_ID,
+        };
+    }
+
+    /// The id of the next line: one that no reply bears that may still come.
+    pub(super) const fn free_id(&self) -> SeqId {
+        if self.unanswered > IDS_BEFORE_FENCE { self.last_id } else { self.last_id.next() }
+    }
+
+    /// What to wait for after the next fence.
+    pub(super) const fn fence_phase(&self) -> Phase {
+        match self.phase {
+            _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.free_id()),
+            Phase::Unfenced(needed) => Phase::Fencing(needed),
+            _ => Phase::Fencing(AFTER_TROUBLE),
+        }
+    }
+
     /// Ends an exchange. Without ids nothing would tell a line that is still under way from the
     /// reply to the next command: neither a late reply nor one that comes twice. A dialect without
     /// ids may also have been found only now.
     #[inline(never)]
     pub(super) const fn settle(&mut self) {
         if self.dialect.has_sequence_ids() {
-            self.phase = Phase::Idle;
+            let has_id = self.unanswered < IDS_BEFORE_FENCE;
+            self.phase = if has_id { Phase::Idle } else { Phase::Unfenced(1) };
             return;
         }
         let own = if self.outstanding { AFTER_TROUBLE } else { 1 };
-        self.phase = Phase::Unfenced(self.versions_outstanding.saturating_add(own));
+        let versions =
+            if self.unanswered < MOST_VERSIONS { self.unanswered } else { MOST_VERSIONS };
+        self.phase = Phase::Unfenced(versions.saturating_add(own));
     }
 
     pub(super) const fn is_waiting(&self) -> bool {
@@ -182,7 +216,13 @@ impl State {
     pub(super) fn take_reply(&mut self, reply: &Frame<'_>) -> Option<Progress> {
         if let Phase::Waiting(id) = self.phase {
             if reply.seq() == Some(id) {
-                return Some(self.done());
+                let was_fence = self.unanswered > IDS_BEFORE_FENCE;
+                let reply = self.done();
+                if was_fence {
+                    self.phase = Phase::Idle;
+                    return Some(Progress::Fenced);
+                }
+                return Some(reply);
             }
             if reply.seq().is_none() && reply.code() == Code::NK {
                 // If an earlier line may be meant, the own reply may come after all.
@@ -203,7 +243,7 @@ impl State {
     /// before was answered, or never will be.
     pub(super) const fn done(&mut self) -> Progress {
         self.phase = Phase::Done;
-        self.versions_outstanding = 0;
+        self.unanswered = 0;
         self.outstanding = false;
         Progress::Reply
     }

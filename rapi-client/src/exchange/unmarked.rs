@@ -15,8 +15,8 @@ pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress
         // The answer to a fence that was given up, or that came twice.
         Phase::Unmarked { asks_version: false } if is_version() => return None,
         // It may be what a controller says to a fence that was damaged.
-        Phase::Unmarked { .. } if state.versions_outstanding > 0 && is_bare_nk(reply) => {
-            state.versions_outstanding = state.versions_outstanding.saturating_sub(1);
+        Phase::Unmarked { .. } if state.unanswered > 0 && is_bare_nk(reply) => {
+            state.unanswered = state.unanswered.saturating_sub(1);
             state.outstanding = true;
             return Some(state.garbled());
         }
@@ -32,7 +32,7 @@ pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress
         // earlier one was answered twice.
         state.outstanding = true;
     } else if !matches!(state.phase, Phase::Unmarked { asks_version: false }) {
-        state.versions_outstanding = state.versions_outstanding.saturating_sub(1);
+        state.unanswered = state.unanswered.saturating_sub(1);
     } else {
         return Some(state.done());
     }
@@ -42,7 +42,7 @@ pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress
 
 /// Takes an answer to a fence, when so many were needed.
 const fn take_version(state: &mut State, needed: u8) -> Progress {
-    state.versions_outstanding = state.versions_outstanding.saturating_sub(1);
+    state.unanswered = state.unanswered.saturating_sub(1);
     state.phase = Phase::Unfenced(needed.saturating_sub(1));
     if needed <= 1 {
         state.outstanding = false;
