@@ -10,6 +10,8 @@
 
 mod support;
 
+use std::collections::VecDeque;
+
 use rapi_client::commands::{GetEnergy, GetSettings, GetState, GetVersion, Restart};
 use rapi_client::types::Amps;
 use rapi_client::{BeginError, Dialect, Error, Exchange, Progress, blocking};
@@ -118,6 +120,41 @@ fn a_late_version_is_no_fence() {
         late += 1;
     }
     assert!(late > 4, "{late} versions are not enough");
+}
+
+/// A line that is silent for a while and then delivers everything, twice in a row. Found by a client
+/// whose calls were dropped after a few milliseconds each.
+#[test]
+fn no_fence_stands_on_versions_that_were_asked_for_long_before_it() {
+    for given_up in [1, 20, 30, 60, 200] {
+        let mut line = Line::new();
+        line.fence();
+        let mut late = VecDeque::new();
+        let _ = line.0.begin(&GetState).unwrap();
+        line.0.abandon();
+        late.push_back(reply("3 3600", None));
+        for _ in 0..given_up {
+            let _ = line.0.begin_fence().unwrap();
+            line.0.abandon();
+            late.push_back(VERSIONS.to_vec());
+        }
+        for energy in ["7 8", "9 10"] {
+            while line.0.needs_fence() {
+                let _ = line.0.begin_fence().unwrap();
+                late.push_back(VERSIONS.to_vec());
+                while line.hear(&late.pop_front().unwrap()) != Progress::Fenced {}
+            }
+            let (_, pending) = line.0.begin(&GetEnergy).unwrap();
+            late.push_back(reply(energy, None));
+            if energy == "7 8" {
+                line.0.abandon();
+                continue;
+            }
+            while line.hear(&late.pop_front().unwrap()) != Progress::Reply {}
+            let answer = line.0.finish(pending).unwrap().unwrap();
+            assert_eq!(answer.total.0, 10, "{given_up} fences were given up");
+        }
+    }
 }
 
 #[test]

@@ -31,9 +31,9 @@ pub(super) enum Phase {
     Unfenced(u8),
 }
 
-/// So many questions for the versions are believed to wait for their answer at most: the receive
-/// buffer of a controller holds nine.
-const MOST_VERSIONS: u8 = 19;
+/// More questions for the versions are not believed to wait for their answer: at half a second each
+/// these are two minutes of silence, and to hear them all takes a few seconds.
+const MOST_VERSIONS: u8 = 250;
 
 /// All that does not depend on the sizes.
 #[derive(Debug)]
