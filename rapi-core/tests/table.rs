@@ -294,3 +294,37 @@ fn every_example_is_its_row_and_was_recorded_if_it_says_so() {
     }
     assert!(recorded >= 37, "{recorded} recorded examples");
 }
+
+/// The description of a type as it stands in the sources of the table: nothing else has it.
+fn description(name: &str) -> String {
+    const SOURCES: [&str; 9] = [
+        include_str!("../src/table/current.rs"),
+        include_str!("../src/table/features.rs"),
+        include_str!("../src/table/functions.rs"),
+        include_str!("../src/table/hardware.rs"),
+        include_str!("../src/table/heartbeat.rs"),
+        include_str!("../src/table/queries.rs"),
+        include_str!("../src/table/readings.rs"),
+        include_str!("../src/table/retired.rs"),
+        include_str!("../src/table/settings.rs"),
+    ];
+    let start = format!("\n            {name} ");
+    let before = SOURCES.iter().find_map(|source| Some(source.split_once(&start)?.0)).expect(name);
+    let lines = before.lines().rev().take_while(|line| line.trim() != "{");
+    let lines: Vec<_> = lines.filter_map(|line| line.trim().strip_prefix("///")).collect();
+    lines.into_iter().rev().map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+/// The other half of a page is made by the macro: wire line, example, firmware, storage.
+#[test]
+fn every_description_says_what_is_refused_and_where_that_is_from() {
+    for info in COMMANDS {
+        let text = description(info.name);
+        assert!(text.contains("Refused (`$NK`): "), "{}: {text}", info.name);
+        let (_, source) = text.split_once("Source: ").expect(info.name);
+        let guide = reference(info).cell("in_guide").to_owned();
+        assert_eq!(source.contains("the guide"), guide != "n", "{}: {source}", info.name);
+        let recorded = info.example.recorded.is_some();
+        assert_eq!(source.contains("recordings"), recorded, "{}: {source}", info.name);
+    }
+}

@@ -12,6 +12,10 @@ macro_rules! __current {
             /// `$NK` with the current that it really set when it changed the number. The answer has
             /// that current either way: [`CurrentSet`].
             // See spec/rapi.md#sc-v-cap.
+            ///
+            /// Refused (`$NK`): out of range or above the saved maximum, with the current that was
+            /// set instead; a rise while the station is too hot; another number of arguments.
+            /// Source: the guide, set commands, and recordings.
             SetCurrent set_current b"SC" "SC amps V" -> "amps"
             Control Volatile idempotent: true since: "4.3.2" until: "" feature: "";
             example {
@@ -31,6 +35,9 @@ macro_rules! __current {
             ///
             /// The guide misses it.
             // See spec/rapi.md#sc-m.
+            ///
+            /// Refused (`$NK`): out of range, or written before: with the maximum that holds.
+            /// Source: recordings.
             SetHardwareMaximum set_hardware_maximum b"SC" "SC amps M" -> "amps"
             Debug EepromOnce idempotent: false since: "6.3.0" until: "" feature: "";
             example {
@@ -53,6 +60,10 @@ macro_rules! __current {
             /// controller clamps, **saves the clamped number**, and says `$NK`; the guide says that
             /// it refuses.
             // See spec/rapi.md#sc-clamps.
+            ///
+            /// Refused (`$NK`): out of range, with the limit that was set and saved instead; a rise
+            /// while the station is too hot; another number of arguments. Source: the guide, set
+            /// commands, and recordings.
             SaveCurrent save_current b"SC" "SC amps" -> "amps"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
             example {
@@ -70,6 +81,9 @@ macro_rules! __current {
             /// Sets the service level, and the current to the maximum that is saved for it.
             ///
             /// It drops a current that was set with [`SetCurrent`].
+            ///
+            /// Refused (`$NK`): another letter, or `A` where the detection is not built in. Source:
+            /// the guide, set commands, and recordings.
             SetServiceLevel set_service_level b"SL" "SL level" -> "-"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "";
             example {
@@ -89,6 +103,8 @@ macro_rules! __current {
             ///
             /// Until firmware 5.1.0 the code was that of [`OldSetVentCheck`].
             // See spec/rapi.md#sv.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: recordings.
             SetVoltage set_voltage b"SV" "SV voltage" -> "-"
             Setting Volatile idempotent: true since: "7.0.1" until: "" feature: "KWH_RECORDING without VOLTMETER";
             example {

@@ -10,6 +10,9 @@ macro_rules! __features {
             ///
             /// While it is off its presses are only told:
             /// [`Notification::Button`](crate::Notification). The guide misses it.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: recordings.
             SetButton set_button b"FF" "FF B enabled" -> "-"
             Setting Eeprom idempotent: true since: "6.2.0" until: "" feature: "BTN_MENU";
             example {
@@ -26,6 +29,9 @@ macro_rules! __features {
             /// Switches the temperature sensors of the cable.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: `spec/rapi.md`, not recorded.
             SetCableMonitoring set_cable_monitoring b"FF" "FF C enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
             example { "$FF C 1^56" -> "$OK^20": SetCableMonitoring { enabled: true } => () }
@@ -39,6 +45,9 @@ macro_rules! __features {
             /// Switches the check of the diode in the vehicle.
             ///
             /// A safety check: leave it on.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments. Source: the
+            /// guide, debugging, and recordings.
             SetDiodeCheck set_diode_check b"FF" "FF D enabled" -> "-"
             Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "";
             example {
@@ -57,6 +66,9 @@ macro_rules! __features {
             /// **Both values switch it on**, in every firmware that knows the command; the guide
             /// says that 0 switches it off. Only a restart does. Do not send it.
             // See spec/rapi.md#echo.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments. Source: the
+            /// guide, debugging, and recordings.
             SetEcho set_echo b"FF" "FF E enabled" -> "-"
             Debug Volatile idempotent: true since: "4.9.1" until: "" feature: "";
             example {
@@ -73,6 +85,9 @@ macro_rules! __features {
             /// Switches the self test of the GFCI.
             ///
             /// A safety check: leave it on.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: the guide, debugging, and recordings.
             SetGfiSelfTest set_gfi_self_test b"FF" "FF F enabled" -> "-"
             Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
             example {
@@ -89,6 +104,9 @@ macro_rules! __features {
             /// Switches the check of the protective earth.
             ///
             /// A safety check: leave it on. The guide calls it GMI.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: the guide, debugging, and recordings.
             SetGroundCheck set_ground_check b"FF" "FF G enabled" -> "-"
             Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
             example {
@@ -105,6 +123,9 @@ macro_rules! __features {
             /// Switches the boot lock.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: `spec/rapi.md`, not recorded.
             SetBootLock set_boot_lock b"FF" "FF L enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "BOOTLOCK";
             example { "$FF L 1^59" -> "$OK^20": SetBootLock { enabled: true } => () }
@@ -120,6 +141,9 @@ macro_rules! __features {
             /// A safety check: leave it on.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: `spec/rapi.md`, not recorded.
             SetOverCurrentCheck set_over_current_check b"FF" "FF O enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "OVERCURRENT_THRESHOLD";
             example { "$FF O 1^5A" -> "$OK^20": SetOverCurrentCheck { enabled: true } => () }
@@ -135,6 +159,9 @@ macro_rules! __features {
             /// A safety check: leave it on.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: `spec/rapi.md`, not recorded.
             SetProximityCheck set_proximity_check b"FF" "FF P enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "PP_AUTO_AMPACITY";
             example { "$FF P 1^45" -> "$OK^20": SetProximityCheck { enabled: true } => () }
@@ -148,6 +175,9 @@ macro_rules! __features {
             /// Switches the check for a stuck relay.
             ///
             /// A safety check: leave it on.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: the guide, debugging, and recordings.
             SetStuckRelayCheck set_stuck_relay_check b"FF" "FF R enabled" -> "-"
             Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "ADVPWR";
             example {
@@ -164,6 +194,9 @@ macro_rules! __features {
             /// Switches the temperature checks.
             ///
             /// A safety check: leave it on.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: the guide, debugging, and recordings.
             SetTemperatureMonitoring set_temperature_monitoring b"FF" "FF T enabled" -> "-"
             Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "TEMPERATURE_MONITORING";
             example {
@@ -180,6 +213,9 @@ macro_rules! __features {
             /// Switches the ventilation check (state D).
             ///
             /// A safety check: leave it on.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments. Source: the
+            /// guide, debugging, and recordings.
             SetVentCheck set_vent_check b"FF" "FF V enabled" -> "-"
             Debug Eeprom idempotent: true since: "4.9.1" until: "" feature: "";
             example {
@@ -196,6 +232,9 @@ macro_rules! __features {
             /// Switches the opening of the relay at zero current.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another flag than 0 and 1, another number of arguments; not built
+            /// in. Source: `spec/rapi.md`, not recorded.
             SetZeroCrossSwitching set_zero_cross_switching b"FF" "FF Z enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
             example { "$FF Z 1^4F" -> "$OK^20": SetZeroCrossSwitching { enabled: true } => () }

@@ -12,6 +12,9 @@ macro_rules! __functions {
             ///
             /// Nothing but a restart switches it on again by itself. From firmware 8.2.0 on a fault
             /// is shown even while it is off.
+            ///
+            /// Refused (`$NK`): another number of arguments. Source: the guide, station commands,
+            /// and recordings.
             SetLcdUpdates set_lcd_updates b"F0" "F0 enabled" -> "-"
             Display Volatile idempotent: true since: "4.8.0" until: "" feature: "";
             example {
@@ -30,6 +33,9 @@ macro_rules! __functions {
             /// With the menu open it goes to the next item, in a fault it does nothing. A second
             /// one undoes the first: after a time-out read the state, do not repeat it. Prefer
             /// [`Sleep`] and [`Enable`].
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, station commands, and
+            /// recordings.
             PressButton press_button b"F1" "F1" -> "-"
             Control Volatile idempotent: false since: "5.0.0" until: "" feature: "BTN_MENU";
             example { "$F1^53" -> "$OK^20" heard from "8.2.3": PressButton => () }
@@ -39,6 +45,9 @@ macro_rules! __functions {
             /// Sets the colour of the display's backlight.
             ///
             /// The next change of state paints it anew.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: the guide,
+            /// station commands, and recordings.
             SetLcdColour set_lcd_colour b"FB" "FB colour" -> "-"
             Display Volatile idempotent: true since: "2013" until: "" feature: "LCD16X2";
             example {
@@ -55,6 +64,8 @@ macro_rules! __functions {
             /// Clears the fault counters and the lifetime energy.
             ///
             /// It cannot be undone. The guide misses it.
+            ///
+            /// Refused (`$NK`): never. Source: `spec/rapi.md`, not recorded.
             ClearFaultCounters clear_fault_counters b"FC" "FC" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "";
             example { "$FC^21" -> "$OK^20": ClearFaultCounters => () }
@@ -68,6 +79,8 @@ macro_rules! __functions {
             /// The guide calls that an error state; it is no fault.
             ///
             /// [`Sleep`] is the gentle way to stop. After a restart the station is enabled again.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, station commands, and recordings.
             Disable disable b"FD" "FD" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
             example { "$FD^26" -> "$OK^20" heard from "8.2.3": Disable => () }
@@ -80,6 +93,8 @@ macro_rules! __functions {
             /// neither faults nor the boot lock, and an active delay timer puts the station back to
             /// sleep.
             // See spec/rapi.md#sleep.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, station commands, and recordings.
             Enable enable b"FE" "FE" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
             example { "$FE^27" -> "$OK^20" heard from "8.2.3": Enable => () }
@@ -89,6 +104,8 @@ macro_rules! __functions {
             /// Resets the record of the relay's health.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: `spec/rapi.md`, not recorded.
             ResetRelayHealth reset_relay_health b"FH" "FH" -> "-"
             Setting Eeprom idempotent: true since: "9.2.0" until: "" feature: "RELAY_HEALTH";
             example { "$FH^2A" -> "$OK^20": ResetRelayHealth => () }
@@ -100,6 +117,9 @@ macro_rules! __functions {
             /// Only without a vehicle; it blocks the controller for up to 30 s.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): while a vehicle is connected; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             RecoverStuckRelay recover_stuck_relay b"FK" "FK" -> "-"
             Control Volatile idempotent: false since: "9.3.0" until: "" feature: "ADVPWR" timeout: 35_000;
             example { "$FK^29" -> "$OK^20": RecoverStuckRelay => () }
@@ -109,6 +129,8 @@ macro_rules! __functions {
             /// Sets the temperature at which charging stops.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): 0 or less; not built in. Source: `spec/rapi.md`, not recorded.
             SetPanicTemperature set_panic_temperature b"FO" "FO temperature" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "TEMPERATURE_MONITORING";
             example {
@@ -127,6 +149,9 @@ macro_rules! __functions {
             /// Its own cells only: switch [`SetLcdUpdates`] off before.
             ///
             /// Not in a hard fault (firmware 7.1.1 and later).
+            ///
+            /// Refused (`$NK`): no text, more than ten tokens, or a hard fault (firmware 7.1.1 and
+            /// later); not built in. Source: the guide, station commands, and recordings.
             PrintText print_text b"FP" "FP column row text" -> "-"
             Display Volatile idempotent: true since: "2013" until: "" feature: "LCD16X2";
             example {
@@ -151,6 +176,8 @@ macro_rules! __functions {
             /// Silence for about 1 s (4 s while charging), then `$AT 00 …`, and 2 to 5 s later
             /// `$AB`. All that is volatile is lost.
             // See spec/rapi.md#no-answer.
+            ///
+            /// Refused (`$NK`): never: it has no answer. Source: the guide, station commands.
             Restart restart b"FR" "FR" -> ""
             Control Volatile idempotent: false since: "2013" until: "" feature: "";
             example { "$FR^30" -> "": Restart => () }
@@ -160,6 +187,8 @@ macro_rules! __functions {
             /// Puts the station to sleep: the vehicle is asked to stop, then the relay opens.
             ///
             /// The relay opens when the vehicle has stopped drawing, or after 3 s.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, station commands, and recordings.
             Sleep sleep b"FS" "FS" -> "-"
             Control Volatile idempotent: true since: "2013" until: "" feature: "";
             example { "$FS^31" -> "$OK^20" heard from "8.2.3": Sleep => () }
@@ -169,6 +198,8 @@ macro_rules! __functions {
             /// Pretends that the vehicle draws this current.
             ///
             /// In no release, though in the guide.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, debugging.
             FakeCurrent fake_current b"T0" "T0 amps" -> "-"
             Debug Volatile idempotent: true since: "4.5.1" until: "" feature: "FAKE_CHARGING_CURRENT";
             example { "$T0 75^62" -> "$OK^20": FakeCurrent { amps: Amps(75) } => () }
@@ -183,6 +214,8 @@ macro_rules! __functions {
             ///
             /// Wrong values burn the coil or let the contacts drop. The controller prints a line of
             /// text before its answer.
+            ///
+            /// Refused (`$NK`): never where it is built in. Source: the guide, debugging.
             TuneRelay tune_relay b"Z0" "Z0 close hold" -> "-"
             Debug Eeprom idempotent: true since: "6.3.0" until: "" feature: "RELAY_HOLD_DELAY_TUNING";
             example {

@@ -9,6 +9,8 @@ macro_rules! __hardware {
             /// Returns how worn the relay is.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: `spec/rapi.md`, not recorded.
             GetRelayHealth get_relay_health b"GL" "GL" -> "life cold_openings damage transit_base drift_warning thermal thermal_base thermal_warning [recoveries]"
             Read None idempotent: true since: "9.2.0" until: "" feature: "RELAY_HEALTH";
             example {
@@ -51,6 +53,8 @@ macro_rules! __hardware {
             /// Returns what a temperature sensor of the cable is.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: `spec/rapi.md`, not recorded.
             GetCableSensor get_cable_sensor b"GN" "GN index" -> "pin r25 beta offset panic"
             Read None idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
             example {
@@ -78,6 +82,8 @@ macro_rules! __hardware {
             /// Returns the temperatures of the cable's sensors.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: `spec/rapi.md`, not recorded.
             GetCableTemperatures get_cable_temperatures b"GN" "GN" -> "t0 t1 t2 t3"
             Read None idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
             example {
@@ -105,6 +111,8 @@ macro_rules! __hardware {
             /// Returns which relays are used.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): never. Source: `spec/rapi.md`, not recorded.
             GetRelays get_relays b"GR" "GR" -> "dc1 dc2 ac"
             Read None idempotent: true since: "9.0.0" until: "" feature: "";
             example {
@@ -124,6 +132,8 @@ macro_rules! __hardware {
             /// Returns how the relay has switched.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: `spec/rapi.md`, not recorded.
             GetRelaySwitching get_relay_switching b"GW" "GW" -> "hot_openings last_current close open"
             Read None idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
             example {
@@ -151,6 +161,8 @@ macro_rules! __hardware {
             /// Returns the frequency of the mains.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: `spec/rapi.md`, not recorded.
             GetMainsFrequency get_mains_frequency b"GZ" "GZ" -> "frequency [zero_threshold]"
             Read None idempotent: true since: "9.0.0" until: "" feature: "RELAY_ZC_SWITCH";
             example {

@@ -15,6 +15,9 @@ macro_rules! __heartbeat {
             ///
             /// The guide misses it.
             // See spec/rapi.md#sy.
+            ///
+            /// Refused (`$NK`): interval 0 while the station is too hot after a missed pulse;
+            /// another number of arguments; not built in. Source: `spec/rapi.md`, not recorded.
             SetHeartbeat set_heartbeat b"SY" "SY interval fallback" -> "interval fallback trigger"
             Control Eeprom idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
             example {
@@ -41,6 +44,9 @@ macro_rules! __heartbeat {
             /// It restores the *saved* maximum, not a current that was set with [`SetCurrent`].
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): while the station is too hot; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             AcknowledgeHeartbeat acknowledge_heartbeat b"SY" "SY 165" -> "interval fallback trigger"
             Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
             example {
@@ -63,6 +69,9 @@ macro_rules! __heartbeat {
             /// `$NK` as long as a missed one is not acknowledged.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): a missed pulse was not acknowledged; it counts as a pulse all the
+            /// same; not built in. Source: `spec/rapi.md`, not recorded.
             HeartbeatPulse heartbeat_pulse b"SY" "SY" -> "interval fallback trigger"
             Control Volatile idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
             example {

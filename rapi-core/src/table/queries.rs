@@ -7,6 +7,8 @@ macro_rules! __queries {
     ([$($callback:tt)+] $($rows:tt)*) => { $crate::__hardware! { [$($callback)+] $($rows)*
         {
             /// Returns whether a vehicle is connected.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, get commands, and recordings.
             GetEvConnected get_ev_connected b"G0" "G0" -> "connected"
             Read None idempotent: true since: "4.6.0" until: "" feature: "";
             example {
@@ -17,6 +19,8 @@ macro_rules! __queries {
         }
         {
             /// Returns the time limit of the session.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands.
             GetTimeLimit get_time_limit b"G3" "G3" -> "limit"
             Read None idempotent: true since: "3.8.0" until: "" feature: "TIME_LIMIT";
             example { "$G3^50" -> "$OK 4^34": GetTimeLimit => QuarterHours(4) }
@@ -24,6 +28,8 @@ macro_rules! __queries {
         }
         {
             /// Returns whether charging waits for an authentication.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands.
             GetAuthLock get_auth_lock b"G4" "G4" -> "locked"
             Read None idempotent: true since: "4.4.0" until: "" feature: "AUTH_LOCK";
             example { "$G4^57" -> "$OK 0^30": GetAuthLock => AuthLock { locked: false } }
@@ -36,6 +42,8 @@ macro_rules! __queries {
             /// Returns whether the plug is locked in its socket.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: recordings.
             GetMennekesLock get_mennekes_lock b"G5" "G5" -> "locked mode"
             Read None idempotent: true since: "8.1.0" until: "" feature: "MENNEKES_LOCK";
             example {
@@ -51,6 +59,9 @@ macro_rules! __queries {
         }
         {
             /// Returns the calibration of the ammeter.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands, and
+            /// recordings.
             GetAmmeterCalibration get_ammeter_calibration b"GA" "GA" -> "scale offset"
             Read None idempotent: true since: "3.2.6" until: "" feature: "AMMETER";
             example {
@@ -68,6 +79,8 @@ macro_rules! __queries {
             /// Returns the hours of charging.
             ///
             /// All 0 is no timer.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands.
             GetDelayTimer get_delay_timer b"GD" "GD" -> "start_hour start_minute stop_hour stop_minute"
             Read None idempotent: true since: "4.8.0" until: "" feature: "DELAYTIMER";
             example {
@@ -88,6 +101,9 @@ macro_rules! __queries {
         }
         {
             /// Returns the energy limit of the session.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands, and
+            /// recordings.
             GetEnergyLimit get_energy_limit b"GH" "GH" -> "limit"
             Read None idempotent: true since: "3.7.9" until: "" feature: "CHARGE_LIMIT";
             example {
@@ -102,6 +118,8 @@ macro_rules! __queries {
             /// The guide misses it.
             ///
             /// An ATmega sends two spaces before it; only that of a 328PB is unique.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: recordings.
             GetSerialNumber get_serial_number b"GI" "GI" -> "serial"
             Read None idempotent: true since: "7.1.6" until: "" feature: "MCU_ID_LEN";
             example {
@@ -112,6 +130,8 @@ macro_rules! __queries {
         }
         {
             /// Returns the calibration of the voltmeter.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, a screenshot.
             GetVoltmeterCalibration get_voltmeter_calibration b"GM" "GM" -> "scale offset"
             Read None idempotent: true since: "3.7.8" until: "" feature: "VOLTMETER";
             example {
@@ -129,6 +149,8 @@ macro_rules! __queries {
             /// Returns the temperatures at which charging stops.
             ///
             /// Before firmware 9.x in no release, though in the guide.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands.
             GetThresholds get_thresholds b"GO" "GO" -> "ambient [infrared]"
             Read None idempotent: true since: "3.9.5" until: "" feature: "TEMPERATURE_MONITORING_NY until 8.x";
             example {
@@ -145,6 +167,9 @@ macro_rules! __queries {
         }
         {
             /// Returns the time of the controller's clock, which is local time.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands, and
+            /// recordings.
             GetClock get_clock b"GT" "GT" -> "year month day hour minute second"
             Read None idempotent: true since: "2013" until: "" feature: "RTC";
             example {
@@ -169,6 +194,8 @@ macro_rules! __queries {
         }
         {
             /// Returns the versions of firmware and protocol.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, get commands, and recordings.
             GetVersion get_version b"GV" "GV" -> "firmware protocol"
             Read None idempotent: true since: "2013" until: "" feature: "";
             example {
@@ -191,6 +218,8 @@ macro_rules! __queries {
             /// Returns the state of the heartbeat supervision.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: recordings.
             GetHeartbeat get_heartbeat b"GY" "GY" -> "interval fallback trigger"
             Read None idempotent: true since: "6.3.0" until: "" feature: "HEARTBEAT_SUPERVISION";
             example {

@@ -9,6 +9,8 @@ macro_rules! __readings {
             /// Returns the range of the current.
             ///
             /// Two fields in the guide, four today.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, get commands, and recordings.
             GetCurrentRange get_current_range b"GC" "GC" -> "min hardware_max [pilot [saved_max]]"
             Read None idempotent: true since: "2013" until: "" feature: "";
             example {
@@ -35,6 +37,8 @@ macro_rules! __readings {
         }
         {
             /// Returns the current of the pilot and the settings.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, get commands, and recordings.
             GetSettings get_settings b"GE" "GE" -> "amps flags"
             Read None idempotent: true since: "2013" until: "" feature: "";
             example {
@@ -54,6 +58,8 @@ macro_rules! __readings {
             ///
             /// Hexadecimal, which the guide says only in a picture.
             // See spec/rapi.md#gf.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, get commands.
             GetFaultCounters get_fault_counters b"GF" "GF" -> "gfi no_ground stuck_relay"
             Read None idempotent: true since: "3.4.0" until: "" feature: "";
             example {
@@ -79,6 +85,8 @@ macro_rules! __readings {
             /// Returns the current that the vehicle draws and the mains voltage.
             ///
             /// The guide calls the current a power.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands.
             GetPower get_power b"GG" "GG" -> "current voltage"
             Read None idempotent: true since: "3.2.6" until: "" feature: "AMMETER or VOLTMETER";
             example {
@@ -101,6 +109,9 @@ macro_rules! __readings {
         }
         {
             /// Returns the temperatures of the three sensors.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands, and
+            /// recordings.
             GetTemperatures get_temperatures b"GP" "GP" -> "ds3231 mcp9808 tmp007"
             Read None idempotent: true since: "3.7.7" until: "" feature: "TEMPERATURE_MONITORING";
             example {
@@ -128,6 +139,8 @@ macro_rules! __readings {
             /// Two decimal fields in the guide and until firmware 5.1.0; from 6.0.0 on four, and the
             /// state is hexadecimal.
             // See spec/rapi.md#state-base.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, get commands.
             GetState get_state b"GS" "GS" -> "evse elapsed [pilot flags]"
             Read None idempotent: true since: "2013" until: "" feature: "";
             example {
@@ -144,6 +157,8 @@ macro_rules! __readings {
         }
         {
             /// Returns the energy of the session and of the station's life.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: the guide, get commands.
             GetEnergy get_energy b"GU" "GU" -> "session total"
             Read None idempotent: true since: "3.7.7" until: "" feature: "KWH_RECORDING";
             example {

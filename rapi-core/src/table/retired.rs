@@ -7,6 +7,8 @@ macro_rules! __retired {
     ([$($callback:tt)+] $($rows:tt)*) => { $crate::__readings! { [$($callback)+] $($rows)*
         {
             /// Tunes the relay: the early form of `Z0`.
+            ///
+            /// Refused (`$NK`): never where it is built in. Source: `spec/rapi.md`, not recorded.
             TuneRelayEarly tune_relay_early b"Z1" "Z1 close hold" -> "-"
             Debug Volatile idempotent: true since: "5.0.1" until: "6.2.1" feature: "RELAY_AUTO_PWM_PIN";
             example {
@@ -25,6 +27,9 @@ macro_rules! __retired {
             /// Reads the ammeter in all states, or only while charging.
             ///
             /// The guide has it; firmware from 8.1.0 on has not.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: the guide, set
+            /// commands, and recordings.
             SetAmmeterCalibrationMode set_ammeter_calibration_mode b"S2" "S2 enabled" -> "-"
             Debug Volatile idempotent: true since: "3.2.8" until: "7.1.6" feature: "AMMETER";
             example {
@@ -41,6 +46,8 @@ macro_rules! __retired {
             /// Switches the check of the diode in the vehicle.
             ///
             /// The old form of [`SetDiodeCheck`].
+            ///
+            /// Refused (`$NK`): another number of arguments. Source: the guide, a screenshot.
             OldSetDiodeCheck old_set_diode_check b"SD" "SD enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "";
             example { "$SD 1^22" -> "$OK^20": OldSetDiodeCheck { enabled: true } => () }
@@ -54,6 +61,8 @@ macro_rules! __retired {
             /// Switches the echo of every byte on or off.
             ///
             /// The old form of [`SetEcho`].
+            ///
+            /// Refused (`$NK`): another number of arguments. Source: `spec/rapi.md`, not recorded.
             OldSetEcho old_set_echo b"SE" "SE enabled" -> "-"
             Debug Volatile idempotent: true since: "2013" until: "4.8.0" feature: "";
             example { "$SE 1^23" -> "$OK^20": OldSetEcho { enabled: true } => () }
@@ -67,6 +76,9 @@ macro_rules! __retired {
             /// Switches the self test of the GFCI.
             ///
             /// The old form of [`SetGfiSelfTest`].
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             OldSetGfiSelfTest old_set_gfi_self_test b"SF" "SF enabled" -> "-"
             Debug Eeprom idempotent: true since: "3.2.6" until: "4.8.0" feature: "ADVPWR";
             example { "$SF 1^20" -> "$OK^20": OldSetGfiSelfTest { enabled: true } => () }
@@ -80,6 +92,9 @@ macro_rules! __retired {
             /// Switches the check of the protective earth.
             ///
             /// The old form of [`SetGroundCheck`].
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             OldSetGroundCheck old_set_ground_check b"SG" "SG enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "ADVPWR";
             example { "$SG 1^21" -> "$OK^20": OldSetGroundCheck { enabled: true } => () }
@@ -91,6 +106,8 @@ macro_rules! __retired {
         }
         {
             /// Sets the temperatures at which charging stops.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: `spec/rapi.md`, not recorded.
             OldSetThresholds old_set_thresholds b"SO" "SO ambient infrared" -> "-"
             Debug Eeprom idempotent: true since: "3.9.5" until: "4.8.0" feature: "TEMPERATURE_MONITORING_NY";
             example {
@@ -109,6 +126,9 @@ macro_rules! __retired {
             /// Switches the check for a stuck relay.
             ///
             /// The old form of [`SetStuckRelayCheck`].
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             OldSetStuckRelayCheck old_set_stuck_relay_check b"SR" "SR enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "ADVPWR";
             example { "$SR 1^34" -> "$OK^20": OldSetStuckRelayCheck { enabled: true } => () }
@@ -122,6 +142,9 @@ macro_rules! __retired {
             /// Switches the self test of the GFCI.
             ///
             /// The old form of [`SetGfiSelfTest`].
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             OlderSetGfiSelfTest older_set_gfi_self_test b"SS" "SS enabled" -> "-"
             Debug Eeprom idempotent: true since: "2014" until: "4.3.2" feature: "GFI_SELFTEST";
             example { "$SS 1^35" -> "$OK^20": OlderSetGfiSelfTest { enabled: true } => () }
@@ -136,6 +159,8 @@ macro_rules! __retired {
             ///
             /// The old form of [`SetVentCheck`]. **Not for newer firmware:** from 7.0.1 on the same
             /// bytes set the mains voltage to 0 or 1 mV, see [`SetVoltage`].
+            ///
+            /// Refused (`$NK`): another number of arguments. Source: `spec/rapi.md`, not recorded.
             OldSetVentCheck old_set_vent_check b"SV" "SV enabled" -> "-"
             Debug Eeprom idempotent: true since: "2013" until: "4.8.0" feature: "";
             example { "$SV 1^30" -> "$OK^20": OldSetVentCheck { enabled: true } => () }

@@ -7,6 +7,9 @@ macro_rules! __settings {
     ([$($callback:tt)+] $($rows:tt)*) => { $crate::__current! { [$($callback)+] $($rows)*
         {
             /// Sets whether the display's backlight has colours.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: the guide, set
+            /// commands, and recordings.
             SetLcdType set_lcd_type b"S0" "S0 kind" -> "-"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "LCD16X2 and RGBLCD";
             example {
@@ -24,6 +27,9 @@ macro_rules! __settings {
             ///
             /// Do not repeat it later with the same values. Without clock chip the controller says
             /// `$OK` all the same.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: the guide, set
+            /// commands.
             SetClock set_clock b"S1" "S1 year month day hour minute second" -> "-"
             Setting Volatile idempotent: true since: "2013" until: "" feature: "RTC";
             example {
@@ -53,6 +59,9 @@ macro_rules! __settings {
             ///
             /// Only while a vehicle is connected (firmware 4.12.0 and later). Not built into the
             /// releases of 8.x.
+            ///
+            /// Refused (`$NK`): unless the state is 02 or 03 (firmware 4.12.0 and later); not built
+            /// in. Source: the guide, set commands.
             SetTimeLimit set_time_limit b"S3" "S3 limit" -> "-"
             Setting Volatile idempotent: true since: "3.8.0" until: "" feature: "TIME_LIMIT";
             example { "$S3 4^50" -> "$OK^20": SetTimeLimit { limit: QuarterHours(4) } => () }
@@ -66,6 +75,9 @@ macro_rules! __settings {
             /// Forbids or allows charging until somebody has been authenticated.
             ///
             /// The guide calls it a socket lock; it is none: [`MennekesLock`].
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: the guide, set
+            /// commands.
             SetAuthLock set_auth_lock b"S4" "S4 locked" -> "-"
             Control Volatile idempotent: true since: "4.4.0" until: "" feature: "AUTH_LOCK";
             example { "$S4 1^52" -> "$OK^20": SetAuthLock { locked: true } => () }
@@ -79,6 +91,8 @@ macro_rules! __settings {
             /// Locks or unlocks the plug in its socket.
             ///
             /// The motor blocks the controller for 300 ms. The guide misses it.
+            ///
+            /// Refused (`$NK`): any other letter; not built in. Source: recordings.
             MennekesLock mennekes_lock b"S5" "S5 action" -> "-"
             Control Volatile idempotent: true since: "8.1.0" until: "" feature: "MENNEKES_LOCK";
             example {
@@ -98,6 +112,9 @@ macro_rules! __settings {
             ///
             /// A minus sign is not understood before firmware 9.x, so a negative number is sent as
             /// its 16-bit value.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: the guide, set
+            /// commands.
             SetAmmeterCalibration set_ammeter_calibration b"SA" "SA scale offset" -> "-"
             Debug Eeprom idempotent: true since: "3.2.6" until: "" feature: "AMMETER";
             example {
@@ -119,6 +136,8 @@ macro_rules! __settings {
             ///
             /// A controller without it says `$NK`: nothing to do there. The guide misses it.
             // See spec/rapi.md#boot-lock.
+            ///
+            /// Refused (`$NK`): where it is not built in. Source: recordings.
             ClearBootLock clear_boot_lock b"SB" "SB" -> "result"
             Control Volatile idempotent: true since: "8.2.3" until: "" feature: "BOOTLOCK";
             example {
@@ -134,6 +153,9 @@ macro_rules! __settings {
             ///
             /// Only while a vehicle is connected (firmware 4.12.0 and later). Not built into the
             /// releases of 8.x.
+            ///
+            /// Refused (`$NK`): unless the state is 02 or 03 (firmware 4.12.0 and later); not built
+            /// in. Source: the guide, set commands, and recordings.
             SetEnergyLimit set_energy_limit b"SH" "SH limit" -> "-"
             Setting Volatile idempotent: true since: "3.7.9" until: "" feature: "CHARGE_LIMIT";
             example {
@@ -151,6 +173,8 @@ macro_rules! __settings {
             ///
             /// Watt-hours: the guide's kWh is wrong.
             // See spec/rapi.md#sk.
+            ///
+            /// Refused (`$NK`): never. Source: the guide, set commands, and recordings.
             SetLifetimeEnergy set_lifetime_energy b"SK" "SK energy" -> "-"
             Setting Eeprom idempotent: true since: "3.7.7" until: "" feature: "KWH_RECORDING";
             example {
@@ -167,6 +191,9 @@ macro_rules! __settings {
             /// Calibrates the voltmeter.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             SetVoltmeterCalibration set_voltmeter_calibration b"SM" "SM scale offset" -> "-"
             Debug Eeprom idempotent: true since: "3.7.8" until: "" feature: "VOLTMETER";
             example {
@@ -185,6 +212,9 @@ macro_rules! __settings {
             /// Says to which pin a temperature sensor of the cable is connected, and what it is.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another index or number of arguments; not built in. Source:
+            /// `spec/rapi.md`, not recorded.
             SetCableSensor set_cable_sensor b"SN" "SN index pin [r25 beta offset panic]" -> "-"
             Debug Eeprom idempotent: true since: "9.4.0" until: "" feature: "CABLE_TEMPERATURE_MONITORING";
             example {
@@ -205,6 +235,9 @@ macro_rules! __settings {
             /// Says which relays are used.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another relay or number of arguments. Source: `spec/rapi.md`, not
+            /// recorded.
             SetRelay set_relay b"SR" "SR relay enabled" -> "-"
             Debug Eeprom idempotent: true since: "9.0.0" until: "" feature: "";
             example {
@@ -227,6 +260,9 @@ macro_rules! __settings {
             /// Outside of them the station goes to sleep at once; switching the timer off does not
             /// wake it.
             // See spec/rapi.md#st.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: the guide, set
+            /// commands.
             SetDelayTimer set_delay_timer b"ST" "ST start_hour start_minute stop_hour stop_minute" -> "-"
             Setting Eeprom idempotent: true since: "2013" until: "" feature: "DELAYTIMER";
             example {
@@ -250,6 +286,9 @@ macro_rules! __settings {
             /// Sets the current below which the relay may open.
             ///
             /// The guide misses it.
+            ///
+            /// Refused (`$NK`): another number of arguments; not built in. Source: `spec/rapi.md`,
+            /// not recorded.
             SetZeroCurrentThreshold set_zero_current_threshold b"SZ" "SZ current" -> "-"
             Debug Eeprom idempotent: true since: "9.2.0" until: "" feature: "RELAY_ZC_SWITCH";
             example {
