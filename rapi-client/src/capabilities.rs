@@ -37,6 +37,7 @@ pub enum Support {
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Capabilities {
     firmware: Option<[u16; 3]>,
     tried: u128,

@@ -67,6 +67,7 @@ pub enum HeartbeatEvent {
 /// ```
 // See spec/rapi.md#sy.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct HeartbeatSupervisor {
     interval: Seconds,
     fallback: Amps,
@@ -77,6 +78,7 @@ pub struct HeartbeatSupervisor {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Next {
     Pulse,
     Acknowledge,

@@ -17,6 +17,7 @@ use rapi_core::{Code, Command, CommandInfo, Fields, Frame, FrameError, Sender, W
 /// assert!(RawCommand::parse(b"$FP 0 0 x\r$FD").is_err(), "a second line");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RawCommand<'a> {
     code: Code,
     arguments: Fields<'a>,

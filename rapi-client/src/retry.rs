@@ -72,6 +72,7 @@ const fn is_off(evse: EvseState) -> bool {
 
 /// What came of a command that was looked after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Confirmed<Answer, Now, E> {
     /// What the controller answered, or why it did not.
     pub answer: Result<Answer, Error<E>>,

@@ -48,11 +48,13 @@ pub enum Restart {
 /// assert_eq!(watch.notification(&booted), Some(Restart::Done));
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Watch {
     last: Option<Seen>,
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct Seen {
     elapsed: Seconds,
     charging: bool,

@@ -29,6 +29,7 @@ use crate::{Frame, FrameError, Sender};
 // See spec/rapi.md#client-receiver.
 // In this order it is made where it is to be, without `memcpy`.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 pub struct Decoder<const N: usize = 64> {
     buffer: [u8; N],
@@ -49,6 +50,7 @@ pub struct Dropped {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 enum Phase {
     /// Waiting for `$`.
     Idle,
@@ -62,6 +64,7 @@ enum Phase {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 struct State {
     phase: Phase,
     /// Where the next byte of the line goes; [`NOWHERE`] if there is no line to collect.

@@ -48,6 +48,7 @@ const fn overflows(digits: &[u8], count: usize, base: u8, value: u32) -> bool {
 /// # Ok::<(), rapi_core::FrameError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fields<'a> {
     /// What is left, without its leading space; `None` at the end.
     rest: Option<&'a [u8]>,

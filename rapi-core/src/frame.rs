@@ -92,6 +92,7 @@ pub enum Sender {
 /// # Ok::<(), rapi_core::FrameError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Frame<'a> {
     pub(crate) code: Code,
     pub(crate) fields: Fields<'a>,

@@ -7,6 +7,7 @@ use crate::{Notification, ReplyError, SeqId, Visitor, Writer};
 
 /// A frame from a controller, sorted by what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Incoming<'a> {
     /// `$OK` or `$NK`: the answer to a command.
@@ -70,6 +71,7 @@ impl core::error::Error for IncomingError {
 
 /// The answer to a command. To which one, only the sequence id tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Reply<'a>(Frame<'a>);
 
 /// `$NK` that was read as an answer, and so is no refusal.

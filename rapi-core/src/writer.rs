@@ -19,6 +19,7 @@ use crate::{Check, Checksum, Code, Dialect, EncodeError, MAX_TOKENS, SeqId};
 /// # Ok::<(), rapi_core::EncodeError>(())
 /// ```
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Writer<'a> {
     buffer: &'a mut [u8],
     len: usize,

@@ -8,6 +8,7 @@ use crate::call::Arguments;
 
 /// A command, ready to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Line {
     bytes: [u8; MAX_COMMAND_LEN + 1],
     len: u8,
