@@ -17,7 +17,7 @@ use rapi_server::commands::{
 };
 use rapi_server::firmware::{Device, Firmware, Responder};
 use rapi_server::types::{Amps, HeartbeatTrigger, SignedSeconds};
-use rapi_server::{Handler, MAX_REPLY_LEN, Rejected};
+use rapi_server::{Dialect, Handler, MAX_REPLY_LEN, Rejected};
 
 /// Writes down what it is told.
 #[derive(Default)]
@@ -164,6 +164,58 @@ fn generations_differ() {
         (Responder::new(Firmware::V8), Log { old: true, ..Log::default() });
     let (_, told) = say(&mut responder, &mut device, b"$SC 16 M\r");
     assert_eq!(told, "SetCurrent { amps: Amps(16) }", "M means nothing yet");
+}
+
+#[test]
+fn up_to_4_12_hours_that_begin_with_0_switch_the_timer_off() {
+    let timer = |hours: [u8; 4]| {
+        let [start_hour, start_minute, stop_hour, stop_minute] = hours;
+        format!("{:?}", SetDelayTimer { start_hour, start_minute, stop_hour, stop_minute })
+    };
+    let (off, on, late) = (timer([0; 4]), timer([1, 5, 2, 1]), timer([10, 5, 2, 1]));
+    check(Firmware::V3, &[(b"$ST 01 05 02 01\r", "$OK \r", &off)]);
+    let cases: &[(&[u8], &str, &str)] =
+        &[(b"$ST 01 05 02 01\r", "$OK^20\r", &off), (b"$ST 10 05 02 01\r", "$OK^20\r", &late)];
+    check(Firmware::V4, cases);
+    check(Firmware::V4, &[(b"$ST 01 05 02\r", "$NK^21\r", "")]);
+    check(Firmware::V8, &[(b"$ST 01 05 02 01\r", "$OK^20\r", &on)]);
+    check(Firmware::V4, &[(b"$SC 06\r", "$OK 6^36\r", "SaveCurrent { amps: Amps(6) }")]);
+}
+
+#[test]
+fn firmware_3_11_says_ok_to_settings_that_it_does_not_know() {
+    for (line, answer) in [
+        (&b"$SX 1 2\r"[..], "$OK \r"),
+        (b"$SC\r", "$OK \r"),
+        (b"$GX\r", "$NK \r"),
+        (b"$FX\r", "$NK \r"),
+        (b"$SX^00\r", "$NK \r"),
+    ] {
+        check(Firmware::V3_11, &[(line, answer, "")]);
+        check(Firmware::V3, &[(line, "$NK \r", "")]);
+    }
+}
+
+#[test]
+fn firmware_up_to_5_1_can_be_built_without_ids_and_without_checksums() {
+    let amps = "SetCurrent { amps: Amps(16) }";
+    check(
+        Firmware::V8.with_dialect(Dialect::V2_1),
+        &[
+            (b"$XX :05\r", "$NK^21\r", ""),
+            (b"$SC 16 :05\r", "$OK 16^07\r", amps),
+            (b"$SC 16 V :05\r", "$NK^21\r", ""),
+        ],
+    );
+    check(
+        Firmware::V4.with_dialect(Dialect::V1),
+        &[
+            (b"$XX :05\r", "$NK\r", ""),
+            (b"$F0 1\r", "$OK\r", "SetLcdUpdates { enabled: true }"),
+            (b"$SC 16 V\r", "$OK 16\r", amps),
+            (b"$SC 16 V^00\r", "$NK\r", ""),
+        ],
+    );
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use rapi_core::{Code, SeqId};
 
-use super::Generation;
 use super::words::Words;
+use super::{Firmware, Generation};
 
 /// The largest buffer of any firmware: 40 bytes with `$` and NUL.
 const CAPACITY: usize = 40;
@@ -78,7 +78,8 @@ impl Line {
     }
 
     /// Cuts the line at its spaces and compares the checksum, if there is one.
-    pub(super) fn parse(&mut self, generation: Generation) -> Result<Parsed, Damaged> {
+    pub(super) fn parse(&mut self, firmware: Firmware) -> Result<Parsed, Damaged> {
+        let generation = firmware.generation;
         let mut xor = b'$';
         let mut sum = b'$';
         let mut count = 0_u8;
@@ -116,7 +117,8 @@ impl Line {
             }
             at = at.saturating_add(1);
         }
-        let seq = if generation == Generation::V3 { None } else { self.take_id(&mut count) };
+        let ids = firmware.dialect.has_sequence_ids();
+        let seq = if ids { self.take_id(&mut count) } else { None };
         let code = Code::new([self.byte(1), self.byte(2)]);
         Ok(Parsed { code, count, seq: seq.and_then(SeqId::new), overrun })
     }
@@ -157,7 +159,7 @@ impl Line {
             return None;
         }
         *count = last;
-        Some(self.hex(begin.saturating_add(1), Generation::V4))
+        Some(self.hex(begin.saturating_add(1), Generation::V8))
     }
 
     /// Reads two hexadecimal digits, or what is there instead.

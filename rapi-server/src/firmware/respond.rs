@@ -102,7 +102,7 @@ impl Responder {
         out: &mut [u8; MAX_REPLY_LEN],
     ) -> usize {
         let dialect = self.firmware.dialect;
-        let written = match self.line.parse(self.firmware.generation) {
+        let written = match self.line.parse(self.firmware) {
             Ok(parsed) => {
                 let written = dispatch(handler, &self.line, parsed, self.firmware, out);
                 let accepted = out.get(1..3) == Some(&Code::OK.to_bytes());
@@ -117,10 +117,27 @@ impl Responder {
             Err(_damaged) => encode_rejected(None, dialect, out),
         };
         let len = written.or_else(|_| encode_rejected(None, dialect, out)).unwrap_or(0);
+        let len = self.without_space(len, out);
         match out.get_mut(len) {
             Some(place) if self.echo && len > 0 => {
                 *place = b'\n';
                 len.saturating_add(1)
+            }
+            _ => len,
+        }
+    }
+
+    /// The space behind a bare `$OK` is a habit of the oldest ones; later ones that are built without
+    /// checksums have lost it.
+    // See spec/rapi.md#dialects.
+    fn without_space(&self, len: usize, out: &mut [u8]) -> usize {
+        if self.firmware.generation == Generation::V3 {
+            return len;
+        }
+        match out.get_mut(..len) {
+            Some([.., space @ b' ', b'\r']) => {
+                *space = b'\r';
+                len.saturating_sub(1)
             }
             _ => len,
         }
