@@ -25,6 +25,9 @@ pub struct Board {
     pub clock: bool,
     /// Whether the button is held down.
     pub button: bool,
+    /// Whether it is one of the sixth version, on which firmware with settings of the relay prints
+    /// them each time it closes.
+    pub v6: bool,
 }
 
 impl Default for Board {
@@ -41,6 +44,7 @@ impl Default for Board {
             tmp007: None,
             clock: true,
             button: false,
+            v6: false,
         }
     }
 }

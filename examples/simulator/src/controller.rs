@@ -58,6 +58,9 @@ mod flag {
     pub(super) const CHARGE_LIMIT: u16 = 0x2000;
     pub(super) const BOOT_LOCKED: u16 = 0x4000;
     pub(super) const MENNEKES_MANUAL: u16 = 0x8000;
+    /// Firmware 7.1.1 to 7.1.6; before, it was that of the time limit.
+    pub(super) const CALIBRATING: u16 = 0x8000;
+    pub(super) const CALIBRATING_EARLY: u16 = 0x0010;
 }
 
 /// Bits of `GE`.
@@ -73,6 +76,7 @@ mod setting {
     pub(super) const NO_GFI_TEST: u16 = 0x0200;
     pub(super) const NO_TEMPERATURE_CHECK: u16 = 0x0400;
     pub(super) const NO_ZERO_CROSS: u16 = 0x0800;
+    pub(super) const CGMI: u16 = 0x1000;
     pub(super) const NO_BOOT_LOCK: u16 = 0x2000;
     pub(super) const NO_OVER_CURRENT_CHECK: u16 = 0x4000;
     pub(super) const NO_BUTTON: u16 = 0x8000;
@@ -125,13 +129,15 @@ pub struct Controller {
     limit_base: (u32, u32),
     clock: ClockChip,
     timer: Timer,
+    /// The second in which the timer was looked at last.
+    timer_looked: Option<u64>,
     heartbeat: Heartbeat,
     thermal: Thermal,
     faults: Faults,
     button: Button,
     display: Display,
-    /// Second, state and current when the display was drawn last.
-    drawn_at: Option<(u64, EvseState, Amps)>,
+    /// When the display was drawn last, and state and current then.
+    drawn: Option<(u64, EvseState, Amps)>,
     plug_locked: bool,
     cable_monitoring: bool,
     cable: [(u8, Thermistor); 4],
@@ -184,12 +190,13 @@ impl Controller {
             limit_base: (0, 0),
             clock: ClockChip::new(clock),
             timer: Timer::default(),
+            timer_looked: None,
             heartbeat: Heartbeat::default(),
             thermal: Thermal::default(),
             faults: Faults::default(),
             button: Button::default(),
             display: Display::default(),
-            drawn_at: None,
+            drawn: None,
             plug_locked: false,
             cable_monitoring: true,
             cable: commands::CABLE,
@@ -245,7 +252,8 @@ impl Controller {
             meter.map(|left| self.now_ms + left),
             self.button.due(),
             self.faults.due(),
-            Some(self.now_ms + self.clock.next_second()),
+            self.timer.is_on().then(|| self.now_ms + self.clock.next_second()),
+            self.redraws_at(),
         ]
         .into_iter()
         .flatten()

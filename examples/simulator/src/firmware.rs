@@ -7,8 +7,9 @@ pub use options::Options;
 use std::fmt;
 use std::str::FromStr;
 
-use rapi_core::CommandInfo;
+use rapi_core::commands::{OldSetThresholds, SetEcho};
 use rapi_core::types::Amps;
+use rapi_core::{Command, CommandInfo, Dialect};
 use rapi_server::firmware::Firmware as Habits;
 
 /// A version number.
@@ -26,6 +27,7 @@ struct Release {
 const OLDEST: Options = Options::ADVPWR
     .with(Options::AMMETER)
     .with(Options::AUTOSVCLEVEL)
+    .with(Options::BTN_MENU)
     .with(Options::DELAYTIMER)
     .with(Options::GFI_SELFTEST)
     .with(Options::KWH_RECORDING)
@@ -34,18 +36,23 @@ const OLDEST: Options = Options::ADVPWR
     .with(Options::RGBLCD)
     .with(Options::RTC)
     .with(Options::TEMPERATURE_MONITORING);
+/// What firmware 4.5 to 5.1 can be built without.
+const TALK: Options =
+    Options::RAPI_FF.with(Options::RAPI_RESPONSE_CHK).with(Options::RAPI_SEQUENCE_ID);
 const WITH_LIMITS: Options =
-    OLDEST.with(Options::BTN_MENU).with(Options::CHARGE_LIMIT).with(Options::TIME_LIMIT);
-const WITH_BUTTON: Options = WITH_LIMITS.with(Options::RAPI_BTN);
+    OLDEST.with(Options::CHARGE_LIMIT).with(Options::TIME_LIMIT).with(TALK);
+const WITH_CURRENT: Options = WITH_LIMITS.with(Options::OVERCURRENT_THRESHOLD);
+const WITH_BUTTON: Options = WITH_CURRENT.with(Options::RAPI_BTN);
 const V8: Options = OLDEST
+    .with(TALK)
     .with(Options::BOOTLOCK)
-    .with(Options::BTN_MENU)
     .with(Options::HEARTBEAT_SUPERVISION)
     .with(Options::MCU_ID_LEN)
     .with(Options::MENNEKES_LOCK)
     .with(Options::RAPI_BTN)
     .with(Options::RELAY_HOLD_DELAY_TUNING);
-const V9: Options = Options::ADVPWR
+const V9: Options = TALK
+    .with(Options::ADVPWR)
     .with(Options::AMMETER)
     .with(Options::BOOTLOCK)
     .with(Options::CABLE_TEMPERATURE_MONITORING)
@@ -64,16 +71,14 @@ const V9: Options = Options::ADVPWR
 static RELEASES: [Release; 6] = [
     Release { number: [3, 7, 8], reports: "3.7.8", protocol: "1.0.3", options: OLDEST },
     Release { number: [4, 12, 3], reports: "D4.12.3", protocol: "4.0.1", options: WITH_LIMITS },
-    Release {
-        number: [5, 1, 0],
-        reports: "D5.1.0",
-        protocol: "4.0.1",
-        options: WITH_LIMITS.with(Options::OVERCURRENT_THRESHOLD),
-    },
+    Release { number: [5, 1, 0], reports: "D5.1.0", protocol: "4.0.1", options: WITH_CURRENT },
     Release { number: [7, 1, 3], reports: "D7.1.3", protocol: "5.1.3", options: WITH_BUTTON },
     Release { number: [8, 2, 3], reports: "8.2.3", protocol: "5.2.1", options: V8 },
     Release { number: [9, 4, 0], reports: "9.4.0.core", protocol: "6.0.0", options: V9 },
 ];
+
+/// The last version without `FF`.
+const BEFORE_FF: &str = "4.8.0";
 
 /// A firmware: a release, and what is compiled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,28 +120,59 @@ impl Firmware {
         self.release.number >= number
     }
 
-    /// What `GV` says first.
+    /// Whether it belongs to those that can be built to talk as older ones do.
+    fn can_talk_old(&self) -> bool {
+        self.since([4, 5, 0]) && !self.since([6, 0, 0])
+    }
+
+    /// What `GV` says first. The builds with a suffix have no `D` in front.
     #[must_use]
     pub fn reports(&self) -> String {
-        let suffix = match (self.since([9, 0, 0]), self.has(Options::EU)) {
-            (true, _) if self.has(Options::LCD16X2) => ".lcd",
-            (false, true) => ".EU",
-            _ => "",
-        };
-        format!("{}{suffix}", self.release.reports)
+        let reports = self.release.reports;
+        if self.since([9, 0, 0]) {
+            let suffix = if self.has(Options::LCD16X2) { ".lcd" } else { "" };
+            return format!("{reports}{suffix}");
+        }
+        let variants = [
+            (Options::EU, "EU"),
+            (Options::T2, "T2"),
+            (Options::THREE_PHASES, "3P"),
+            (Options::CGMI, "CGMI"),
+        ];
+        match variants.iter().find(|(option, _)| self.has(*option)) {
+            Some((_, suffix)) => format!("{}.{suffix}", reports.trim_start_matches('D')),
+            None => reports.to_owned(),
+        }
     }
 
     /// What `GV` says then.
     #[must_use]
-    pub const fn protocol(&self) -> &'static str {
-        self.release.protocol
+    pub fn protocol(&self) -> &'static str {
+        let built = |option| !self.can_talk_old() || self.has(option);
+        if !built(Options::RAPI_RESPONSE_CHK) {
+            "1.0.5"
+        } else if !built(Options::RAPI_SEQUENCE_ID) {
+            "2.0.4"
+        } else if !built(Options::RAPI_FF) {
+            "3.0.1"
+        } else {
+            self.release.protocol
+        }
     }
 
     /// How it reads lines.
     pub(crate) fn habits(&self) -> Habits {
-        match self.release.number[0] {
-            0..=3 => Habits::V3,
-            4..=8 => Habits::V8,
+        match self.release.number {
+            [0..=3, ..] => Habits::V3,
+            [4..=5, ..] => {
+                let habits = if self.since([4, 13, 0]) { Habits::V8 } else { Habits::V4 };
+                match self.protocol() {
+                    "1.0.5" => habits.with_dialect(Dialect::V1),
+                    "2.0.4" => habits.with_dialect(Dialect::V2_1),
+                    _ => habits,
+                }
+            }
+            [6..=8, ..] => Habits::V8,
             // The buffer is longer where sensors in the cable can be set.
             _ if self.has(Options::CABLE_TEMPERATURE_MONITORING) => Habits::V9.with_max_line(39),
             _ => Habits::V9,
@@ -155,7 +191,12 @@ impl Firmware {
         // The oldest ones are dated by years.
         let since = version(command.since);
         let begun = since[0] > 2000 || since <= self.release.number;
-        let ended = command.until.is_some_and(|until| version(until) < self.release.number);
+        let mut ended = command.until.is_some_and(|until| version(until) < self.release.number);
+        if self.can_talk_old() && !self.has(Options::RAPI_FF) {
+            // The commands that `FF` has replaced are still there, but for the thresholds.
+            ended &= command.until != Some(BEFORE_FF) || command.code == OldSetThresholds::CODE;
+            ended |= command.code == SetEcho::CODE;
+        }
         let built =
             command.feature.is_none_or(|feature| match feature.strip_suffix(" until 8.x") {
                 Some(_) if self.since([9, 0, 0]) => true,
@@ -189,7 +230,7 @@ impl Firmware {
 
     /// The voltage of service level 2, in millivolts.
     pub(crate) fn level_2_millivolts(&self) -> i32 {
-        if self.has(Options::EU) { 230_000 } else { 240_000 }
+        if self.has(Options::EU) && self.since([8, 2, 3]) { 230_000 } else { 240_000 }
     }
 }
 

@@ -4,7 +4,7 @@
 mod replay;
 
 use rapi_sim::{Config, Station, Timing, Vehicle};
-use replay::{Played, RECORDED, play, reason, table};
+use replay::{Played, RECORDED, play, play_with, reason, table};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -30,6 +30,31 @@ fn every_line_is_answered_byte_for_byte_or_its_difference_has_a_reason() {
             .map(show)
             .collect();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn the_display_shows_what_it_showed() {
+    let mut read = 0;
+    for (version, file) in RECORDED {
+        for line in play(version, file, Timing::Real) {
+            let Some(same) = line.shows_the_same() else { continue };
+            let here = line.lcd.map(|line| text(&line));
+            assert!(same, "{}: {:?}, here {here:?}", line.recorded.place, line.recorded.lcd);
+            read += 1;
+        }
+    }
+    assert_eq!(read, 101);
+}
+
+#[test]
+fn with_the_command_that_is_not_in_the_file_its_lines_are_equal_too() {
+    let played = play_with("8.2.3", "framing", Timing::Real, |number| match number {
+        136 => b"$FE\r",
+        _ => b"",
+    });
+    for line in played.iter().filter(|line| line.number >= 136) {
+        assert_eq!(text(&line.said), text(&line.recorded.recv), "{}", line.recorded.place);
     }
 }
 

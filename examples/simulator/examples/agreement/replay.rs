@@ -1,11 +1,14 @@
 //! Plays a recording of a real controller to a simulated one: the same bytes at the same times,
 //! from the same start.
 
-use std::fmt::Write as _;
-
 use rapi_core::types::MilliAmps;
 use rapi_fixtures::{Exchange, recording};
 use rapi_sim::{Board, Config, Firmware, Station, Timing, Vehicle, Wants};
+
+#[path = "table.rs"]
+mod table;
+
+pub use table::{reason, table};
 
 /// What was recorded: version and file.
 pub const RECORDED: [(&str, &str); 11] = [
@@ -39,12 +42,32 @@ pub struct Played {
     pub said: Vec<u8>,
     /// Whether that is equal.
     pub equal: bool,
+    /// What its display shows then.
+    pub lcd: [[u8; 16]; 2],
     /// By how much lines of a wait came earlier or later, in milliseconds, with real timing.
     pub late: Vec<f64>,
 }
 
+impl Played {
+    /// Whether its display shows what it showed, if that was read.
+    pub fn shows_the_same(&self) -> Option<bool> {
+        let recorded = self.recorded.lcd.as_ref()?;
+        Some(recorded.iter().zip(&self.lcd).all(|(recorded, here)| recorded == here))
+    }
+}
+
 /// Plays one recording.
 pub fn play(version: &str, file: &str, timing: Timing) -> Vec<Played> {
+    play_with(version, file, timing, |_| b"")
+}
+
+/// Plays one recording with commands that are not in it: before a line of this number.
+pub fn play_with(
+    version: &str,
+    file: &str,
+    timing: Timing,
+    before: fn(usize) -> &'static [u8],
+) -> Vec<Played> {
     let firmware: Firmware = version.parse().expect("a firmware that was recorded");
     let mut player = Player::new(Config { firmware, timing, ..Config::default() });
     if file != "boot" {
@@ -57,10 +80,16 @@ pub fn play(version: &str, file: &str, timing: Timing) -> Vec<Played> {
     }
     let exchanges = recording(version, file);
     let play = |(number, recorded)| {
+        let before = before(number);
+        if !before.is_empty() {
+            player.send(before);
+            player.run(1000.0);
+        }
         player.prepare(&recorded);
         let (said, late) = player.exchange(&recorded);
         let equal = said == recorded.recv;
-        Played { number, recorded, said, equal, late }
+        let lcd = player.station.controller().display_bytes();
+        Played { number, recorded, said, equal, lcd, late }
     };
     (1..).zip(exchanges).map(play).collect()
 }
@@ -139,6 +168,7 @@ impl Player {
             }
             self.run(match recorded.answered {
                 _ if recorded.note.starts_with("sent ") => 400.0,
+                Some((_, last)) if recorded.late => NOTHING_MS.max(last + SILENCE_MS),
                 Some((_, last)) => last + SILENCE_MS,
                 None if recorded.send.starts_with(b"$FR") => SILENCE_MS,
                 None => NOTHING_MS,
@@ -216,74 +246,4 @@ fn scenario(note: &str) -> (Board, Vehicle) {
         board.mcp9808 = None;
     }
     (board, vehicle)
-}
-
-/// Lines that differ, and why.
-const REASONS: [(&str, &str, &[usize], &str); 3] = [
-    (
-        "8.2.3",
-        "framing",
-        &[136, 137, 139, 140],
-        "the recorder has woken the station before line 136 by a command that is not in the file",
-    ),
-    (
-        "8.2.3",
-        "states",
-        &[49, 63, 76, 86, 95, 100, 132],
-        "measured: energy from an ammeter whose readings come at times that were not recorded",
-    ),
-    (
-        "4.12.3",
-        "states",
-        &[49, 63, 76, 86, 95, 100, 132],
-        "measured: energy from an ammeter whose readings come at times that were not recorded",
-    ),
-];
-
-/// Says why a line differs, where that is known.
-pub fn reason(version: &str, file: &str, number: usize) -> Option<&'static str> {
-    let known = |(v, f, lines, _): &&(&str, &str, &[usize], &str)| {
-        *v == version && *f == file && lines.contains(&number)
-    };
-    REASONS.iter().find(known).map(|(.., reason)| *reason)
-}
-
-/// The lines that differ for one reason: `3 to 5, 7`.
-fn ranges(numbers: &[usize]) -> String {
-    let mut ranges: Vec<(usize, usize)> = Vec::new();
-    for &number in numbers {
-        match ranges.last_mut() {
-            Some((_, end)) if *end + 1 == number => *end = number,
-            _ => ranges.push((number, number)),
-        }
-    }
-    let shown = |&(begin, end): &(usize, usize)| match end - begin {
-        0 => begin.to_string(),
-        1 => format!("{begin}, {end}"),
-        _ => format!("{begin} to {end}"),
-    };
-    ranges.iter().map(shown).collect::<Vec<_>>().join(", ")
-}
-
-/// The table that stands in the README: how many lines are equal, and how late those of a wait
-/// came at most.
-pub fn table() -> String {
-    let mut table = String::from(
-        "| firmware | recording | lines | equal | events, largest difference |\n|---|---|--:|--:|--:|\n",
-    );
-    for (version, file) in RECORDED {
-        let played = play(version, file, Timing::Real);
-        let equal = played.iter().filter(|line| line.equal).count();
-        let late = played.iter().flat_map(|line| &line.late).map(|late| late.abs());
-        let late = late.fold(None, |most: Option<f64>, late| Some(most.unwrap_or(0.0).max(late)));
-        let late = late.map_or("none".to_owned(), |late| format!("{late:.0} ms"));
-        let lines = played.len();
-        // Writing to a string does not fail.
-        let _ = writeln!(table, "| {version} | `{file}.jsonl` | {lines} | {equal} | {late} |");
-    }
-    table.push_str("\nThe lines that differ:\n\n");
-    for (version, file, lines, reason) in REASONS {
-        let _ = writeln!(table, "* {version} `{file}.jsonl` {}: {reason}", ranges(lines));
-    }
-    table
 }

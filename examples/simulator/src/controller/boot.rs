@@ -42,7 +42,8 @@ impl Controller {
         let auto = self.firmware.has(Options::AUTOSVCLEVEL);
         let fixed =
             if auto || !self.firmware.since([8, 2, 0]) { 0 } else { setting::NO_AUTO_LEVEL };
-        self.settings = SettingsFlags(self.eeprom.flags | fixed);
+        let cgmi = if self.firmware.has(Options::CGMI) { setting::CGMI } else { 0 };
+        self.settings = SettingsFlags(self.eeprom.flags | fixed | cgmi);
         self.evse = EvseState::Starting;
         self.pilot_state = PilotState::Unevaluated;
         self.pilot = Amps(0);
@@ -51,6 +52,7 @@ impl Controller {
             self.flags.0 |= flag::BOOT_LOCKED;
         }
         self.timer = Timer::new(self.eeprom.timer);
+        self.timer_looked = None;
         self.show_timer();
         self.debounced = Debounced::new();
         (self.closes_at, self.opens_at, self.level_at) = (None, None, None);
@@ -66,7 +68,7 @@ impl Controller {
         self.faults = Faults::default();
         self.button = Button::default();
         self.display = Display::default();
-        self.drawn_at = None;
+        self.drawn = None;
         self.plug_locked = false;
         self.cable_monitoring = true;
         self.measured_heat = false;
@@ -106,6 +108,8 @@ impl Controller {
             return;
         }
         self.boot = None;
+        self.timer_looked = Some(self.clock.seconds());
+        self.lock_anew();
         self.evse = result;
         self.wakes_at = self.now_ms + self.delays.first;
         if result == EvseState::Starting {
@@ -117,11 +121,7 @@ impl Controller {
     }
 
     fn greet(&mut self) {
-        if self.firmware.has(Options::RELAY_HOLD_DELAY_TUNING) && !self.firmware.since([9, 0, 0]) {
-            let (close, hold) = self.eeprom.relay;
-            let text = format!("\nrelayCloseMs: {close}\r\nrelayHoldPwm: {hold}\r\n");
-            self.said.push(Said::Text(text.into_bytes()));
-        }
+        self.tell_relay();
         if self.firmware.since([6, 0, 0]) {
             let amps = if self.firmware.since([6, 2, 0]) { Amps(0) } else { self.saved_max() };
             self.said.push(Said::Notification(Notification::Transition {
@@ -135,6 +135,15 @@ impl Controller {
         }
     }
 
+    /// How the relay is closed and held, as plain text.
+    pub(super) fn tell_relay(&mut self) {
+        if self.firmware.has(Options::RELAY_HOLD_DELAY_TUNING) && !self.firmware.since([9, 0, 0]) {
+            let (close, hold) = self.eeprom.relay;
+            let text = format!("\nrelayCloseMs: {close}\r\nrelayHoldPwm: {hold}\r\n");
+            self.said.push(Said::Text(text.into_bytes()));
+        }
+    }
+
     /// [`EvseState::Starting`] if all is well.
     fn self_test(&self) -> EvseState {
         let built = self.firmware.has(Options::ADVPWR);
@@ -143,10 +152,7 @@ impl Controller {
             EvseState::StuckRelay
         } else if !self.board.ground && checks(setting::NO_GROUND_CHECK) {
             EvseState::NoGround
-        } else if (!self.board.gfi_works || self.board.residual_current)
-            && self.firmware.has(Options::GFI_SELFTEST)
-            && self.settings.0 & setting::NO_GFI_TEST == 0
-        {
+        } else if self.fails_gfi_test() || self.has_tripped() {
             EvseState::GfiSelfTestFailed
         } else {
             EvseState::Starting

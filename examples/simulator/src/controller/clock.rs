@@ -38,6 +38,11 @@ impl ClockChip {
             .map_or(self.set_to, |date| kept(crate::set_clock(date)))
     }
 
+    /// How many seconds have begun since it was set.
+    pub(super) const fn seconds(&self) -> u64 {
+        self.elapsed_ms / 1000
+    }
+
     /// In how many milliseconds the next second begins.
     pub(super) const fn next_second(&self) -> u64 {
         1000 - self.elapsed_ms % 1000

@@ -56,8 +56,8 @@ const V8: Delays = Delays {
     first: 85,
     fault_pilot: 250,
     hot: 5600,
-    first_reading: 300,
-    ammeter: 1530,
+    first_reading: 140,
+    ammeter: 1245,
     reset: 1040,
     motor: 300,
 };
@@ -89,8 +89,8 @@ const V4: Delays = Delays {
     first: 45,
     fault_pilot: 250,
     hot: 5600,
-    first_reading: 300,
-    ammeter: 2000,
+    first_reading: 50,
+    ammeter: 1050,
     reset: 1048,
     motor: 0,
 };

@@ -61,8 +61,13 @@ impl Display {
         if shown.state != EvseState::Charging {
             shown.elapsed = 0;
         }
-        if self.drawn.replace(shown) == Some(shown) {
+        let before = self.drawn.replace(shown);
+        if before == Some(shown) {
             return;
+        }
+        // Another state is another picture; in the same one only its words are written anew.
+        if before.is_some_and(|before| before.state != shown.state) {
+            self.lines = [[b' '; 16]; 2];
         }
         let Shown { state, level_2, amps, session_wh, total_wh, elapsed, time } = shown;
         let level = if level_2 { 2 } else { 1 };
@@ -87,6 +92,11 @@ impl Display {
             self.write(0, 0, format!("{:<16}", "fault").as_bytes());
             self.write(0, 1, format!("{name:<16}").as_bytes());
         }
+    }
+
+    /// Returns what is in its memory, 16 bytes a line.
+    pub(super) const fn lines(&self) -> [[u8; 16]; 2] {
+        self.lines
     }
 
     /// Returns the two lines. Characters beyond ASCII are the display's own: shown as dots.

@@ -11,6 +11,8 @@ const SOON_MS: u64 = 2000;
 /// A tripped GFCI tries again after so long, and so often.
 const RETRY_MS: u64 = 300_000;
 const RETRIES: u8 = 6;
+/// Before this version the pilot is at -12 V in a fault, as it is while disabled.
+pub(super) const FAULTS_SEE_THE_PLUG: [u16; 3] = [8, 1, 0];
 /// More than the pilot allows, and for how long.
 const SURPLUS: i32 = 5000;
 const SURPLUS_MS: u64 = 10_000;
@@ -55,8 +57,10 @@ impl Controller {
         let closed = self.flags.relay_closed();
         self.faults.due = None;
         let fault = if seen == PilotState::DiodeFailure && checks(setting::NO_DIODE_CHECK) {
+            self.pilot_state = seen;
             Some(EvseState::DiodeCheckFailed)
         } else if seen == PilotState::D && checks(setting::NO_VENT_CHECK) {
+            self.pilot_state = seen;
             Some(EvseState::VentRequired)
         } else if closed && self.board.residual_current {
             Some(EvseState::GroundFault)
@@ -84,7 +88,21 @@ impl Controller {
         }
     }
 
-    fn trip(&mut self, fault: EvseState) {
+    /// Whether the self test of the GFCI is done, and fails.
+    pub(super) fn fails_gfi_test(&self) -> bool {
+        !self.board.gfi_works && self.tests_gfi()
+    }
+
+    /// Whether the GFCI has tripped before its self test.
+    pub(super) fn has_tripped(&self) -> bool {
+        self.board.residual_current && self.tests_gfi()
+    }
+
+    fn tests_gfi(&self) -> bool {
+        self.firmware.has(Options::GFI_SELFTEST) && self.settings.0 & setting::NO_GFI_TEST == 0
+    }
+
+    pub(super) fn trip(&mut self, fault: EvseState) {
         let soon = self.now_ms < self.faults.relay_closed_at + SOON_MS;
         let counter = match fault {
             EvseState::GroundFault => {
@@ -106,6 +124,7 @@ impl Controller {
         let retried = self.faults.retries >= RETRIES;
         let protective = matches!(fault, EvseState::GroundFault | EvseState::NoGround);
         self.faults.hard = fault == EvseState::StuckRelay
+            || fault == EvseState::GfiSelfTestFailed
             || fault == EvseState::OverCurrent
             || (protective && (soon || retried));
         if self.faults.hard {
@@ -122,7 +141,10 @@ impl Controller {
     /// A fault ends with its cause, with the plug, after a while, or never.
     pub(super) fn stay_in_fault(&mut self, seen: PilotState, vehicle: &Vehicle) {
         let since = self.now_ms - self.faults.tripped_at;
-        let unplugged = !vehicle.is_connected() && self.flags.ev_connected();
+        // With the pilot at -12 V nobody can tell.
+        let unplugged = !vehicle.is_connected()
+            && self.flags.ev_connected()
+            && self.firmware.since(FAULTS_SEE_THE_PLUG);
         let protective = matches!(self.evse, EvseState::GroundFault | EvseState::NoGround);
         if protective && !self.faults.hard {
             self.faults.due = Some(self.faults.tripped_at + RETRY_MS);
@@ -137,7 +159,7 @@ impl Controller {
             }
         }
         let over = if self.faults.hard {
-            self.evse != EvseState::StuckRelay && unplugged && self.firmware.since([8, 1, 0])
+            self.evse != EvseState::StuckRelay && unplugged
         } else {
             match self.evse {
                 EvseState::DiodeCheckFailed => vehicle.pilot() != PilotState::DiodeFailure,
@@ -215,7 +237,7 @@ impl Controller {
         self.thermal.heat > Heat::Cool
     }
 
-    fn told_state(&self) -> Option<EvseState> {
+    pub(super) fn told_state(&self) -> Option<EvseState> {
         self.told.map(|(state, ..)| state)
     }
 }

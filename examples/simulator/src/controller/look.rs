@@ -81,6 +81,12 @@ impl Controller {
         self.plug_locked
     }
 
+    /// Returns what was written to the display: its own characters, not those of a text.
+    #[must_use]
+    pub const fn display_bytes(&self) -> [[u8; 16]; 2] {
+        self.display.lines()
+    }
+
     /// Returns the two lines of the display.
     #[must_use]
     pub fn display(&self) -> [String; 2] {

@@ -21,8 +21,18 @@ pub(super) struct Meter {
 impl Meter {
     /// A new car: time and energy begin at 0.
     pub(super) const fn begin(&mut self) {
+        self.begin_time();
+        self.begin_energy();
+    }
+
+    /// The time begins at 0.
+    pub(super) const fn begin_time(&mut self) {
         self.seconds = 0;
         self.begun = None;
+    }
+
+    /// The energy begins at 0.
+    pub(super) const fn begin_energy(&mut self) {
         self.session = 0;
     }
 
@@ -48,16 +58,18 @@ impl Meter {
         }
     }
 
-    /// Lets time pass with a closed relay.
+    /// Lets time pass with a closed relay. Up to firmware 5.x the energy is that of whole amps.
     pub(super) fn step(
         &mut self,
         elapsed_ms: u64,
         actual: MilliAmps,
         [scale, offset]: [i16; 2],
         millivolts: i32,
+        whole_amps: bool,
         window: u64,
     ) {
-        let milliwatts = i64::from(self.reading) * i64::from(millivolts) / 1000;
+        let milliamps = if whole_amps { self.reading / 1000 * 1000 } else { self.reading };
+        let milliwatts = i64::from(milliamps) * i64::from(millivolts) / 1000;
         self.session += milliwatts.max(0).unsigned_abs() * elapsed_ms / 1000;
         self.next = self.next.saturating_sub(elapsed_ms);
         if self.next == 0 {

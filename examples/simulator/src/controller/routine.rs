@@ -54,7 +54,12 @@ impl Controller {
 
     /// Sleeps outside the hours of charging and wakes at their start.
     pub(super) fn obey_timer(&mut self) {
-        if !self.timer.is_on() {
+        // Without a clock chip it has no effect; with one it looks once a second.
+        if !self.timer.is_on() || !self.board.clock {
+            return;
+        }
+        let second = self.clock.seconds();
+        if self.timer_looked.replace(second) == Some(second) {
             return;
         }
         let now = self.clock.time_of_day();

@@ -6,6 +6,9 @@ use super::{Controller, display, setting};
 use crate::vehicle::Offer;
 use crate::{Options, Vehicle};
 
+/// What is drawn stands so long; then it is looked at again, also for the seconds of the clock.
+const REDRAWN_AFTER_MS: u64 = 1000;
+
 impl Controller {
     /// What the pilot offers to the car, and whether there is power behind it.
     pub(super) fn offer(&self) -> Offer {
@@ -21,10 +24,13 @@ impl Controller {
     pub(super) fn measure(&mut self, elapsed_ms: u64, vehicle: &mut Vehicle) {
         // Up to firmware 5.x only while it charges, not while it waits for the car to stop.
         let counts = self.evse == EvseState::Charging || self.firmware.since([6, 0, 0]);
-        if (self.flags.relay_closed() && counts) || self.metering {
+        let flows = self.flags.relay_closed() && vehicle.is_connected();
+        if (flows && counts) || self.metering {
             let drawn = self.fake_current.unwrap_or_else(|| vehicle.draw());
             let (scales, window) = (self.eeprom.ammeter, self.delays.ammeter);
-            self.meter.step(elapsed_ms, drawn, scales, self.volts_for_energy(), window);
+            let whole_amps = !self.firmware.since([6, 0, 0]);
+            let millivolts = self.volts_for_energy();
+            self.meter.step(elapsed_ms, drawn, scales, millivolts, whole_amps, window);
         }
         vehicle.step(elapsed_ms, self.offer());
     }
@@ -73,15 +79,26 @@ impl Controller {
         self.eeprom.write(|eeprom| eeprom.flags = flags);
     }
 
-    pub(super) fn refresh_display(&mut self) {
-        let built = self.firmware.has(Options::LCD16X2);
+    /// Whether it draws on its display: not if it was told not to, but for a fault.
+    fn draws(&self) -> bool {
         let allowed =
             self.display.updates || (self.evse.is_fault() && self.firmware.since([8, 2, 0]));
-        let moment = (self.now_ms / 1000, self.evse, self.pilot);
-        if !built || !allowed || self.boot.is_some() || self.drawn_at == Some(moment) {
+        self.firmware.has(Options::LCD16X2) && allowed && self.boot.is_none()
+    }
+
+    /// When it draws again.
+    pub(super) fn redraws_at(&self) -> Option<u64> {
+        self.drawn.filter(|_| self.draws()).map(|(at, ..)| at + REDRAWN_AFTER_MS)
+    }
+
+    pub(super) fn refresh_display(&mut self) {
+        let stands = self.drawn.is_some_and(|(at, state, amps)| {
+            self.now_ms < at + REDRAWN_AFTER_MS && (state, amps) == (self.evse, self.pilot)
+        });
+        if stands || !self.draws() {
             return;
         }
-        self.drawn_at = Some(moment);
+        self.drawn = Some((self.now_ms, self.evse, self.pilot));
         let now = self.clock.now();
         self.display.draw(display::Shown {
             state: self.evse,

@@ -5,6 +5,9 @@ use rapi_core::types::{EvseState, PilotState};
 use super::{Controller, flag, setting};
 use crate::{Options, Vehicle};
 
+/// Before this version the time is that of a charge, not of a session.
+const TIME_OF_A_SESSION: [u16; 3] = [4, 11, 0];
+
 /// A relay under load waits for the car so long.
 const CAR_STOPS_IN_MS: u64 = 3000;
 
@@ -33,7 +36,9 @@ impl Controller {
             state if state.is_fault() => self.stay_in_fault(seen, vehicle),
             _ => {
                 self.follow(seen);
-                self.check(seen, vehicle);
+                if !self.evse.is_fault() {
+                    self.check(seen, vehicle);
+                }
             }
         }
     }
@@ -43,13 +48,27 @@ impl Controller {
         self.look_at_plug(seen != PilotState::A);
         self.pilot_state = seen;
         if seen == PilotState::A {
-            self.evse = EvseState::NotConnected;
+            self.be_free();
         } else {
             self.evse = EvseState::Connected;
             if matches!(seen, PilotState::C | PilotState::D) {
                 let step = self.delays.debounce(PilotState::B, PilotState::C, false);
                 self.close_relay_after(step);
             }
+        }
+    }
+
+    /// State A, in which the next car is asked for its authentication where that is built in.
+    fn be_free(&mut self) {
+        if self.evse != EvseState::NotConnected {
+            self.evse = EvseState::NotConnected;
+            self.lock_anew();
+        }
+    }
+
+    pub(super) fn lock_anew(&mut self) {
+        if self.firmware.has(Options::AUTH_LOCK.with(Options::AUTH_LOCK_ANEW)) {
+            self.flags.0 |= flag::AUTH_LOCKED;
         }
     }
 
@@ -63,6 +82,9 @@ impl Controller {
         };
         if asks && self.flags.auth_locked() {
             self.pilot_state = seen;
+            self.closes_at = None;
+            self.set_relay(false);
+            self.evse = EvseState::Connected;
             return;
         }
         if !asks {
@@ -70,8 +92,11 @@ impl Controller {
             self.set_relay(false);
             if matches!(seen, PilotState::A | PilotState::B) {
                 self.pilot_state = seen;
-                let free = seen == PilotState::A;
-                self.evse = if free { EvseState::NotConnected } else { EvseState::Connected };
+                if seen == PilotState::A {
+                    self.be_free();
+                } else {
+                    self.evse = EvseState::Connected;
+                }
             }
             return;
         }
@@ -89,8 +114,12 @@ impl Controller {
             Some(due) if due <= self.now_ms => {
                 self.closes_at = None;
                 self.pilot_state = seen;
-                self.evse = EvseState::Charging;
-                self.set_relay(true);
+                if self.fails_gfi_test() {
+                    self.trip(EvseState::GfiSelfTestFailed);
+                } else {
+                    self.evse = EvseState::Charging;
+                    self.set_relay(true);
+                }
             }
             Some(_) => {}
         }
@@ -126,8 +155,10 @@ impl Controller {
             self.lock_plug(true);
             if self.evse == EvseState::Sleeping && !self.firmware.since([6, 2, 0]) {
                 self.new_car = true;
-            } else {
+            } else if self.firmware.since(TIME_OF_A_SESSION) {
                 self.meter.begin();
+            } else {
+                self.meter.begin_energy();
             }
             if self.evse != EvseState::Sleeping {
                 self.remember_plug();
@@ -169,6 +200,12 @@ impl Controller {
             if core::mem::take(&mut self.new_car) {
                 self.meter.begin();
             }
+            if !self.firmware.since(TIME_OF_A_SESSION) {
+                self.meter.begin_time();
+            }
+            if self.board.v6 {
+                self.tell_relay();
+            }
             self.meter.close(self.delays.first_reading);
             self.faults.relay_closed(self.now_ms);
             self.level_at = Some(self.now_ms + self.delays.level);
@@ -180,6 +217,10 @@ impl Controller {
     }
 
     fn open_relay_in_time(&mut self, vehicle: &Vehicle) {
+        // It sleeps first, and says so.
+        if self.told_state() != Some(self.evse) {
+            return;
+        }
         let low = if self.firmware.since([6, 1, 2]) { 1000 } else { 3000 };
         let stopped = vehicle.draw().0 <= low;
         if self.opens_at.is_some_and(|due| due <= self.now_ms || stopped) {

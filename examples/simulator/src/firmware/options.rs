@@ -5,16 +5,18 @@ use std::ops::{BitOr, Sub};
 
 /// A set of what is compiled in. The names are those of the firmware's own switches.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Options(u32);
+pub struct Options(u64);
 
 macro_rules! options {
-    ($($(#[$doc:meta])+ $NAME:ident = $bit:literal;)+) => {
+    ($($(#[$doc:meta])+ $NAME:ident $(as $name:literal)? = $bit:literal;)+) => {
         impl Options {
             $($(#[$doc])+ pub const $NAME: Self = Self(1 << $bit);)+
 
-            const ALL: &[(&str, Self)] = &[$((stringify!($NAME), Self::$NAME)),+];
+            const ALL: &[(&str, Self)] = &[$((options!(@name $NAME $($name)?), Self::$NAME)),+];
         }
     };
+    (@name $NAME:ident) => { stringify!($NAME) };
+    (@name $NAME:ident $name:literal) => { $name };
 }
 
 options! {
@@ -80,6 +82,21 @@ options! {
     TIME_LIMIT = 29;
     /// A voltmeter.
     VOLTMETER = 30;
+    /// Asks for an authentication before each car (with `AUTH_LOCK`).
+    AUTH_LOCK_ANEW as "AUTH_LOCK=1" = 31;
+    /// Looks after ground and contacts with one circuit.
+    CGMI = 32;
+    /// Switches checks by `FF`. Without it firmware 4.5 to 5.1 has the older commands; later it is
+    /// always there.
+    RAPI_FF = 33;
+    /// Puts checksums on what it sends. Always there but in firmware 4.5 to 5.1.
+    RAPI_RESPONSE_CHK = 34;
+    /// Repeats sequence ids. Always there but in firmware 4.5 to 5.1.
+    RAPI_SEQUENCE_ID = 35;
+    /// The build for a socket of type 2.
+    T2 = 36;
+    /// The build for three phases.
+    THREE_PHASES as "3P" = 37;
 }
 
 impl Options {

@@ -49,6 +49,9 @@ execute! {
     |controller, command = SetServiceLevel| {
         match command.level {
             ServiceLevel::Auto => {
+                if controller.firmware.has(crate::Options::CGMI) {
+                    return Ok(());
+                }
                 if !controller.firmware.has(crate::Options::AUTOSVCLEVEL) {
                     return Err(rapi_core::Rejected);
                 }

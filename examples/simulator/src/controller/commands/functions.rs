@@ -23,7 +23,7 @@ execute! {
         controller.display.updates = command.enabled;
         if command.enabled {
             controller.display.clear();
-            controller.drawn_at = None;
+            controller.drawn = None;
         }
         Ok(())
     };

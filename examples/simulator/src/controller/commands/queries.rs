@@ -11,6 +11,7 @@ use rapi_core::types::{
 
 use super::execute;
 use crate::controller::Controller;
+use crate::controller::faults::FAULTS_SEE_THE_PLUG;
 
 /// Made up; only its form is that of a real one.
 const SERIAL: &str = "EOSV1E4F0A1B2C";
@@ -51,10 +52,14 @@ execute! {
         })
     };
     |controller, _ = GetEvConnected| {
-        Ok(match (controller.evse, controller.flags.ev_connected()) {
-            (EvseState::Disabled, _) => EvConnected::Indeterminate,
-            (_, true) => EvConnected::Yes,
-            (_, false) => EvConnected::No,
+        let blind = match controller.evse {
+            EvseState::Disabled => true,
+            state => state.is_fault() && !controller.firmware.since(FAULTS_SEE_THE_PLUG),
+        };
+        Ok(match controller.flags.ev_connected() {
+            _ if blind => EvConnected::Indeterminate,
+            true => EvConnected::Yes,
+            false => EvConnected::No,
         })
     };
     |controller, _ = GetVersion| {

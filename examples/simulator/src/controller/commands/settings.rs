@@ -83,6 +83,8 @@ execute! {
         ];
         controller.eeprom.write(|eeprom| eeprom.timer = hours);
         controller.timer = Timer::new(hours);
+        controller.timer_looked = None;
+        controller.drawn = None;
         controller.show_timer();
         if !controller.firmware.since([4, 0, 0]) {
             let on = controller.timer.is_on();
@@ -121,6 +123,15 @@ execute! {
     };
     |controller, command = SetAmmeterCalibrationMode| {
         controller.metering = command.enabled && controller.firmware.has(Options::AMMETER);
+        let bit = if controller.firmware.since([7, 1, 1]) {
+            flag::CALIBRATING
+        } else if controller.firmware.since([6, 0, 0]) {
+            flag::CALIBRATING_EARLY
+        } else {
+            0
+        };
+        controller.flags.0 &= !bit;
+        controller.flags.0 |= if controller.metering { bit } else { 0 };
         Ok(())
     };
     |controller, command = SetAmmeterCalibration| {
