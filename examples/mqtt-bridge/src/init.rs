@@ -19,6 +19,15 @@ pub fn run(file: &Path, input: &mut impl BufRead, out: &mut impl Write) -> Resul
     if file.exists() {
         return Err(format!("{} is there already: give another file", file.display()));
     }
+    // Asked in vain is asked once too often.
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty())
+        && !folder.is_dir()
+    {
+        return Err(format!(
+            "there is no folder {}: make it, or give another file",
+            folder.display()
+        ));
+    }
     let ports = serial_ports();
     for port in &ports {
         tell(out, &format!("There is a serial port: serial:{}", port.display()))?;
@@ -161,5 +170,7 @@ mod tests {
         std::fs::remove_file(&file).unwrap();
         assert!(asked(&file, "sim:\n").0.unwrap_err().contains("nobody answers"));
         assert!(!file.exists());
+        let nowhere = asked(Path::new("/nowhere/bridge.toml"), answers);
+        assert!(nowhere.0.unwrap_err().contains("no folder /nowhere") && nowhere.1.is_empty());
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 use rapi_bridge::cli::{self, Args};
 use rapi_bridge::config::Source;
-use rapi_bridge::{config, http, init, teller};
+use rapi_bridge::{config, http, init, mqtt, teller};
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
@@ -54,7 +54,20 @@ fn main() -> ExitCode {
         teller::say(&format!("changed  on the page: {} ({})", keys.join(", "), path.display()));
     }
     if args.check_config {
-        return ExitCode::SUCCESS;
+        let mut given = config.mqtt;
+        // A credential that systemd gives is there only when systemd has started the bridge.
+        if given.password_file.starts_with("$CREDENTIALS_DIRECTORY")
+            && std::env::var_os("CREDENTIALS_DIRECTORY").is_none()
+        {
+            given.password_file.clear();
+        }
+        return match mqtt::check(&given) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => {
+                eprintln!("rapi-bridge: {problem:#}");
+                ExitCode::from(2)
+            }
+        };
     }
     log(args.verbose);
     match run(source, config) {

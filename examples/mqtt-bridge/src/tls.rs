@@ -52,9 +52,10 @@ pub fn transport(config: &Mqtt) -> anyhow::Result<Transport> {
     let client = if config.client_certificate.as_os_str().is_empty() {
         builder.with_no_client_auth()
     } else {
-        let chain = certificates(&config.client_certificate)?;
+        let chain = certificates("mqtt.client_certificate", &config.client_certificate)?;
         let key = PrivateKeyDer::from_pem_file(&config.client_key).map_err(|error| {
-            anyhow!("mqtt.client_key: no key in {}: {error}", config.client_key.display())
+            let path = config.client_key.display();
+            anyhow!("mqtt.client_key: no key in {path}: {error}; {PEM}")
         })?;
         builder
             .with_client_auth_cert(chain, key)
@@ -71,19 +72,25 @@ fn roots(ca_file: &Path) -> anyhow::Result<RootCertStore> {
             bail!("this system knows no certificate authority: set mqtt.ca_file");
         }
     } else {
-        for certificate in certificates(ca_file)? {
-            roots.add(certificate).with_context(|| format!("{}", ca_file.display()))?;
+        for certificate in certificates("mqtt.ca_file", ca_file)? {
+            roots
+                .add(certificate)
+                .with_context(|| format!("mqtt.ca_file: {}; {PEM}", ca_file.display()))?;
         }
     }
     Ok(roots)
 }
 
-fn certificates(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+/// What to do.
+const PEM: &str = "name a file in PEM format that the bridge may read";
+
+fn certificates(key: &str, path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let nothing = || format!("{key}: no certificate in {}", path.display());
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| anyhow!("no certificate in {}: {error}", path.display()))?;
+        .map_err(|error| anyhow!("{}: {error}; {PEM}", nothing()))?;
     if certificates.is_empty() {
-        bail!("no certificate in {}", path.display());
+        bail!("{}; {PEM}", nothing());
     }
     Ok(certificates)
 }

@@ -153,6 +153,19 @@ fn a_configuration_is_printed_checked_and_its_mistakes_are_told() {
     let (code, _, err) = output(&["--config", "/nowhere.toml", "--check-config"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("cannot read /nowhere.toml"), "{err}");
+    // What only shows when somebody looks into the files that it names.
+    for (key, more) in [
+        ("mqtt.ca_file", &["--mqtt", "mqtts://broker"][..]),
+        ("mqtt.password_file", &["--mqtt", "mqtt://broker", "--set", "mqtt.user=me"]),
+    ] {
+        let set = format!("{key}=/nowhere.pem");
+        let (code, _, err) = output(&[more, &["--set", &set, "--check-config"]].concat());
+        assert_eq!(code, Some(2));
+        assert!(
+            err.contains(key) && err.contains("/nowhere.pem") && err.lines().count() == 1,
+            "{err}"
+        );
+    }
     let (code, _, err) = output(&["--set", "mqtt.retian=1", "--check-config"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("--set: mqtt.retian: unknown field"), "{err}");
