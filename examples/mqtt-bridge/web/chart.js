@@ -3,6 +3,7 @@
 import { get } from "./api.js";
 import { $, make, write } from "./dom.js";
 import { decisions } from "./decisions.js";
+import { onPoint, strip } from "./strip.js";
 import * as words from "./words.js";
 
 /* global uPlot */
@@ -46,12 +47,12 @@ function options(unit, curves, width, height) {
         width,
         height,
         // Both plots have the same times below each other.
-        padding: [8, EDGE, 0, 0],
+        padding: [8, EDGE, unit === "A" ? 0 : 8, 0],
         legend: { show: false },
         cursor: { y: false, sync: { key: "day" }, drag: { x: false, y: false }, points: { size: 7 } },
         scales: {
             x: { time: true },
-            y: { range: (_, least, most) => [Math.min(0, least ?? 0), Math.max(unit === "A" ? 8 : 500, (most ?? 0) * 1.05)] },
+            y: { range: (_, least, most) => [Math.min(0, least ?? 0) * 1.05, Math.max(unit === "A" ? 8 : 500, (most ?? 0) * 1.05)] },
         },
         axes: [
             { ...axis, grid: { show: false }, space: narrow ? 60 : 80, values: (_, ticks) => ticks.map(words.clock), show: unit === "A", size: 26 },
@@ -81,6 +82,10 @@ function draw() {
     plots.forEach((plot) => plot.destroy());
     plots = [];
     const at = points.map((point) => point.at);
+    $("decision-plot").hidden = points.length < 2;
+    if (points.length >= 2) {
+        strip(points);
+    }
     for (const { unit, id, height } of PLOTS) {
         const curves = present().filter((curve) => curve.unit === unit);
         $(id).hidden = curves.length === 0 || points.length < 2;
@@ -204,6 +209,10 @@ for (const input of document.querySelectorAll("input[name=span]")) {
     });
 }
 $("scrub").addEventListener("input", scrubbed);
+onPoint((along) => {
+    const at = points[0]?.at + along * (points.at(-1)?.at - points[0]?.at);
+    moved(points.findLastIndex((point) => point.at <= at));
+});
 let width = 0;
 new ResizeObserver(([entry]) => {
     if (Math.round(entry.contentRect.width) !== width) {

@@ -3,7 +3,7 @@
 import { post, remove } from "./api.js";
 import { $, announce, attempt, write } from "./dom.js";
 import { onChange, status } from "./live.js";
-import { limit, onWishes, refresh, target, wish } from "./wishes.js";
+import { limit, onWishes, refresh, target, want, wish } from "./wishes.js";
 import * as words from "./words.js";
 
 const LEAST = 6;
@@ -129,8 +129,8 @@ export function start() {
     }
     for (const input of radio("run")) {
         input.addEventListener("change", () => {
-            const state = input.value === "auto" ? "clear" : input.value;
-            wanted("run-hint", () => post("/override", { state }), { auto: "Automatic.", active: "Started.", disabled: "Stopped." }[input.value]);
+            const state = input.value === "auto" ? null : input.value;
+            wanted("run-hint", () => want({ state }), { auto: "Automatic.", active: "Started.", disabled: "Stopped." }[input.value]);
         });
     }
     const slider = $("current");
@@ -140,10 +140,10 @@ export function start() {
     });
     slider.addEventListener("change", () => {
         const amps = Number(slider.value);
-        wanted("current-hint", () => post("/override", { charge_current: amps }), `${amps} amps.`);
+        wanted("current-hint", () => want({ charge_current: amps }), `${amps} amps.`);
     });
     $("current-clear").addEventListener("click", () => {
-        wanted("current-hint", () => post("/override", { charge_current: "clear" }), "The mode chooses the current.")
+        wanted("current-hint", () => want({ charge_current: null }), "The mode chooses the current.")
             .then(() => { touched = 0; slider.focus(); });
     });
     $("limit").addEventListener("submit", setLimit);

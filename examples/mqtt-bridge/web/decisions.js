@@ -28,10 +28,12 @@ function moments(points) {
 }
 
 export function decisions(points, curves) {
-    const head = ["Time", ...curves.map(({ label, unit }) => unit === "A" ? `${label}, A` : `${label}, W`), "Decision"];
-    $("decisions-head").replaceChildren(make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text))));
+    const numbers = curves.map(({ label, unit }) => make("th", { scope: "col", class: "number" }, `${label}, ${unit}`));
+    const head = ["Time", "Decision"].map((text) => make("th", { scope: "col" }, text));
+    // The decision stands beside its time: on a phone the numbers are further along.
+    $("decisions-head").replaceChildren(make("tr", {}, ...head, ...numbers));
     $("decisions-body").replaceChildren(...moments(points).map((point) => make("tr", {},
         make("th", { scope: "row" }, words.clock(point.at)),
-        ...curves.map((curve) => make("td", { class: "number" }, cell(point, curve))),
-        make("td", { class: "reason" }, point.reason ? words.reason(point.reason) : "–"))));
+        make("td", { class: "reason" }, point.reason ? words.reason(point.reason) : "–"),
+        ...curves.map((curve) => make("td", { class: "number" }, cell(point, curve))))));
 }

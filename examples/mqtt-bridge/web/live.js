@@ -97,6 +97,6 @@ export function start() {
         }
     });
     addEventListener("online", () => there || open());
-    // The first values need not wait for the socket.
-    get("/status").then((now) => there ?? merge(now), () => {});
+    // The first values need not wait for the socket. Of a station that is away they are numbers for other programs.
+    get("/status").then((now) => there ?? (now.rapi_connected && merge(now)), () => {});
 }

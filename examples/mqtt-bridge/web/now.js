@@ -23,7 +23,7 @@ function show(status) {
     $("now").dataset.kind = kind;
     write("car", words.car(status));
     const charging = kind === "charging";
-    figure("power", status.power ?? (charging ? undefined : 0), (power) => words.number(power / 1000, power < 10_000 ? 2 : 1));
+    figure("power", status.power ?? (charging || kind === "away" ? undefined : 0), (power) => words.number(power / 1000, power < 10_000 ? 2 : 1));
     const source = words.source(status);
     $("source").hidden = !source;
     if (source) {
@@ -31,7 +31,7 @@ function show(status) {
         write("source-text", source.text);
     }
     figure("amps", status.amp, words.amps);
-    figure("offered", status.pilot, (pilot) => `${pilot} A`);
+    figure("offered", status.pilot, (pilot) => status.state >= words.ASLEEP ? "nothing" : `${pilot} A`);
     figure("session-energy", status.session_energy, words.energy);
     figure("session-time", status.session_elapsed ?? status.elapsed, words.duration);
     figure("solar", status.solar, words.watts, "solar-figure");

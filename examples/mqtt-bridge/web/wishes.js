@@ -1,6 +1,6 @@
 // Who wants what of the station: the bridge's documents, read again when something has changed.
 
-import { get } from "./api.js";
+import { get, post } from "./api.js";
 import { merge, onChange, status } from "./live.js";
 
 const documents = { override: {}, limit: {}, target: {} };
@@ -12,6 +12,12 @@ export const target = () => documents.target;
 /** What a person wants. */
 export const wish = () => documents.override;
 export const limit = () => documents.limit;
+
+/** Changes what a person wants: the bridge is sent the whole wish, without what is null in the change. */
+export async function want(change) {
+    const whole = { ...await get("/override"), ...change };
+    return post("/override", Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== null)));
+}
 
 export function onWishes(listener) {
     listeners.add(listener);

@@ -24,6 +24,9 @@ const STATES = {
     255: { word: "Disabled", pilot: "disabled: pilot at −12 V", kind: "idle" },
 };
 
+/** From here on the station offers no current. */
+export const ASLEEP = 254;
+
 /** A state of the controller: a word, the J1772 name, how it looks, and what to do if anything. */
 export function state(code) {
     if (code === undefined || code === null) {
@@ -81,6 +84,16 @@ const REASONS = [
     ["no vehicle", () => "No car is plugged in."],
     ["stopped by a person", () => "A person has stopped the station; Eco leaves it alone until the car leaves or the mode changes."],
     ["fault or unknown state of the EVSE", () => "The station reports a fault."],
+    ["override: active", () => "A person has started charging."],
+    ["override: disabled", () => "A person has stopped charging."],
+    ["claim: active", () => "Another program has started charging."],
+    ["claim: disabled", () => "Another program has stopped charging."],
+    ["schedule: active", () => "The schedule lets the car charge."],
+    ["schedule: disabled", () => "The schedule has a pause."],
+    ["limit: disabled", () => "The session has reached its limit."],
+    ["house: disabled", () => "The house connection has nothing left for the car."],
+    ["share: disabled", () => "The other stations need what the connection can carry."],
+    ["contactor: disabled", () => "Paused for a moment: the contactor changes the phases."],
     ["normal mode", () => "Normal mode: the car charges when it asks."],
 ].map(([pattern, say]) => [new RegExp(`^${pattern}$`), say]);
 
@@ -100,6 +113,9 @@ export const kind = (text) => (text ?? "").replace(/-?\d+/g, "#");
 
 /** Who decides whether the car charges, and why, in one sentence. */
 export function why(status, target) {
+    if (state(status.state).kind === "away") {
+        return ["Nobody decides", "As long as the station does not answer, it does what it was told before."];
+    }
     const by = target.state_by;
     const stopped = target.state === "disabled";
     const most = offered(status);

@@ -33,6 +33,7 @@ assets! {
     "rapi.js"
     "signin.js"
     "sim.js"
+    "strip.js"
     "style.css"
     "vendor/uplot-LICENSE"
     "vendor/uplot.css"

@@ -24,11 +24,16 @@ await run(async (page) => {
     // Where the pointer is.
     await page.locator("#power-plot .u-over").hover();
     await shows(page, "#readout", "Normal mode");
+    // Who decided, at a glance.
+    await shows(page, "#strip-keys", "Normal");
+    assert.ok(await page.locator("#strip i.normal").count() >= 1);
+    await page.locator("#strip").hover();
+    await shows(page, "#readout", "Normal mode");
     const curve = page.getByRole("button", { name: "Car" }).first();
     await curve.click();
     assert.equal(await curve.getAttribute("aria-pressed"), "false");
     await page.getByText("Decisions as a table").click();
-    await shows(page, "#decisions-head", /Time.*Car, W.*Decision/);
+    await shows(page, "#decisions-head", /Time.*Decision.*Car, W/);
     await shows(page, "#decisions-body tr:first-child", /^\d\d:\d\d/);
     await shows(page, "#decisions-body", "Normal mode");
 });

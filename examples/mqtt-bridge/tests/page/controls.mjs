@@ -18,15 +18,23 @@ await run(async (page) => {
     await page.getByText("Stop", { exact: true }).click();
     await stateIs(254);
     await shows(page, "#state", "Paused");
+    await shows(page, "#offered", "nothing");
     await shows(page, "#decider", "You decide");
     await shows(page, "#why", "You have stopped charging");
     await page.getByText("Start", { exact: true }).click();
     await stateIs(3);
     await shows(page, "#why", "You have started charging");
+    // A current is wished besides; then the start ends, and the current stays.
+    const slider = page.getByRole("slider", { name: "Current" });
+    await slider.fill("14");
+    await offered(14);
     await page.getByText("Auto", { exact: true }).click();
     await shows(page, "#decider", "Normal mode");
+    await until("a wish for a current only", async () => {
+        const wish = await ask("/override");
+        return (wish.charge_current === 14 && wish.state === undefined) || wish;
+    });
 
-    const slider = page.getByRole("slider", { name: "Current" });
     await slider.focus();
     await slider.fill("13");
     await offered(13);

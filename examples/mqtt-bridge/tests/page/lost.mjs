@@ -7,6 +7,8 @@ await run(async (page) => {
     await shows(page, "#troubles [data-who=station]", "The charging station does not answer. Check its power");
     await shows(page, "#troubles [data-who=broker]", "The MQTT broker is not connected.");
     await shows(page, "#state", "Unknown");
+    await shows(page, "#power", "–");
+    await shows(page, "#decider", "Nobody decides");
     await page.locator("#troubles a").click();
     await until("the MQTT panel", () => page.locator("#mqtt-form").isVisible());
 
