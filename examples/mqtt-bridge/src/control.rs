@@ -38,7 +38,7 @@ pub use contactor::Contactor;
 pub use document::DOCUMENTS;
 pub use house::{Connection, House};
 pub use limits::{Kind, Limit, Limits};
-pub use order::{Change, Device, Order, TOPICS, parse};
+pub use order::{Change, Device, MQTT_CLIENT, Order, TOPICS, parse};
 pub use saved::Saved;
 pub use schedule::{Event, Schedule};
 pub use steer::{Done, Steer};

@@ -19,6 +19,7 @@ mod rapi;
 mod routes;
 mod session;
 mod settings;
+mod shapes;
 mod socket;
 mod station;
 mod status;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::station::Place;
 use super::status::Json;
-use super::{At, Problem};
+use super::{At, Problem, shapes};
 
 type Answer = Result<Json, Problem>;
 
@@ -48,7 +48,7 @@ pub(super) async fn get_override(At(place): At) -> Json {
 }
 
 pub(super) async fn post_override(At(place): At, body: Bytes) -> Answer {
-    place.order("override/set", &body).await
+    place.order("override/set", &shapes::wish(&body)?).await
 }
 
 pub(super) async fn toggle_override(At(place): At) -> Answer {
@@ -85,17 +85,19 @@ pub(super) async fn clear_limit(At(place): At) -> Answer {
 }
 
 pub(super) async fn claims(At(place): At) -> Json {
-    Json(place.document("claims"))
+    Json(shapes::claims(place.document("claims")))
 }
 
 /// What came out of all claims: in the gateway's form, and as `target` is published.
 pub(super) async fn target(At(place): At) -> Json {
     let mut target = place.document("target");
+    let all = shapes::claims(place.document("claims"));
     let (mut properties, mut claims) = (Map::new(), Map::new());
     for name in ["state", "charge_current", "max_current"] {
         if !target[name].is_null() {
             properties.insert(name.to_owned(), target[name].clone());
-            claims.insert(name.to_owned(), target[format!("{name}_by").as_str()].clone());
+            let by = &target[format!("{name}_by").as_str()];
+            claims.insert(name.to_owned(), shapes::owner(&all, name, by, &target[name]));
         }
     }
     target["properties"] = Value::Object(properties);
@@ -103,16 +105,20 @@ pub(super) async fn target(At(place): At) -> Json {
     Json(target)
 }
 
-/// The id of a program. Below the station's name there is another parameter, too.
-fn client(Path(params): Path<Vec<(String, String)>>) -> Result<u32, Problem> {
-    let text = params.into_iter().find(|(key, _)| key == "client").map(|(_, text)| text);
+/// A number from the path. Below the station's name there is another parameter, too.
+fn number(name: &str, path: Path<Vec<(String, String)>>, what: &str) -> Result<u32, Problem> {
+    let text = path.0.into_iter().find(|(key, _)| key == name).map(|(_, text)| text);
     let text = text.unwrap_or_default();
-    text.parse().map_err(|_| Problem::bad(format!("{text:?} is no id of a program: a number")))
+    text.parse().map_err(|_| Problem::bad(format!("{text:?} is no id of {what}: a number")))
+}
+
+fn client(path: Path<Vec<(String, String)>>) -> Result<u32, Problem> {
+    number("client", path, "a program")
 }
 
 pub(super) async fn claim(At(place): At, path: Path<Vec<(String, String)>>) -> Answer {
     let client = client(path)?;
-    let claims = place.document("claims");
+    let claims = shapes::claims(place.document("claims"));
     let mut claims = claims.as_array().into_iter().flatten();
     let claim = claims.find(|claim| claim["client"] == client).cloned();
     claim.map(Json).ok_or_else(|| Problem::nothing(format!("{client} claims nothing")))
@@ -123,7 +129,7 @@ pub(super) async fn post_claim(
     path: Path<Vec<(String, String)>>,
     body: Bytes,
 ) -> Answer {
-    place.order(&format!("claim/{}/set", client(path)?), &body).await
+    place.order(&format!("claim/{}/set", client(path)?), &shapes::wish(&body)?).await
 }
 
 pub(super) async fn release_claim(At(place): At, path: Path<Vec<(String, String)>>) -> Answer {
@@ -138,13 +144,36 @@ pub(super) async fn post_schedule(At(place): At, body: Bytes) -> Answer {
     match body.trim_ascii() {
         // A client asks so for the plan.
         b"" | b"null" => Ok(Json(place.document("schedule"))),
-        // One event.
-        event @ [b'{', ..] => {
-            let list = [b"[", event, b"]"].concat();
-            place.order("schedule/set", &list).await
+        events => {
+            let events = shapes::events(events, None, &place.document("schedule"));
+            place.order("schedule/set", &events).await
         }
-        events => place.order("schedule/set", events).await,
     }
+}
+
+fn event(path: Path<Vec<(String, String)>>) -> Result<u32, Problem> {
+    number("id", path, "an event")
+}
+
+pub(super) async fn get_event(At(place): At, path: Path<Vec<(String, String)>>) -> Answer {
+    let id = event(path)?;
+    let schedule = place.document("schedule");
+    let found = schedule.as_array().into_iter().flatten().find(|event| event["id"] == id).cloned();
+    // The words that a client of the gateway looks for.
+    found.map(Json).ok_or_else(|| Problem::nothing("Not found"))
+}
+
+pub(super) async fn post_event(
+    At(place): At,
+    path: Path<Vec<(String, String)>>,
+    body: Bytes,
+) -> Answer {
+    let events = shapes::events(&body, Some(event(path)?), &Value::Null);
+    place.order("schedule/set", &events).await
+}
+
+pub(super) async fn delete_event(At(place): At, path: Path<Vec<(String, String)>>) -> Answer {
+    place.order("schedule/clear", event(path)?.to_string().as_bytes()).await
 }
 
 pub(super) async fn clear_schedule(
@@ -171,12 +200,38 @@ pub(super) async fn post_mode(
     let mode = value("divertmode", query.as_deref(), &body)
         .ok_or_else(|| Problem::bad("divertmode is missing: 1 (Normal) or 2 (Eco)"))?;
     let done = place.order("divertmode/set", mode.as_bytes()).await?;
+    Ok(in_words(&headers, done, "Divert Mode changed"))
+}
+
+/// Who sends JSON is answered with JSON; who sends a form, with the sentence that clients of the gateway
+/// look for.
+fn in_words(headers: &HeaderMap, done: Json, sentence: &'static str) -> Response {
     let json = |value: &axum::http::HeaderValue| value.as_bytes().starts_with(b"application/json");
-    if headers.get(header::CONTENT_TYPE).is_some_and(json) {
-        return Ok(done.into_response());
-    }
-    // The sentence that clients of the gateway look for.
-    Ok("Divert Mode changed".into_response())
+    let json = headers.get(header::CONTENT_TYPE).is_some_and(json);
+    if json { done.into_response() } else { sentence.into_response() }
+}
+
+pub(super) async fn get_shaper(At(place): At) -> Json {
+    let shaper = place.door.view().borrow().facts.shaper;
+    Json(json!({ "shaper": u8::from(shaper.is_some_and(|shaper| shaper.active)) }))
+}
+
+pub(super) async fn post_shaper(
+    At(place): At,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let on = value("shaper", query.as_deref(), &body)
+        .ok_or_else(|| Problem::bad("shaper is missing: 1 (the limit counts) or 0"))?;
+    let done = place.order("shaper/set", on.as_bytes()).await?;
+    Ok(in_words(&headers, done, "Current Shaper state changed"))
+}
+
+pub(super) async fn time(At(place): At) -> Json {
+    let view = place.door.view();
+    let clock = &view.borrow().facts.clock;
+    Json(json!({ "time": clock.time, "local_time": clock.local, "offset": clock.offset }))
 }
 
 pub(super) async fn restart(At(place): At, body: Bytes) -> Answer {
@@ -185,7 +240,11 @@ pub(super) async fn restart(At(place): At, body: Bytes) -> Answer {
         _ => value("device", None, &body)
             .ok_or_else(|| Problem::bad("device is missing: gateway or evse"))?,
     };
-    place.order("restart", json!({ "device": device }).to_string().as_bytes()).await
+    let mut done =
+        place.order("restart", json!({ "device": device }).to_string().as_bytes()).await?;
+    // Clients of the gateway look whether this is said.
+    done.0["msg"] = json!(format!("restart {device}"));
+    Ok(done)
 }
 
 pub(super) async fn sim(At(place): At, body: Bytes) -> Answer {

@@ -19,7 +19,7 @@ const QUERIES: [(&str, &str, &[&str]); 5] = [
 /// ... or a form ...
 const FORMS: [&str; 2] = ["/r", "/rapi"];
 /// ... or an example of its body.
-const BODIES: [(&str, &str); 11] = [
+const BODIES: [(&str, &str); 13] = [
     ("/login", r#"{"username": "admin", "password": "secret"}"#),
     ("/status", r#"{"grid_ie": -500, "battery_level": 80}"#),
     ("/config", r#"{"charge_mode": "eco"}"#),
@@ -27,7 +27,9 @@ const BODIES: [(&str, &str); 11] = [
     ("/claims/:client", WISH),
     ("/limit", r#"{"type": "energy", "value": 5000, "auto_release": true}"#),
     ("/schedule", r#"[{"id": 1, "state": "active", "time": "22:00", "days": ["monday"]}]"#),
+    ("/schedule/:id", r#"{"state": "active", "time": "22:00", "days": ["monday"]}"#),
     ("/divertmode", r#"{"divertmode": 1}"#),
+    ("/shaper", r#"{"shaper": 1}"#),
     ("/restart", r#"{"device": "gateway"}"#),
     ("/sim", r#"{"car": "plug"}"#),
     ("/api/config-form", r#"{"mqtt": {"retain": true}}"#),
@@ -35,9 +37,9 @@ const BODIES: [(&str, &str); 11] = [
 
 const WISH: &str =
     r#"{"state": "active", "charge_current": 16, "max_current": 20, "auto_release": true}"#;
-/// Nothing, and the word, remove what was wished before.
-const AMPS: &str =
-    r#"{"anyOf": [{"type": "integer", "minimum": 6, "maximum": 80}, {"enum": ["clear", null]}]}"#;
+/// 0 is the least that can be offered; nothing, and the word, stand for no wish.
+const AMPS: &str = r#"{"anyOf": [{"type": "integer", "minimum": 6, "maximum": 80},
+    {"type": "string", "pattern": "^(0|[6-9]|[1-7][0-9]|80)$"}, {"enum": [0, "clear", null]}]}"#;
 /// What the MQTT panel has; null stands for what stays.
 const PANEL: &str = r#"{"type": "object", "properties": {
     "enabled": {"type": ["boolean", "null"]}, "retain": {"type": ["boolean", "null"]},
@@ -48,7 +50,7 @@ const PANEL: &str = r#"{"type": "object", "properties": {
 const WATTS: &str = r#"{"type": "number", "minimum": -100000, "maximum": 100000}"#;
 
 /// What the members of these bodies may be; the rest is of the example's type.
-const MEMBERS: [(&str, &str); 14] = [
+const MEMBERS: [(&str, &str); 15] = [
     ("mqtt", PANEL),
     ("state", r#"{"enum": ["active", "disabled"]}"#),
     ("charge_current", AMPS),
@@ -56,6 +58,7 @@ const MEMBERS: [(&str, &str); 14] = [
     ("grid_ie", WATTS),
     ("charge_mode", r#"{"enum": ["fast", "eco"]}"#),
     ("divertmode", r#"{"enum": [1, 2]}"#),
+    ("shaper", r#"{"enum": [0, 1]}"#),
     ("type", r#"{"enum": ["time", "energy", "soc", "range"]}"#),
     ("value", r#"{"type": "integer", "minimum": 1, "maximum": 4294967295}"#),
     ("id", r#"{"type": "integer", "minimum": 0, "maximum": 4294967295}"#),
@@ -71,7 +74,8 @@ const MEMBERS: [(&str, &str); 14] = [
 /// Of these bodies each member may be left out, also all of them.
 const PARTIAL: [&str; 4] = ["/status", "/config", "/override", "/claims/:client"];
 /// These have no other members than the ones that are named.
-const CLOSED: [&str; 5] = ["/status", "/override", "/claims/:client", "/limit", "/schedule"];
+const CLOSED: [&str; 6] =
+    ["/status", "/override", "/claims/:client", "/limit", "/schedule", "/schedule/:id"];
 /// These do something without a body, too.
 const OPTIONAL: [&str; 2] = ["/restart", "/schedule"];
 
@@ -199,7 +203,8 @@ fn schema(example: &Value, partial: bool) -> Value {
                 (name.clone(), known.unwrap_or_else(|| schema(value, partial)))
             };
             let properties: Map<String, Value> = members.iter().map(property).collect();
-            let optional = |name: &&String| partial || *name == "auto_release";
+            // An event that is new is given its number.
+            let optional = |name: &&String| partial || ["auto_release", "id"].contains(&&***name);
             let required: Vec<&String> = members.keys().filter(|name| !optional(name)).collect();
             json!({ "type": "object", "properties": properties, "required": required })
         }

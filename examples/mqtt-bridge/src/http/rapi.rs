@@ -89,7 +89,11 @@ fn page(document: Option<&Document>) -> Html<String> {
     if let Some(document) = document {
         let (cmd, ret) = (escaped(&document.cmd), document.ret.as_deref().map(escaped));
         let problem = document.error.as_ref().map(|(_, sentence)| escaped(sentence));
-        let line = ret.or(problem).unwrap_or_default();
+        // Clients of the gateways 2.x look where the script begins that stands behind theirs.
+        let line = match ret {
+            Some(ret) => format!("{ret}<script type=\"text/plain\"></script>"),
+            None => problem.unwrap_or_default(),
+        };
         answer = format!("<p>{cmd}</p><p>&gt;{line}</p>");
     }
     Html(format!(

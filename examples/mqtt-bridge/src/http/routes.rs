@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get};
@@ -90,6 +90,16 @@ resources! { STATION station {
         post gateway::post_schedule = "Add or change events",
         delete gateway::clear_schedule = "Remove an event",
     }
+    "/schedule/:id" {
+        get gateway::get_event = "An event of the plan",
+        post gateway::post_event = "Add or change it",
+        delete gateway::delete_event = "Remove it",
+    }
+    "/shaper" {
+        get gateway::get_shaper = "Whether the limit of the house connection counts",
+        post gateway::post_shaper = "Let it count, or not, until the next start",
+    }
+    "/time" { get gateway::time = "The bridge's time", }
     "/restart" { post gateway::restart = "Start the bridge or the controller anew", }
     "/sim" { post gateway::sim = "The car of a simulated station", }
     "/api/commands" { get commands::get = "The table of RAPI commands", }
@@ -107,11 +117,21 @@ pub(super) fn router(app: App) -> Router {
         .nest("/stations/:station", station())
         // The page of a station.
         .route("/stations/:station/", get(assets::index))
-        .fallback(|| async { Problem::nothing("there is nothing here; / is the page") })
+        .fallback(nothing)
         .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
         .layer(middleware::from_fn(in_time))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(app)
+}
+
+/// A person is told where the page is; clients of the gateway know by these two words that it does not have
+/// what they ask for.
+async fn nothing(headers: HeaderMap) -> Response {
+    let accept = headers.get(header::ACCEPT).map_or(&b""[..], HeaderValue::as_bytes);
+    if accept.starts_with(b"text/html") {
+        return Problem::nothing("there is nothing here; / is the page").into_response();
+    }
+    (StatusCode::NOT_FOUND, "Not found").into_response()
 }
 
 /// Answers in time, and says what a browser may do with the answer.
@@ -127,6 +147,13 @@ async fn in_time(request: Request, next: Next) -> Response {
     let mut response = answer.unwrap_or_else(|_| {
         Problem(StatusCode::REQUEST_TIMEOUT, "this has taken too long".to_owned()).into_response()
     });
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        // The words that a client of the gateway looks for.
+        let allow = response.headers_mut().remove(header::ALLOW);
+        let problem = Problem(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed".to_owned());
+        response = problem.into_response();
+        response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
+    }
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, assets::POLICY),
@@ -170,7 +197,7 @@ mod tests {
         let paths = document["paths"].as_object().unwrap();
         assert_eq!(paths.len(), BRIDGE.len() + 2 * STATION.len());
         for (path, item) in paths {
-            let path = path.replace("{station}", "a").replace("{client}", "1");
+            let path = path.replace("{station}", "a").replace("{client}", "1").replace("{id}", "1");
             let path = path.replace("{asset}", "main.js");
             for method in ["GET", "POST", "PATCH", "DELETE", "PUT"] {
                 let request = Request::builder()
@@ -184,7 +211,7 @@ mod tests {
                 let status = answer.await.map_or(StatusCode::OK, |answer| answer.unwrap().status());
                 let known = item.get(method.to_lowercase()).is_some();
                 assert_eq!(status != StatusCode::METHOD_NOT_ALLOWED, known, "{method} {path}");
-                if known && !path.contains("claims/1") {
+                if known && !path.contains("claims/1") && !path.contains("schedule/1") {
                     assert_ne!(status, StatusCode::NOT_FOUND, "{method} {path}");
                 }
             }

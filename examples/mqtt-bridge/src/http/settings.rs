@@ -98,8 +98,13 @@ pub(super) async fn post(At(place): At, body: Bytes) -> Result<Json, Problem> {
             }
             "max_current_soft" => commands.push(format!("$SC {}", amps()?)),
             "service" => {
-                let level = value.as_u64().filter(|level| (1..=2).contains(level));
-                commands.push(format!("$SL {}", level.ok_or_else(wrong)?));
+                // 0 is the gateway's number for what the station finds out.
+                let level = match (value.as_u64(), value.as_str()) {
+                    (Some(level @ 1..=2), _) => level.to_string(),
+                    (Some(0), _) | (_, Some("A")) => "A".to_owned(),
+                    _ => return Err(wrong()),
+                };
+                commands.push(format!("$SL {level}"));
             }
             "current_shaper_max_pwr" => {
                 own.insert("live_power_limit".to_owned(), value);

@@ -56,6 +56,9 @@ pub(super) fn status(view: &View) -> Map<String, Value> {
     insert("simulated", json!(view.simulated));
     insert("rapi_connected", json!(u8::from(facts.version.is_some())));
     insert("emoncms_connected", json!(0));
+    insert("ocpp_connected", json!(0));
+    let limit = view.documents.get("limit").is_some_and(|limit| !limit.contains("\"none\""));
+    insert("limit", json!(limit));
     insert("ohm_hour", json!("NotConnected"));
     insert("ota_update", json!(0));
     insert("time", json!(Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()));
@@ -67,8 +70,17 @@ pub(super) fn status(view: &View) -> Map<String, Value> {
     status
 }
 
+/// What a client of the gateway follows without looking whether it is there.
+const ALWAYS: [&str; 7] =
+    ["state", "vehicle", "amp", "power", "session_energy", "session_elapsed", "total_energy"];
+
 pub(super) async fn get(At(place): At) -> Json {
     let view = place.door.view();
-    let status = status(&view.borrow());
+    let mut status = status(&view.borrow());
+    // While nothing is known yet: `rapi_connected` tells that these are none.
+    for key in ALWAYS {
+        status.entry(key).or_insert(json!(0));
+    }
+    status.entry("status").or_insert(json!("unknown"));
     Json(Value::Object(status))
 }

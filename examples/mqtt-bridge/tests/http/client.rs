@@ -42,12 +42,27 @@ impl Web {
 
     pub fn with(arguments: &[&str]) -> Self {
         let mut program = bridge(&[&["--http", "127.0.0.1:0"], arguments].concat());
-        let line = program.out.wait("the page", |line| line.starts_with("page "));
-        let port = line.trim_end_matches('/').rsplit_once(':').unwrap().1.parse().unwrap();
+        let port = Self::port(&mut program);
         program.out.wait("the station", |line| line.starts_with("station "));
         let web = Self { program, port };
         web.until("/status", |status| status["state"] == 1);
         web
+    }
+
+    /// One whose station does not answer, and is not waited for.
+    pub fn away(more: &[&str]) -> Self {
+        let nobody = free_port();
+        let mqtt = format!("mqtt://127.0.0.1:{nobody}");
+        let evse = format!("tcp://127.0.0.1:{nobody}");
+        let arguments = ["--http", "127.0.0.1:0", "--mqtt", &mqtt, "--evse", &evse];
+        let mut program = bridge(&[&arguments, more].concat());
+        let port = Self::port(&mut program);
+        Self { program, port }
+    }
+
+    fn port(program: &mut Program) -> u16 {
+        let line = program.out.wait("the page", |line| line.starts_with("page "));
+        line.trim_end_matches('/').rsplit_once(':').unwrap().1.parse().unwrap()
     }
 
     pub fn connect(&self) -> TcpStream {

@@ -4,6 +4,7 @@
 mod support;
 
 mod client;
+mod clients;
 mod foreign;
 mod gateway;
 mod hostile;

@@ -1,0 +1,174 @@
+//! What clients of the gateway send and look for, in the shapes that they use.
+
+use serde_json::{Map, Value, json};
+
+use super::Problem;
+use super::gateway::object;
+use crate::control::MQTT_CLIENT;
+
+/// The least that a station can offer, in amps.
+const LEAST: u64 = 6;
+
+/// A wish as a whole: what it does not mention is over. Clients read the wish, change it, and send all of
+/// it again.
+pub(super) fn wish(body: &[u8]) -> Result<Vec<u8>, Problem> {
+    let mut wish = object(body)?;
+    for key in ["state", "charge_current", "max_current"] {
+        let value = wish
+            .remove(key)
+            .map_or(Value::Null, |value| if key == "state" { value } else { amps(value) });
+        wish.insert(key.to_owned(), if value.is_null() { json!("clear") } else { value });
+    }
+    wish.entry("auto_release").or_insert(json!(true));
+    // The gateway's own example has them as nothing.
+    for key in ["energy_limit", "time_limit"] {
+        if wish.get(key).is_some_and(|limit| *limit == 0 || limit.is_null()) {
+            wish.remove(key);
+        }
+    }
+    Ok(Value::Object(wish).to_string().into_bytes())
+}
+
+/// Amps may be a text. 0 is the least that can be offered: so a controller takes it, and there are clients
+/// that send it with each stop.
+fn amps(value: Value) -> Value {
+    match value.as_str().map_or(value.as_u64(), |text| text.parse().ok()) {
+        Some(0) => json!(LEAST),
+        Some(amps) => json!(amps),
+        None => value,
+    }
+}
+
+/// Events as they are kept: one may stand alone, a new one needs no id, and days may be written large.
+/// What is no event is passed on as it is, to be refused.
+pub(super) fn events(body: &[u8], id: Option<u32>, schedule: &Value) -> Vec<u8> {
+    let mut list = match serde_json::from_slice(body) {
+        Ok(Value::Array(list)) if id.is_none() => list,
+        Ok(event @ Value::Object(_)) => vec![event],
+        _ => return body.to_vec(),
+    };
+    let known = schedule.as_array().into_iter().flatten().chain(&list);
+    let greatest = known.filter_map(|event| event["id"].as_u64()).max().unwrap_or(0);
+    let mut free = greatest.saturating_add(1);
+    for event in list.iter_mut().filter_map(Value::as_object_mut) {
+        if let Some(id) = id {
+            event.insert("id".to_owned(), json!(id));
+        } else if !event.contains_key("id") {
+            event.insert("id".to_owned(), json!(free));
+            free = free.saturating_add(1);
+        }
+        for day in event.get_mut("days").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(name) = day.as_str() {
+                *day = json!(name.to_lowercase());
+            }
+        }
+        if let Some(time) = event.get("time").and_then(Value::as_str) {
+            // Local time all the same, as the gateway takes it.
+            event.insert("time".to_owned(), json!(time.trim_end_matches('Z')));
+        }
+        // An event is a moment: a calendar sends with it what the gateway does not know.
+        event.remove("duration");
+    }
+    Value::Array(list).to_string().into_bytes()
+}
+
+/// The number that gateways give to whoever has a claim.
+fn id(by: &str) -> u32 {
+    match by {
+        "override" => 65_537,
+        "divert" => 65_538,
+        "schedule" => 65_540,
+        "limit" => 65_542,
+        // What the supply can carry: the house connection, other stations, a contactor.
+        _ => 65_548,
+    }
+}
+
+/// Programs that use the topic `claim/set`.
+const MQTT: u32 = 65_547;
+
+/// All claims, by the numbers of the gateways.
+pub(super) fn claims(mut claims: Value) -> Value {
+    for claim in claims.as_array_mut().into_iter().flatten() {
+        let client = match &claim["client"] {
+            Value::String(by) => id(by),
+            client if *client == MQTT_CLIENT => MQTT,
+            _ => continue,
+        };
+        claim["client"] = json!(client);
+    }
+    claims
+}
+
+/// Whose a property of the target is: of programs, the one that has it so.
+pub(super) fn owner(claims: &Value, name: &str, by: &Value, value: &Value) -> Value {
+    let by = by.as_str().unwrap_or_default();
+    let program =
+        |claim: &&Map<String, Value>| claim["priority"] == 500 && claim.get(name) == Some(value);
+    let mut all = claims.as_array().into_iter().flatten().filter_map(Value::as_object);
+    match by {
+        "claim" => all.find(program).map_or(json!(MQTT), |claim| claim["client"].clone()),
+        by => json!(id(by)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: Vec<u8>) -> Value {
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    #[test]
+    fn a_wish_is_whole_and_its_amps_may_be_texts_or_nothing() {
+        let wish = |text: &str| read(wish(text.as_bytes()).unwrap());
+        assert_eq!(
+            wish(r#"{"state": "active", "charge_current": "7"}"#),
+            json!({"state": "active", "charge_current": 7, "max_current": "clear", "auto_release": true})
+        );
+        // evcc stops so; the gateway's documentation has the second one.
+        assert_eq!(wish(r#"{"state": "disabled", "max_current": 0}"#)["max_current"], 6);
+        let example = r#"{"state": "active", "charge_current": 0, "max_current": 0,
+            "energy_limit": 0, "time_limit": 0, "auto_release": true}"#;
+        let example = wish(example);
+        assert!(example.get("energy_limit").is_none() && example.get("time_limit").is_none());
+        assert_eq!(wish("{}")["state"], "clear");
+        // What is not possible is not made possible.
+        assert_eq!(wish(r#"{"charge_current": -1}"#)["charge_current"], -1);
+        assert_eq!(wish(r#"{"charge_current": "x", "energy_limit": 5}"#)["energy_limit"], 5);
+        assert!(super::wish(b"[]").is_err() && super::wish(b"").is_err());
+    }
+
+    #[test]
+    fn a_new_event_gets_an_id_and_a_calendar_is_understood() {
+        let old = json!([{"id": 7}]);
+        let body =
+            br#"{"state": "active", "time": "14:15:22Z", "days": ["Monday"], "duration": 60}"#;
+        let made = json!([{"id": 8, "state": "active", "time": "14:15:22", "days": ["monday"]}]);
+        assert_eq!(read(events(body, None, &old)), made);
+        assert_eq!(read(events(body, Some(3), &old))[0]["id"], 3);
+        assert_eq!(
+            read(events(b"[{}, {\"id\": 20}, {}]", None, &old)),
+            json!([{"id": 21}, {"id": 20}, {"id": 22}])
+        );
+        assert_eq!(events(b"[]", Some(1), &old), b"[]", "a list is no event");
+        assert_eq!(events(b"nonsense", None, &old), b"nonsense");
+    }
+
+    #[test]
+    fn who_has_got_their_way_is_told_by_the_numbers_of_the_gateways() {
+        let all = claims(json!([
+            {"client": 0, "priority": 500, "charge_current": 20},
+            {"client": 262_145, "priority": 500, "charge_current": 16},
+            {"client": "override", "priority": 1000, "state": "active"},
+        ]));
+        let clients: Vec<_> =
+            all.as_array().unwrap().iter().map(|claim| &claim["client"]).collect();
+        assert_eq!(clients, [65_547, 262_145, 65_537]);
+        let owner = |name, by, value| owner(&all, name, &json!(by), &value);
+        assert_eq!(owner("charge_current", "claim", json!(16)), 262_145);
+        assert_eq!(owner("state", "override", json!("active")), 65_537);
+        assert_eq!(owner("max_current", "house", json!(9)), 65_548);
+    }
+}
