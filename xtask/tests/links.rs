@@ -5,7 +5,7 @@ mod support;
 
 use std::path::{Component, Path, PathBuf};
 
-use support::{anchors, blocks, files, links, root};
+use support::{anchors, blocks, files, links, root, spans};
 
 /// `a/b/../c` without looking at the disk.
 fn plain(path: &Path) -> PathBuf {
@@ -48,6 +48,27 @@ fn every_link_to_a_file_or_section_leads_there() {
         }
     }
     assert!(count > 40, "{count} links");
+}
+
+/// `rapi-core/tests/table.rs` in a sentence is a file, from the top folder or from near the document.
+#[test]
+fn every_file_that_is_named_is_there() {
+    let mut count = 0;
+    for (path, text) in files(&[".md"]) {
+        let folder = Path::new(&path).parent().unwrap();
+        for name in spans(&path, &text) {
+            let is_path = name.contains('/') && !name.contains([' ', '*', ':', '$', '<', '~']);
+            let ending = Path::new(&name).extension().and_then(|ending| ending.to_str());
+            if !is_path || !matches!(ending, Some("rs" | "md" | "tsv" | "txt" | "py" | "svg")) {
+                continue;
+            }
+            let near = [PathBuf::new(), folder.to_owned(), folder.join("src"), folder.join("..")];
+            let is_there = near.iter().any(|near| root().join(plain(&near.join(&name))).exists());
+            assert!(is_there, "{path}: there is no {name}");
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count} names");
 }
 
 #[test]

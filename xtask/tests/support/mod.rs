@@ -1,9 +1,11 @@
 //! The files of the repository, and the documents taken apart.
 
+pub mod commands;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -28,7 +30,7 @@ pub fn files(endings: &[&str]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A block of code with its language.
+/// A block of code with its language, which is empty for one that is only indented.
 pub struct Block {
     pub language: String,
     pub code: String,
@@ -42,6 +44,9 @@ pub fn blocks(text: &str) -> Vec<Block> {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
                 open = Some(Block { language: language.to_string(), code: String::new() });
             }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
+                open = Some(Block { language: String::new(), code: String::new() });
+            }
             Event::Text(text) => {
                 if let Some(block) = &mut open {
                     block.code.push_str(&text);
@@ -52,6 +57,20 @@ pub fn blocks(text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// What stands in backticks within the sentences of a document, or of the comments of a source.
+pub fn spans(path: &str, text: &str) -> Vec<String> {
+    if path.ends_with(".md") {
+        let code = |event| match event {
+            Event::Code(code) => Some(code.to_string()),
+            _ => None,
+        };
+        return Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(code).collect();
+    }
+    let is_comment = |line: &&str| !path.ends_with(".rs") || line.trim_start().starts_with("//");
+    let lines = text.lines().filter(is_comment);
+    lines.flat_map(|line| line.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
 }
 
 /// Where the links and pictures of a document lead.
