@@ -2,8 +2,13 @@
 
 use serde_json::Value;
 
-use crate::config;
-use crate::rapi::{self, Refusal, Request};
+use crate::rapi::{self, Document, Refusal, Request};
+use crate::{config, control};
+
+/// Nothing that is longer is read: a schedule with all its events has a fifth of it.
+pub const LONGEST: usize = 64 * 1024;
+/// Below the base: sentences about commands that were not carried out.
+pub const ERROR: &str = "rapi/error";
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,10 +57,50 @@ pub fn read<'a>(
 #[must_use]
 pub fn command<'a>(config: &config::Rapi, given: &'a str, payload: &[u8]) -> Command<'a> {
     let (id, request) = match rapi::split(payload) {
+        _ if payload.len() > LONGEST => (Value::Null, Err(Refusal::TooLong)),
         Ok((id, params)) => (id, rapi::parse(config, given, &params)),
         Err(refusal) => (Value::Null, Err(refusal)),
     };
     Command { given, id, request }
+}
+
+/// What is answered, and where, below the base, to a message for which there is no time.
+#[must_use]
+pub fn busy(base: &str, topic: &str, payload: &[u8], retained: bool) -> Vec<(String, String)> {
+    const WHY: &str = "the bridge is busy: try again";
+    let topic = topic.strip_prefix(base).and_then(|topic| topic.strip_prefix('/'));
+    let Some(topic) = topic.filter(|_| !retained) else { return Vec::new() };
+    if let Some(given) = topic.strip_prefix("rapi/in/") {
+        let id = rapi::split(payload).map_or(Value::Null, |(id, _)| id);
+        let document = Document::refused(id, given, "busy", WHY.to_owned());
+        return vec![
+            (ERROR.to_owned(), format!("{}: {WHY}", document.cmd)),
+            (document.topic(), document.json()),
+        ];
+    }
+    let gives_orders = control::TOPICS.contains(&topic) || topic == "divertmode/set";
+    let answer = gives_orders.then(|| (result(topic), format!("error: {WHY}")));
+    answer.into_iter().collect()
+}
+
+/// Where an order is answered, below the base.
+#[must_use]
+pub fn result(topic: &str) -> String {
+    format!("{}/result", topic.trim_end_matches("/set"))
+}
+
+/// A sentence in which a stranger's words may stand, as long as a person reads: its begin, which says what is
+/// wrong, and its end, which says what would be right.
+#[must_use]
+pub fn short(sentence: &str) -> String {
+    const PART: usize = 200;
+    let begin = sentence.char_indices().nth(PART).map(|(at, _)| at);
+    let end = sentence.char_indices().nth_back(PART - 1).map(|(at, _)| at);
+    let (Some(begin), Some(end)) = (begin, end) else { return sentence.to_owned() };
+    if begin >= end {
+        return sentence.to_owned();
+    }
+    format!("{} … {}", &sentence[..begin], &sentence[end..])
 }
 
 /// Below the base: who has the station.
@@ -82,8 +127,49 @@ mod tests {
         for other in ["a/bc/enable/set", "a/b", "a/enable/set", "b/enable/set", ""] {
             assert_eq!(read(other, false), None, "{other}");
         }
+        let long = [b' '; LONGEST + 1];
+        match super::read(&config, "a/b", "a/b/rapi/in/$GV", &long, false) {
+            Some(Message::Command(command)) => assert_eq!(command.request, Err(Refusal::TooLong)),
+            other => panic!("{other:?}"),
+        }
         let wanted = config::Rapi { retained: true, ..config::Rapi::default() };
         assert!(super::read(&wanted, "a/b", "a/b/rapi/in/$GV", b"", true).is_some());
         assert!(super::read(&wanted, "a/b", "a/b/enable/set", b"", true).is_none());
+    }
+
+    #[test]
+    fn a_question_for_which_there_is_no_time_is_answered_and_a_reading_is_not() {
+        let busy =
+            |topic: &str, payload: &str, retained| busy("a/b", topic, payload.as_bytes(), retained);
+        let told = busy("a/b/rapi/in/$SC", r#"{"id": 7, "params": "16 V"}"#, false);
+        let [(error, sentence), (topic, document)] = &told[..] else { panic!("{told:?}") };
+        assert_eq!((&**error, &**topic), ("rapi/error", "rapi/out/$SC"));
+        assert_eq!(sentence, "$SC: the bridge is busy: try again");
+        let document: Value = document.parse().unwrap();
+        assert_eq!((&document["id"], &document["error"]), (&Value::from(7), &Value::from("busy")));
+        for (topic, answer) in [
+            ("current/set", "current/result"),
+            ("divertmode/set", "divertmode/result"),
+            ("schedule/clear", "schedule/clear/result"),
+            ("restart", "restart/result"),
+        ] {
+            let told = busy(&format!("a/b/{topic}"), "", false);
+            let sentence = "error: the bridge is busy: try again".to_owned();
+            assert_eq!(told, [(answer.to_owned(), sentence)]);
+        }
+        for (topic, retained) in [("a/b/current/set", true), ("home/grid", false), ("a/b", false)] {
+            assert!(busy(topic, "", retained).is_empty(), "{topic}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_keeps_its_begin_and_its_end() {
+        assert_eq!(short("16 A are wrong; 6 to 80"), "16 A are wrong; 6 to 80");
+        let long = short(&format!("wrong: {}; right", "ü".repeat(100_000)));
+        assert!(long.starts_with("wrong: ü") && long.ends_with("ü; right"), "{long}");
+        assert!(long.chars().count() < 500);
+        for count in 398..404 {
+            assert!(short(&"ü".repeat(count)).chars().count() >= count.min(400), "{count}");
+        }
     }
 }

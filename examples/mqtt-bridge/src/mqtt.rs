@@ -1,5 +1,6 @@
 //! The connection to the broker.
 
+mod lost;
 mod wire;
 
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use tracing::{debug, warn};
 use self::wire::{Client, Connection, Heard, Node};
 use crate::config::{self, MqttAddress};
 use crate::delays::Delays;
-use crate::tls;
+use crate::{inbox, tls};
 
 /// What the broker has to tell.
 #[derive(Debug)]
@@ -74,15 +75,18 @@ pub struct Life {
     pub gone: String,
 }
 
-/// A command is short, and so is what a meter says.
-const MAX_PACKET: usize = 256 * 1024;
+/// What is longer ends the connection, in the library, and with MQTT 3.1.1 nobody can tell the broker so: what
+/// it keeps of that length would end each connection. Most brokers let nothing pass that is as long as this.
+const MAX_PACKET: usize = 16 * 1024 * 1024;
+/// The broker is told with MQTT 5, and sends nothing that is longer.
+const MAX_PACKET_5: u32 = 256 * 1024;
 /// A connection that has lasted so long was a good one.
 const STABLE: Duration = Duration::from_secs(30);
 
 impl Mqtt {
-    /// Publishes a state: kept by the broker for those who come later.
-    pub fn state(&self, topic: &str, payload: impl Into<Vec<u8>>) {
-        self.publish(&format!("{}/{topic}", self.base), payload.into(), self.retain);
+    /// Publishes a state: kept by the broker for those who come later. `false` if there is no room for it now.
+    pub fn state(&self, topic: &str, payload: impl Into<Vec<u8>>) -> bool {
+        self.publish(&format!("{}/{topic}", self.base), payload.into(), self.retain)
     }
 
     /// Publishes an event.
@@ -90,9 +94,9 @@ impl Mqtt {
         self.publish(&format!("{}/{topic}", self.base), payload.into(), false);
     }
 
-    /// Publishes a document, retained, on any topic.
-    pub fn document(&self, topic: &str, payload: impl Into<Vec<u8>>) {
-        self.publish(topic, payload.into(), true);
+    /// Publishes a document, retained, on any topic. `false` if there is no room for it now.
+    pub fn document(&self, topic: &str, payload: impl Into<Vec<u8>>) -> bool {
+        self.publish(topic, payload.into(), true)
     }
 
     /// Publishes an answer where MQTT 5 wants it. Not below the base topic: it might be a command there.
@@ -152,18 +156,26 @@ impl Mqtt {
         }
     }
 
-    fn publish(&self, topic: &str, payload: Vec<u8>, retain: bool) {
-        self.send(topic, payload, retain, None);
+    fn publish(&self, topic: &str, payload: Vec<u8>, retain: bool) -> bool {
+        self.send(topic, payload, retain, None)
     }
 
-    fn send(&self, topic: &str, payload: Vec<u8>, retain: bool, correlation: Option<Vec<u8>>) {
+    fn send(
+        &self,
+        topic: &str,
+        payload: Vec<u8>,
+        retain: bool,
+        correlation: Option<Vec<u8>>,
+    ) -> bool {
         // After a new connection everything is published anew.
         if !self.connected.load(Ordering::Relaxed) {
-            return;
+            return true;
         }
-        if let Err(error) = self.client.publish(topic, retain, payload, correlation) {
+        let sent = self.client.publish(topic, retain, payload, correlation);
+        if let Err(error) = &sent {
             debug!("not published to {topic}: {error}");
         }
+        sent.is_ok()
     }
 }
 
@@ -249,6 +261,9 @@ async fn run(mut connection: Connection, messages: mpsc::Sender<Message>, mqtt: 
                 "the broker refuses user and password ({code}): give them with \
                  --mqtt mqtt://USER:PASSWORD@HOST, or mqtt.user and mqtt.password_file"
             )),
+            Heard::Lost(reason) if connected_at.is_none() && reason == lost::CLOSED => {
+                Message::Lost(format!("{reason} at once: a port with TLS wants mqtts://"))
+            }
             Heard::Lost(reason) => Message::Lost(reason),
         };
         let lost = matches!(message, Message::Lost(_) | Message::Refused(_));
@@ -259,10 +274,12 @@ async fn run(mut connection: Connection, messages: mpsc::Sender<Message>, mqtt: 
         match messages.try_send(message) {
             Ok(()) => {}
             Err(TrySendError::Closed(_)) => return,
-            Err(TrySendError::Full(Message::Published { topic, .. })) => {
+            Err(TrySendError::Full(Message::Published { topic, payload, respond, retained })) => {
                 debug!("too many messages: {topic} is dropped");
-                if let Some((_, command)) = topic.split_once("/rapi/in/") {
-                    mqtt.event("rapi/error", format!("{command}: the bridge is busy: try again"));
+                // What is retained is nobody's question.
+                for (topic, answer) in inbox::busy(&mqtt.base, &topic, &payload, retained) {
+                    mqtt.event(&topic, answer.clone());
+                    mqtt.respond(respond.as_ref().filter(|_| topic != inbox::ERROR), answer);
                 }
             }
             // News of the connection must not be lost.

@@ -32,9 +32,15 @@ impl Publisher {
         self.told.clear();
     }
 
-    /// Returns whether this has to be told now, and takes it as told then.
-    pub fn is_due(&mut self, row: &Row, payload: &str, now_ms: u64) -> bool {
-        let due = match self.told.get(row.topic) {
+    /// Tells this by `tell` if it has to be told now. What could not be told stays due.
+    pub fn tell(&mut self, row: &Row, payload: &str, now_ms: u64, tell: impl FnOnce() -> bool) {
+        if self.is_due(row, payload, now_ms) && tell() {
+            self.told.insert(row.topic, (payload.to_owned(), now_ms));
+        }
+    }
+
+    fn is_due(&self, row: &Row, payload: &str, now_ms: u64) -> bool {
+        match self.told.get(row.topic) {
             None => true,
             Some((before, at)) => {
                 let period = if matches!(row.pace, Pace::Fast | Pace::Age) {
@@ -45,11 +51,7 @@ impl Publisher {
                 let old = now_ms.saturating_sub(*at) >= period;
                 old || (before != payload && self.is_news(row.pace, before, payload))
             }
-        };
-        if due {
-            self.told.insert(row.topic, (payload.to_owned(), now_ms));
         }
-        due
     }
 
     fn is_news(&self, pace: Pace, before: &str, payload: &str) -> bool {
@@ -75,6 +77,16 @@ mod tests {
         TABLE.iter().find(|row| row.topic == topic).unwrap()
     }
 
+    /// Whether it is told.
+    fn is_told(publisher: &mut Publisher, topic: &str, payload: &str, now_ms: u64) -> bool {
+        let mut told = false;
+        publisher.tell(row(topic), payload, now_ms, || {
+            told = true;
+            true
+        });
+        told
+    }
+
     fn publisher() -> Publisher {
         Publisher::new(&Publish { period: 30, dead_band_ma: 100, ..Publish::default() })
     }
@@ -83,7 +95,7 @@ mod tests {
     fn a_change_is_told_at_once_and_everything_again_after_its_period() {
         let mut publisher = publisher();
         let mut due =
-            |topic: &str, payload: &str, now_ms| publisher.is_due(row(topic), payload, now_ms);
+            |topic: &str, payload: &str, now_ms| is_told(&mut publisher, topic, payload, now_ms);
         assert!(due("state", "1", 0));
         assert!(!due("state", "1", 1_000));
         assert!(due("state", "3", 2_000));
@@ -108,7 +120,7 @@ mod tests {
     #[test]
     fn a_current_has_a_dead_band_but_its_begin_and_end_are_news() {
         let mut publisher = publisher();
-        let mut due = |payload| publisher.is_due(row("amp"), payload, 0);
+        let mut due = |payload| is_told(&mut publisher, "amp", payload, 0);
         assert!(due("16000"));
         assert!(!due("16099"));
         assert!(!due("15901"));
@@ -122,8 +134,17 @@ mod tests {
     #[test]
     fn a_new_connection_is_told_everything() {
         let mut publisher = publisher();
-        assert!(publisher.is_due(row("state"), "1", 0));
+        assert!(is_told(&mut publisher, "state", "1", 0));
         publisher.forget();
-        assert!(publisher.is_due(row("state"), "1", 1));
+        assert!(is_told(&mut publisher, "state", "1", 1));
+    }
+
+    #[test]
+    fn what_there_was_no_room_for_is_told_the_next_time() {
+        let mut publisher = publisher();
+        assert!(is_told(&mut publisher, "state", "1", 0));
+        publisher.tell(row("state"), "3", 1, || false);
+        publisher.tell(row("wh"), "0", 1, || false);
+        assert!(is_told(&mut publisher, "state", "3", 2) && is_told(&mut publisher, "wh", "0", 2));
     }
 }

@@ -51,10 +51,14 @@ impl Schedule {
     /// What is wrong with them, in words; nothing is changed then.
     pub fn set(&mut self, events: Vec<Event>) -> Result<(), String> {
         let mut all = self.0.clone();
-        for event in events {
+        for mut event in events {
             if event.moments()?.is_empty() {
                 return Err(format!("event {} has no day", event.id));
             }
+            // A day that is named a thousand times is looked at once.
+            let mut days = DAYS.map(str::to_owned).to_vec();
+            days.retain(|day| event.days.contains(day));
+            event.days = days;
             all.retain(|other| other.id != event.id);
             all.push(event);
         }
@@ -127,6 +131,8 @@ mod tests {
             assert!(schedule.set(vec![wrong]).is_err());
         }
         assert_eq!(schedule.events().len(), 2);
+        schedule.set(vec![event(2, Run::Disabled, "06:30:30", &["sunday"; 1000])]).unwrap();
+        assert_eq!(schedule.events()[1].days, ["sunday"]);
         assert!(schedule.clear(1).is_ok() && schedule.clear(1).is_err());
     }
 }

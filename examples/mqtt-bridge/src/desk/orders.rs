@@ -58,12 +58,17 @@ impl Desk {
                 return Next::Nothing;
             }
         };
-        let Some((result, next)) = self.perform(topic, payload).await else {
-            return Next::Nothing;
+        let performed = if payload.len() > inbox::LONGEST {
+            let problem = format!("a payload has at most {} bytes", inbox::LONGEST);
+            warn!("{topic}: {problem}");
+            Some((Err(problem), Next::Nothing))
+        } else {
+            self.perform(topic, payload).await
         };
+        let Some((result, next)) = performed else { return Next::Nothing };
         let line = result.unwrap_or_else(|problem| format!("error: {problem}"));
         self.mqtt.respond(respond.as_ref(), line.clone());
-        self.mqtt.event(&format!("{}/result", topic.trim_end_matches("/set")), line);
+        self.mqtt.event(&inbox::result(topic), line);
         // What has come of it comes behind the answer.
         self.tell_changes();
         next
@@ -123,6 +128,8 @@ impl Desk {
                 Ok(order) => self.order(order).await,
             },
         };
+        // A stranger's words stand in it.
+        let result = result.map_err(|problem| inbox::short(&problem));
         match &result {
             // A program may send readings each second: they would be all that the log has.
             Ok(done) if topic == "status" => debug!("{done}"),

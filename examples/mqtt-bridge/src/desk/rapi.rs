@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 use tracing::warn;
 
 use super::Desk;
-use crate::inbox::Command;
+use crate::inbox::{self, Command};
 use crate::mqtt::Respond;
 use crate::rapi::{Document, Refusal};
 use crate::{clock, evse, log};
@@ -35,7 +35,7 @@ impl Desk {
     pub(super) fn rapi(&mut self, asked: Command<'_>, back: Back) {
         let Command { given, id, request } = asked;
         let now_ms = clock::uptime_ms();
-        let mut asked = Asked { id, back, given: given.to_owned(), command: None, now_ms };
+        let mut asked = Asked { id, back, given: inbox::short(given), command: None, now_ms };
         let request = request.and_then(|request| {
             self.guard.check(&request.command, now_ms).map_err(Refusal::EepromWear)?;
             Ok(request)
@@ -57,7 +57,7 @@ impl Desk {
     fn refuse(&self, asked: Asked, word: &'static str, sentence: String) {
         warn!("{}: {sentence}", asked.given);
         if matches!(asked.back, Back::Publish(_)) {
-            self.mqtt.event("rapi/error", format!("{}: {sentence}", asked.given));
+            self.mqtt.event(inbox::ERROR, format!("{}: {sentence}", asked.given));
         }
         self.document(asked, None, Some((word, sentence)));
     }
@@ -92,10 +92,6 @@ impl Desk {
         answer: Option<evse::Answer>,
         error: Option<(&'static str, String)>,
     ) {
-        let code = asked.given.strip_prefix('$').and_then(|given| given.get(..2));
-        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        // What has no code is answered, too.
-        let topic = code.map_or("rapi/out/invalid".to_owned(), |code| format!("rapi/out/${code}"));
         let (ret, decoded) =
             answer.map_or((None, None), |answer| (Some(answer.line), answer.decoded));
         let document = Document {
@@ -114,7 +110,7 @@ impl Desk {
             Back::Publish(respond) => {
                 let json = document.json();
                 self.mqtt.respond(respond.as_ref(), json.clone());
-                self.mqtt.event(&topic, json);
+                self.mqtt.event(&document.topic(), json);
             }
         }
     }

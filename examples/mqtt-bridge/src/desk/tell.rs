@@ -60,9 +60,8 @@ impl Desk {
     pub(crate) fn tell_changes(&mut self) {
         let (facts, now_ms) = (self.facts(), clock::uptime_ms());
         for (row, payload) in names::topics(&facts, self.config.publish.compat) {
-            if self.publisher.is_due(row, &payload, now_ms) {
-                self.mqtt.state(row.topic, payload);
-            }
+            let mqtt = &self.mqtt;
+            self.publisher.tell(row, &payload, now_ms, || mqtt.state(row.topic, payload.as_str()));
         }
         let mut documents = self.tell_documents();
         documents.extend(self.control.document("claims").map(|claims| ("claims", claims)));
@@ -102,8 +101,10 @@ impl Desk {
             if self.documents.get(name) == Some(document) {
                 continue;
             }
-            if published {
-                self.mqtt.document(&format!("{}/{name}", self.base), document.clone());
+            // What there is no room for is told the next time.
+            let topic = format!("{}/{name}", self.base);
+            if published && !self.mqtt.document(&topic, document.clone()) {
+                continue;
             }
             // What is told to a new connection is no change.
             if self.documents.insert(name, document.clone()).is_some() {

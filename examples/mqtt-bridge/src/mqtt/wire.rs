@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use rumqttc::{self as v4, QoS, Transport, v5};
 
-use super::{Life, MAX_PACKET, Respond};
+use super::{Life, MAX_PACKET, MAX_PACKET_5, Respond, lost};
+use crate::inbox;
 
 /// What is asked of the library; full or closed otherwise.
 const QOS: QoS = QoS::AtLeastOnce;
@@ -94,7 +95,7 @@ fn options_4(node: &Node, life: Option<&Life>) -> v4::MqttOptions {
 
 fn options_5(node: &Node, life: Option<&Life>) -> v5::MqttOptions {
     let mut options = v5::MqttOptions::new(&node.id, &node.host, node.port);
-    options.set_max_packet_size(u32::try_from(MAX_PACKET).ok());
+    options.set_max_packet_size(Some(MAX_PACKET_5));
     options.set_keep_alive(node.keep_alive);
     options.set_network_options(network());
     if let Some(life) = life {
@@ -183,15 +184,21 @@ impl Connection {
         }
     }
 
-    /// Goes on with another node, and forgets what was on its way: it would be old.
+    /// Goes on with another node, and forgets what was on its way in either direction: it would be old. The
+    /// library keeps what has come together with the end of the connection, and hands it out after the next
+    /// one; and a message that waits for an acknowledgement out of order would keep all others back.
     pub(super) fn turn_to(&mut self, node: usize) {
         match self {
             Self::V4(event_loop, nodes) => {
                 event_loop.pending.clear();
+                event_loop.state.events.clear();
+                event_loop.state.collision = None;
                 event_loop.mqtt_options = nodes[node].clone();
             }
             Self::V5(event_loop, nodes) => {
                 event_loop.pending.clear();
+                event_loop.state.events.clear();
+                event_loop.state.collision = None;
                 event_loop.options = nodes[node].clone();
             }
         }
@@ -202,14 +209,19 @@ impl Connection {
         match self {
             Self::V4(event_loop, _) => match event_loop.poll().await {
                 Ok(event) => heard_4(event),
-                Err(error) => lost_4(error),
+                Err(error) => lost::from_4(error),
             },
             Self::V5(event_loop, _) => match event_loop.poll().await {
                 Ok(event) => heard_5(event),
-                Err(error) => lost_5(error),
+                Err(error) => lost::from_5(error),
             },
         }
     }
+}
+
+/// As much of a payload as it takes to see that it is too long.
+fn begin(payload: &[u8]) -> Vec<u8> {
+    payload.iter().take(inbox::LONGEST + 1).copied().collect()
 }
 
 fn heard_4(event: v4::Event) -> Heard {
@@ -217,7 +229,7 @@ fn heard_4(event: v4::Event) -> Heard {
         v4::Event::Incoming(v4::Packet::ConnAck(_)) => Heard::Connected,
         v4::Event::Incoming(v4::Packet::Publish(publish)) => Heard::Published {
             topic: publish.topic,
-            payload: publish.payload.to_vec(),
+            payload: begin(&publish.payload),
             retained: publish.retain,
             respond: None,
         },
@@ -237,7 +249,7 @@ fn heard_5(event: v5::Event) -> Heard {
             let properties = publish.properties.unwrap_or_default();
             Heard::Published {
                 topic: String::from_utf8_lossy(&publish.topic).into_owned(),
-                payload: publish.payload.to_vec(),
+                payload: begin(&publish.payload),
                 retained: publish.retain,
                 respond: properties.response_topic.map(|topic| Respond {
                     topic,
@@ -251,32 +263,5 @@ fn heard_5(event: v5::Event) -> Heard {
             if answer.return_codes.iter().all(granted) { Heard::Subscribed } else { Heard::Deaf }
         }
         _ => Heard::Nothing,
-    }
-}
-
-fn lost_4(error: v4::ConnectionError) -> Heard {
-    use v4::{ConnectReturnCode, ConnectionError};
-    match error {
-        ConnectionError::RequestsDone => Heard::End,
-        ConnectionError::ConnectionRefused(
-            code @ (ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized),
-        ) => Heard::Refused(format!("{code:?}")),
-        ConnectionError::Io(error) => Heard::Lost(format!("no connection: {error}")),
-        ConnectionError::Tls(error) => Heard::Lost(format!("no TLS: {error}")),
-        error => Heard::Lost(error.to_string()),
-    }
-}
-
-fn lost_5(error: v5::ConnectionError) -> Heard {
-    use v5::ConnectionError;
-    use v5::mqttbytes::v5::ConnectReturnCode;
-    match error {
-        ConnectionError::RequestsDone => Heard::End,
-        ConnectionError::ConnectionRefused(
-            code @ (ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized),
-        ) => Heard::Refused(format!("{code:?}")),
-        ConnectionError::Io(error) => Heard::Lost(format!("no connection: {error}")),
-        ConnectionError::Tls(error) => Heard::Lost(format!("no TLS: {error}")),
-        error => Heard::Lost(error.to_string()),
     }
 }

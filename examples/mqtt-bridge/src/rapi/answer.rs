@@ -3,6 +3,8 @@
 use rapi_core::{AnyResponse, Check, Code, Dialect, Reply, SeqId, Writer};
 use serde_json::{Value, json};
 
+use crate::inbox;
+
 /// Writes a reply as the user would have got it: without the id that the client added, with the
 /// one that the user sent, and with a checksum that fits; without CR.
 #[must_use]
@@ -37,6 +39,21 @@ pub struct Document {
 }
 
 impl Document {
+    /// Of a command that is not carried out.
+    #[must_use]
+    pub fn refused(id: Value, given: &str, word: &'static str, sentence: String) -> Self {
+        let error = Some((word, sentence));
+        Self { id, cmd: inbox::short(given), ret: None, decoded: None, ms: 0, error }
+    }
+
+    /// Where it belongs, below the base. What has no code is answered, too.
+    #[must_use]
+    pub fn topic(&self) -> String {
+        let code = self.cmd.strip_prefix('$').and_then(|given| given.get(..2));
+        let code = code.filter(|code| code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        code.map_or("rapi/out/invalid".to_owned(), |code| format!("rapi/out/${code}"))
+    }
+
     /// As JSON.
     #[must_use]
     pub fn json(&self) -> String {

@@ -9,6 +9,7 @@ mod connection;
 mod energy;
 mod fleet;
 mod foreign;
+mod hostile;
 mod orders;
 mod prelude;
 mod rapi;

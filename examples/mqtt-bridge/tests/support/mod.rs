@@ -245,7 +245,17 @@ impl Mosquitto {
 
     /// Subscribes with `mosquitto_sub -v`.
     pub fn subscribe(&self, topic: &str) -> Program {
-        Program::start(self.client("mosquitto_sub").args(["-v", "-t", topic]))
+        self.subscribe_to(&[topic])
+    }
+
+    /// The same with several topics.
+    pub fn subscribe_to(&self, topics: &[&str]) -> Program {
+        let mut command = self.client("mosquitto_sub");
+        command.arg("-v");
+        for topic in topics {
+            command.args(["-t", topic]);
+        }
+        Program::start(&mut command)
     }
 
     /// Subscribes under a name of which the broker wants no password.
@@ -264,13 +274,19 @@ impl Mosquitto {
 
     /// Publishes each line, as fast as it goes.
     pub fn publish_lines(&self, topic: &str, lines: &str) {
-        let mut child = self
-            .client("mosquitto_pub")
-            .args(["-t", topic, "-l"])
-            .stdin(Stdio::piped())
-            .spawn()
-            .expect("mosquitto_pub");
-        child.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("written");
+        self.publish_input(topic, lines.as_bytes(), &["-l"]);
+    }
+
+    /// Publishes what no command line could hold.
+    pub fn publish_bytes(&self, topic: &str, payload: &[u8], more: &[&str]) {
+        self.publish_input(topic, payload, &[&["-s"], more].concat());
+    }
+
+    fn publish_input(&self, topic: &str, input: &[u8], more: &[&str]) {
+        let mut command = self.client("mosquitto_pub");
+        command.args(["-t", topic]).args(more).stdin(Stdio::piped());
+        let mut child = command.spawn().expect("mosquitto_pub");
+        child.stdin.take().expect("a pipe").write_all(input).expect("written");
         assert!(child.wait().expect("mosquitto_pub").success());
     }
 
