@@ -136,12 +136,20 @@ struct Job {
 #[derive(Clone, Debug)]
 pub struct Link {
     jobs: mpsc::Sender<Job>,
+    /// What the bridge itself wants does not stand in the queue of strangers, however many come.
+    own: mpsc::Sender<Job>,
     connected: watch::Receiver<bool>,
 }
 
+/// What there is to do, and by whose wish.
+struct Jobs {
+    asked: mpsc::Receiver<Job>,
+    own: mpsc::Receiver<Job>,
+}
+
 impl Link {
-    /// Queues a command; commands are carried out in the order of these calls. The answer comes
-    /// when the station has given it.
+    /// Queues a command that somebody has asked for; these are carried out in the order of the calls. The
+    /// answer comes when the station has given it.
     ///
     /// # Errors
     ///
@@ -152,24 +160,46 @@ impl Link {
         command: AnyCommand,
         seq: Option<SeqId>,
     ) -> Result<impl Future<Output = Outcome> + use<>, Failure> {
+        self.queue(&self.jobs, command, seq)
+    }
+
+    fn queue(
+        &self,
+        jobs: &mpsc::Sender<Job>,
+        command: AnyCommand,
+        seq: Option<SeqId>,
+    ) -> Result<impl Future<Output = Outcome> + use<>, Failure> {
         if !*self.connected.borrow() {
             return Err(Failure::NotConnected);
         }
         let (outcome, answered) = oneshot::channel();
-        self.jobs.try_send(Job { command, seq, outcome }).map_err(|_| Failure::Busy)?;
+        jobs.try_send(Job { command, seq, outcome }).map_err(|_| Failure::Busy)?;
         Ok(async { answered.await.unwrap_or(Err(Failure::NotConnected)) })
     }
 
-    /// Has a command carried out, and waits for what becomes of it.
+    /// Has a command of the bridge's own carried out, ahead of those that somebody has asked for, and waits
+    /// for what becomes of it.
     pub async fn carry_out(&self, command: AnyCommand) -> Outcome {
-        self.submit(command, None)?.await
+        self.queue(&self.own, command, None)?.await
+    }
+}
+
+impl Jobs {
+    /// The next one: the bridge's own first. Nothing when nobody sends any more.
+    async fn next(&mut self) -> Option<Job> {
+        tokio::select! {
+            biased;
+            Some(job) = self.own.recv() => Some(job),
+            job = self.asked.recv() => job,
+        }
     }
 }
 
 /// Opens the line and keeps it open, on a task of its own. With `sim:` there is a car to talk to.
 #[must_use]
 pub fn start(address: EvseAddress, care: Care) -> (Link, Told, Option<rapi_sim::Handle>) {
-    let (jobs, incoming) = mpsc::channel(16);
+    let (jobs, asked) = mpsc::channel(16);
+    let (own, wanted) = mpsc::channel(4);
     let (connected, is_connected) = watch::channel(false);
     let (events, told) = mpsc::unbounded_channel();
     let (snapshots, newest) = watch::channel(Snapshot::default());
@@ -180,15 +210,16 @@ pub fn start(address: EvseAddress, care: Care) -> (Link, Told, Option<rapi_sim::
         _ => None,
     };
     let teller = Teller { events, snapshots };
+    let incoming = Jobs { asked, own: wanted };
     tokio::spawn(keep_connected(address, care, station.clone(), incoming, connected, teller));
-    (Link { jobs, connected: is_connected }, Told { events: told, snapshots: newest }, station)
+    (Link { jobs, own, connected: is_connected }, Told { events: told, snapshots: newest }, station)
 }
 
 async fn keep_connected(
     address: EvseAddress,
     care: Care,
     station: Option<rapi_sim::Handle>,
-    mut jobs: mpsc::Receiver<Job>,
+    mut jobs: Jobs,
     connected: watch::Sender<bool>,
     teller: Teller,
 ) {
@@ -213,11 +244,21 @@ async fn keep_connected(
             return;
         }
         // Whoever waits for an answer hears at once that there will be none.
-        while let Ok(job) = jobs.try_recv() {
+        while let Ok(job) = jobs.own.try_recv().or_else(|_| jobs.asked.try_recv()) {
             let _ = job.outcome.send(Err(Failure::NotConnected));
         }
         delays.wait().await;
     }
+}
+
+/// Why there is no serial port, and what to do.
+fn no_port(error: std::io::Error) -> anyhow::Error {
+    let hint = match error.kind() {
+        std::io::ErrorKind::NotFound => ": is the adapter plugged in? /dev/serial/by-id has all",
+        std::io::ErrorKind::PermissionDenied => ": the group dialout may",
+        _ => "",
+    };
+    anyhow::anyhow!("cannot open the serial port: {error}{hint}")
 }
 
 async fn connect(
@@ -233,8 +274,7 @@ async fn connect(
         (EvseAddress::Sim(_), None) => bail!("there is no simulated station"),
         (EvseAddress::Http(_), _) => bail!("the bridge needs the serial line"),
         (EvseAddress::Serial(path), _) => {
-            let port = serial2_tokio::SerialPort::open(path, 115_200)
-                .context("cannot open the serial port")?;
+            let port = serial2_tokio::SerialPort::open(path, 115_200).map_err(no_port)?;
             Ok(Box::new(port))
         }
         (EvseAddress::Tcp(address), _) => {

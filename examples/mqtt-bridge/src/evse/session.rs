@@ -11,11 +11,11 @@ use rapi_client::commands::{
 use rapi_client::types::{Amps, EvseState, Seconds};
 use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
 use rapi_core::Class;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::{debug, info, warn};
 
-use super::{Answer, Care, Event, Failure, Job, Stream, Teller};
+use super::{Answer, Care, Event, Failure, Job, Jobs, Stream, Teller};
 use crate::status::Snapshot;
 use crate::{clock, rapi};
 
@@ -76,7 +76,7 @@ impl Session {
     /// Talks until the line fails. `Ok` when nobody listens any more.
     pub(super) async fn run(
         &mut self,
-        jobs: &mut mpsc::Receiver<Job>,
+        jobs: &mut Jobs,
         connected: &watch::Sender<bool>,
         teller: &Teller,
     ) -> anyhow::Result<()> {
@@ -91,7 +91,7 @@ impl Session {
         let mut next_poll = Instant::now();
         loop {
             tokio::select! {
-                job = jobs.recv() => {
+                job = jobs.next() => {
                     let Some(job) = job else { return Ok(()) };
                     let class = job.command.info().class;
                     self.carry_out(job).await?;
