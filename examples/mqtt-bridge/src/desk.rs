@@ -27,7 +27,6 @@ use crate::ledger::{Ledger, Totals};
 use crate::mqtt::Mqtt;
 use crate::names;
 use crate::publisher::Publisher;
-use crate::rapi::EepromGuard;
 use crate::share::Seat;
 use crate::state::{State, StateFile};
 use crate::status::Snapshot;
@@ -72,7 +71,6 @@ pub(crate) struct Desk {
     fault: Option<FeedFault>,
     /// Whether it was told that the contactor does not follow.
     contactor_is_late: bool,
-    guard: EepromGuard,
     /// Of the station, while it is there.
     version: Option<Version>,
     snapshot: Snapshot,
@@ -138,6 +136,7 @@ impl Desk {
             config::Mode::Eco => Mode::Eco,
         });
         let limits = &config.rapi;
+        inside.guard().allow(limits.eeprom_writes_per_hour, limits.eeprom_writes_per_day);
         let rest = (!station.phases_actual.is_empty())
             .then(|| Millis(u32::from(station.phases_rest) * 60_000));
         let kind = meter.as_ref().map(|(meter, _)| *meter);
@@ -170,7 +169,6 @@ impl Desk {
             told_volts: None,
             fault: None,
             contactor_is_late: false,
-            guard: EepromGuard::new(limits.eeprom_writes_per_hour, limits.eeprom_writes_per_day),
             version: None,
             snapshot: Snapshot::default(),
             answers: JoinSet::new(),

@@ -1,12 +1,12 @@
 //! The way to a station for what runs in this process: requests in, and what there is to show out.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 
 use crate::names::Facts;
-use crate::rapi::Document;
+use crate::rapi::{Document, EepromGuard};
 
 /// What somebody asks of a station. It is obeyed exactly as if it came over MQTT.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub struct Door {
 pub struct Inside {
     asks: Arc<Mutex<mpsc::Receiver<Ask>>>,
     view: Arc<watch::Sender<View>>,
+    /// Whoever may ask for a restart may not wear the EEPROM out with that.
+    guard: Arc<std::sync::Mutex<EepromGuard>>,
 }
 
 /// Makes both sides.
@@ -64,7 +66,11 @@ pub struct Inside {
 pub fn door() -> (Door, Inside) {
     let (asks, incoming) = mpsc::channel(64);
     let (show, view) = watch::channel(View::default());
-    let inside = Inside { asks: Arc::new(Mutex::new(incoming)), view: Arc::new(show) };
+    let inside = Inside {
+        asks: Arc::new(Mutex::new(incoming)),
+        view: Arc::new(show),
+        guard: Arc::new(std::sync::Mutex::new(EepromGuard::new(0, 0))),
+    };
     (Door { asks, view }, inside)
 }
 
@@ -94,6 +100,12 @@ impl Inside {
     /// The asks, for one bridge at a time.
     pub(crate) async fn asks(&self) -> OwnedMutexGuard<mpsc::Receiver<Ask>> {
         Arc::clone(&self.asks).lock_owned().await
+    }
+
+    /// What spares the EEPROM.
+    pub(crate) fn guard(&self) -> MutexGuard<'_, EepromGuard> {
+        // It counts, and nothing in there panics.
+        self.guard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Shows what is new.

@@ -37,7 +37,7 @@ impl Desk {
         let now_ms = clock::uptime_ms();
         let mut asked = Asked { id, back, given: inbox::short(given), command: None, now_ms };
         let request = request.and_then(|request| {
-            self.guard.check(&request.command, now_ms).map_err(Refusal::EepromWear)?;
+            self.inside.guard().check(&request.command, now_ms).map_err(Refusal::EepromWear)?;
             Ok(request)
         });
         let request = match request {
@@ -47,7 +47,7 @@ impl Desk {
         asked.command = Some(request.command);
         match self.link.submit(request.command, request.seq) {
             Ok(outcome) => {
-                self.guard.count(&request.command, now_ms);
+                self.inside.guard().count(&request.command, now_ms);
                 self.answers.spawn(async move { (asked, outcome.await) });
             }
             Err(failure) => self.refuse(asked, failure.word(), failure.to_string()),
@@ -79,7 +79,7 @@ impl Desk {
             }
             Err(failure) => {
                 if let (Some(command), false) = (&asked.command, failure.was_sent()) {
-                    self.guard.not_sent(command);
+                    self.inside.guard().not_sent(command);
                 }
                 self.refuse(asked, failure.word(), failure.to_string());
             }

@@ -35,7 +35,7 @@ impl Desk {
             phases,
             free_memory: host.free_memory,
             uptime: self.started.elapsed().as_secs(),
-            eeprom_writes: self.guard.total(),
+            eeprom_writes: self.inside.guard().total(),
             phases_wanted: self.control.contactor().and_then(Contactor::told),
             divert: self.eco.facts(clock::uptime_ms(), &self.snapshot, phases),
             shaper: self.control.shaper(),

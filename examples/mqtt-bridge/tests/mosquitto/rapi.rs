@@ -38,6 +38,12 @@ fn what_is_dangerous_or_no_command_is_refused_in_words() {
     // And nothing of all that reached the station.
     mosquitto.publish("openevse/rapi/in/$GE", "", &[]);
     sub.out.wait_for("openevse/rapi/out $OK 16 0001^26");
+    // Whoever restarts the bridge has no more writes than before.
+    mosquitto.publish("openevse/restart", r#"{"device": "gateway"}"#, &[]);
+    sub.out.wait_for("openevse connected");
+    sub.out.wait_for("openevse/state 1");
+    mosquitto.publish("openevse/rapi/in/$SC", "20", &[]);
+    sub.out.wait("a refusal", |line| line.contains("the EEPROM was written 1 times"));
 }
 
 #[test]
