@@ -114,23 +114,18 @@ impl std::fmt::Debug for Mqtt {
 }
 
 /// Names and meanings of the topics.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compat {
     /// Those of the gateways 5.x, and the guide's.
     #[default]
-    #[serde(rename = "default")]
     Default,
     /// What the guide promises.
-    #[serde(rename = "guide")]
     Guide,
     /// Gateways 2.7.
-    #[serde(rename = "2.7")]
     V2_7,
     /// Gateways 2.9.
-    #[serde(rename = "2.9")]
     V2_9,
     /// Gateways 5.x.
-    #[serde(rename = "5")]
     V5,
 }
 

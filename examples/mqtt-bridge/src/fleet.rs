@@ -228,9 +228,11 @@ fn start(
     };
     let (link, told, car) = evse::start(station.evse.clone(), care);
     let hint = match (&config.mqtt.broker[..], embedded) {
-        (_, Some((host, port))) => Some(hint(host, *port, &base, car.is_some())),
-        ([MqttAddress::Broker { host, port, tls: false, .. }, ..], None) => {
-            Some(hint(host, *port, &base, car.is_some()))
+        (_, Some((host, port))) => Some(hint(host, *port, None, &base, car.is_some())),
+        ([MqttAddress::Broker { host, port, tls: false, credentials }, ..], None) => {
+            let own = Some(config.mqtt.user.as_str()).filter(|user| !user.is_empty());
+            let user = credentials.as_ref().map(|(user, _)| user.as_str()).or(own);
+            Some(hint(host, *port, user, &base, car.is_some()))
         }
         _ => None,
     };

@@ -76,8 +76,15 @@ impl Teller {
 
 /// Three lines to copy.
 #[must_use]
-pub fn hint(host: &str, port: u16, base: &str, simulated: bool) -> String {
-    let at = if port == 1883 { format!("-h {host}") } else { format!("-h {host} -p {port}") };
+pub fn hint(host: &str, port: u16, user: Option<&str>, base: &str, simulated: bool) -> String {
+    let mut at = format!("-h {host}");
+    if port != 1883 {
+        at += &format!(" -p {port}");
+    }
+    // The password is nothing for a screen.
+    if let Some(user) = user {
+        at += &format!(" -u '{user}' -P PASSWORD");
+    }
     let third = if simulated {
         format!("mosquitto_pub {at} -t {base}/sim/set -m plug")
     } else {

@@ -7,6 +7,8 @@ use rapi_core::{COMMANDS, Class, CommandInfo};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Compat;
+
 macro_rules! from_text {
     ($($Type:ty)+) => {$(
         impl<'de> Deserialize<'de> for $Type {
@@ -17,6 +19,32 @@ macro_rules! from_text {
     )+};
 }
 from_text! { MqttAddress Topic Rows super::Listen }
+
+impl<'de> Deserialize<'de> for Compat {
+    /// A text, or a number: who writes 2.7 means the same.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "default, guide, \"2.7\", \"2.9\" or \"5\"")]
+        enum Given {
+            Text(String),
+            Whole(i64),
+            Part(f64),
+        }
+        let given = match Given::deserialize(deserializer)? {
+            Given::Text(text) => text,
+            Given::Whole(number) => number.to_string(),
+            Given::Part(number) => number.to_string(),
+        };
+        match given.as_str() {
+            "default" => Ok(Self::Default),
+            "guide" => Ok(Self::Guide),
+            "2.7" => Ok(Self::V2_7),
+            "2.9" => Ok(Self::V2_9),
+            "5" => Ok(Self::V5),
+            _ => Err(D::Error::custom(format!("{given} is none of default, guide, 2.7, 2.9, 5"))),
+        }
+    }
+}
 
 /// The address of a station: of its serial line, because a gateway in between would fight for it.
 pub(super) mod evse {
@@ -93,7 +121,7 @@ impl FromStr for MqttAddress {
             Some((host, port)) => (host, port.parse().map_err(|_| wrong())?),
             None => (address, if tls { 8883 } else { 1883 }),
         };
-        if host.is_empty() {
+        if host.is_empty() || host.contains(char::is_whitespace) {
             return Err(wrong());
         }
         let credentials = credentials.map(|text| {
@@ -226,7 +254,19 @@ pub(super) fn one_or_more<'de, D: Deserializer<'de>>(
         }
 
         fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            text.split_whitespace().map(|text| text.parse().map_err(E::custom)).collect()
+            // A password may have spaces: the next address begins as an address does.
+            let mut addresses: Vec<String> = Vec::new();
+            for part in text.trim().split(' ') {
+                let begins = ["mqtt://", "mqtts://", "embedded"].iter();
+                match addresses.last_mut() {
+                    Some(address) if !begins.into_iter().any(|word| part.starts_with(word)) => {
+                        address.push(' ');
+                        address.push_str(part);
+                    }
+                    _ => addresses.push(part.to_owned()),
+                }
+            }
+            addresses.iter().map(|text| text.trim().parse().map_err(E::custom)).collect()
         }
 
         fn visit_seq<A: serde::de::SeqAccess<'de>>(
@@ -259,6 +299,32 @@ mod tests {
         let expected = MqttAddress::Broker { host, port: 1884, tls: false, credentials };
         assert!(address == expected);
         assert!(!format!("{address:?}").contains("p@ss"), "it is not shown");
+    }
+
+    #[test]
+    fn several_addresses_are_apart_by_spaces_and_a_password_may_have_some() {
+        let list = |text: &str| {
+            let value = serde_json::Value::from(text);
+            super::one_or_more(value)
+                .map(|list| list.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let expected = ["mqtt://a:1883", "mqtts://b:8883", "embedded"].map(str::to_owned).to_vec();
+        assert_eq!(list(" mqtt://me:pass word @a  mqtts://b embedded ").unwrap(), expected);
+        assert!(list("a mqtt://b").is_err() && list("").is_err() && list("mqtt://a b").is_err());
+    }
+
+    #[test]
+    fn a_profile_may_look_like_a_number() {
+        let compat = |json: &str| serde_json::from_str::<Compat>(json);
+        for (json, expected) in
+            [("2.7", Compat::V2_7), ("5", Compat::V5), ("\"2.9\"", Compat::V2_9)]
+        {
+            assert_eq!(compat(json).unwrap(), expected, "{json}");
+        }
+        for json in ["3", "\"3\"", "2.8", "true"] {
+            let problem = compat(json).unwrap_err().to_string();
+            assert!(problem.contains("guide"), "{problem}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize as _;
 use toml::{Table, Value};
 
-use super::{Config, Share, Station};
+use super::{Config, MqttAddress, Share, Station};
 
 /// Every key with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../bridge.toml");
@@ -115,8 +115,15 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
 }
 
 impl Config {
-    /// What is wrong with what is shared.
+    /// What is wrong with the broker, or with what is shared.
     fn problem(&self) -> Option<String> {
+        if self.mqtt.version == 5 && self.mqtt.broker.contains(&MqttAddress::Embedded) {
+            return Some(
+                "mqtt.version: the embedded broker speaks 3.1.1 only: leave it at 3, or give another \
+                 broker"
+                    .to_owned(),
+            );
+        }
         let Share { grid, solar, limit, .. } = &self.share;
         if !self.share.is_given() {
             return None;
