@@ -88,6 +88,7 @@ fn what_is_not_there_is_said_in_one_sentence_and_tried_again() {
     let mut nothing = bridge(&["--mqtt", &mqtt, "--evse", "serial:/nowhere/ttyUSB9"]);
     nothing.err.wait("no port", |line| {
         line.contains("station serial:/nowhere/ttyUSB9: cannot open the serial port: ")
+            && line.contains("is the adapter plugged in?")
     });
 }
 
@@ -122,6 +123,8 @@ fn a_wrong_command_line_says_what_would_be_right() {
         (&["--evse", "ttyUSB0"][..], "serial:/dev/ttyUSB0"),
         (&["--mqtt", "localhost"], "mqtt://user:password@"),
         (&["--base-topic", "a/#"], "without # and +"),
+        (&["--compat", "3"], "3 is none of default, guide, 2.7, 2.9, 5"),
+        (&["--set", "mqtt.version=5"], "the embedded broker speaks 3.1.1 only"),
         (&["--grid", "a", "--solar", "b"], "cannot be used with"),
         (&["--nonsense"], "unexpected argument"),
     ] {
@@ -197,6 +200,24 @@ fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
     }
 }
 
+/// The tests of a source: functions behind an attribute that says so.
+fn tests(text: &str) -> Vec<&str> {
+    let mut is_test = false;
+    let mut names = Vec::new();
+    for line in text.lines().map(str::trim_start) {
+        if line.starts_with("#[") || line.starts_with("//") {
+            is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+            continue;
+        }
+        let function = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ");
+        if let Some(name) = function.and_then(|rest| rest.split('(').next()).filter(|_| is_test) {
+            names.push(name);
+        }
+        is_test = false;
+    }
+    names
+}
+
 #[test]
 fn every_test_that_the_documentation_names_exists() {
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -204,20 +225,40 @@ fn every_test_that_the_documentation_names_exists() {
     for folder in ["src", "tests", "../../divert/tests", "../../rapi-client/tests"] {
         sources(&here.join(folder), &mut found);
     }
+    // `module::begin_of_a_name…`, `module::*`, and in a table of one module the begin alone.
+    let is_there = |word: &str| {
+        let (module, name) = word.rsplit_once("::").unwrap_or(("", word));
+        let module = format!("/{}", module.replace("::", "/"));
+        let begin = name.trim_end_matches(['…', '*']);
+        let whole = begin == name;
+        let fits = |test: &&str| if whole { *test == name } else { test.starts_with(begin) };
+        let inside = |file: &str| module == "/" || file.ends_with(&module);
+        found.iter().any(|(file, text)| inside(file) && tests(text).iter().any(fits))
+    };
     let mut named = 0;
-    for page in ["features.md", "fleet.md"] {
-        let text = std::fs::read_to_string(here.join("docs").join(page)).unwrap();
-        let words = text.split('`').skip(1).step_by(2).filter(|word| word.contains("::"));
-        for word in words.filter(|word| !word.starts_with("rapi_divert::")) {
-            let (module, name) = word.rsplit_once("::").unwrap();
-            let module = format!("/{}", module.replace("::", "/"));
-            let function = format!("fn {}", name.trim_end_matches(['…', '*']));
-            let there = found
-                .iter()
-                .any(|(file, text)| file.ends_with(&module) && text.contains(&function));
-            assert!(there, "{page}: there is no {word}");
-            named += 1;
+    for page in ["docs/features.md", "docs/fleet.md", "README.md"] {
+        let text = std::fs::read_to_string(here.join(page)).unwrap();
+        let mut is_table_of_tests = false;
+        for line in text.lines() {
+            let Some(row) = line.strip_prefix('|').and_then(|line| line.strip_suffix('|')) else {
+                is_table_of_tests = false;
+                continue;
+            };
+            let row: Vec<_> = row.split('|').map(str::trim).collect();
+            let cell = row.last().copied().unwrap_or_default();
+            if cell == "test" {
+                is_table_of_tests = true;
+            } else if is_table_of_tests && !cell.starts_with("--") {
+                let words: Vec<_> = cell.split('`').skip(1).step_by(2).collect();
+                assert!(!words.is_empty(), "{page}: no test in {row:?}");
+                for word in words.iter().filter(|word| **word != "bridge_topics") {
+                    assert!(is_there(word), "{page}: there is no test {word}");
+                    named += 1;
+                }
+                // A feature is there, or it is no row of this table.
+                assert!(page != "docs/features.md" || row[2] == "●", "{row:?}");
+            }
         }
     }
-    assert!(named > 60, "{named}");
+    assert!(named > 120, "{named}");
 }
