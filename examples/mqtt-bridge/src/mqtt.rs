@@ -262,7 +262,7 @@ async fn run(mut connection: Connection, messages: mpsc::Sender<Message>, mqtt: 
                  --mqtt mqtt://USER:PASSWORD@HOST, or mqtt.user and mqtt.password_file"
             )),
             Heard::Lost(reason) if connected_at.is_none() && reason == lost::CLOSED => {
-                Message::Lost(format!("{reason} at once: a port with TLS wants mqtts://"))
+                Message::Lost(format!("{reason} at once: {}", lost::at_once(connection.version())))
             }
             Heard::Lost(reason) => Message::Lost(reason),
         };

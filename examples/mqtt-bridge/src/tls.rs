@@ -57,9 +57,10 @@ pub fn transport(config: &Mqtt) -> anyhow::Result<Transport> {
             let path = config.client_key.display();
             anyhow!("mqtt.client_key: no key in {path}: {error}; {PEM}")
         })?;
-        builder
-            .with_client_auth_cert(chain, key)
-            .context("mqtt.client_certificate and mqtt.client_key do not fit")?
+        builder.with_client_auth_cert(chain, key).context(
+            "mqtt.client_certificate and mqtt.client_key do not fit, or the certificate is not of \
+                 X.509 version 3",
+        )?
     };
     Ok(Transport::tls_with_config(TlsConfiguration::Rustls(Arc::new(client))))
 }

@@ -184,6 +184,14 @@ impl Connection {
         }
     }
 
+    /// 3 (3.1.1), or 5.
+    pub(super) const fn version(&self) -> u8 {
+        match self {
+            Self::V4(..) => 3,
+            Self::V5(..) => 5,
+        }
+    }
+
     /// Goes on with another node, and forgets what was on its way in either direction: it would be old. The
     /// library keeps what has come together with the end of the connection, and hands it out after the next
     /// one; and a message that waits for an acknowledgement out of order would keep all others back.

@@ -102,6 +102,15 @@ fn a_broker_that_somebody_else_vouches_for_or_that_has_another_name_is_not_trust
     let mut impostor = secure(&url, &authority.path("ca.pem"), &client);
     impostor.err.wait("a sentence", |line| line.contains("no TLS") && line.contains("name"));
 
+    // What else may be wrong is said with what would be right.
+    let plain = url.replace("mqtts://", "mqtt://");
+    let mut open = bridge(&["--mqtt", &plain]);
+    open.err.wait("a sentence", |line| line.contains("a port with TLS wants mqtts://"));
+    let authority_alone = format!("mqtt.ca_file={}", authority.path("ca.pem"));
+    let (_mosquitto, url) = broker(&authority, "127.0.0.1");
+    let mut nameless = bridge(&["--mqtt", &url, "--set", &authority_alone]);
+    nameless.err.wait("a sentence", |line| line.contains("the broker wants a certificate"));
+
     let nothing = ("/nowhere.pem".to_owned(), "/nowhere.key".to_owned());
     let mut nobody = secure(&url, &authority.path("ca.pem"), &nothing);
     nobody.err.wait("a sentence", |line| line.contains("/nowhere.pem"));
