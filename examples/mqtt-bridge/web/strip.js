@@ -10,7 +10,7 @@ const KINDS = [
     ["program", "Program or schedule", "Program", /^(claim|schedule)/],
     ["limit", "Limit", "Limit", /^(limit|house|share|contactor): [ad]/],
     ["wait", "Waiting for sun", "Waiting", /^(pause|stop)|^(no )?meter/],
-    ["normal", "Normal", "Normal", /^normal mode/],
+    ["normal", "Normal mode", "Normal mode", /^normal mode/],
     ["sun", "Charging with the sun", "Sun", /./],
 ];
 /** So much of the strip holds a word, in pixels. */
