@@ -168,6 +168,7 @@ pub(super) async fn post_event(
     path: Path<Vec<(String, String)>>,
     body: Bytes,
 ) -> Answer {
+    object(&body)?;
     let events = shapes::events(&body, Some(event(path)?), &Value::Null);
     place.order("schedule/set", &events).await
 }

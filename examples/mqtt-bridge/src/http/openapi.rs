@@ -180,6 +180,10 @@ fn body(path: &str) -> Option<Value> {
                 json!({ "type": "number", "minimum": least, "maximum": most });
         }
     }
+    if example["charge_current"].is_number() {
+        // A wish may be for neither.
+        schema["properties"]["state"] = json!({ "enum": ["active", "disabled", "clear", null] });
+    }
     if CLOSED.contains(&path) {
         let of = if schema["type"] == "array" { &mut schema["items"] } else { &mut schema };
         of["additionalProperties"] = json!(false);

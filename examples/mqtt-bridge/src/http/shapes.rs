@@ -1,5 +1,7 @@
 //! What clients of the gateway send and look for, in the shapes that they use.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::Problem;
@@ -48,14 +50,13 @@ pub(super) fn events(body: &[u8], id: Option<u32>, schedule: &Value) -> Vec<u8> 
         _ => return body.to_vec(),
     };
     let known = schedule.as_array().into_iter().flatten().chain(&list);
-    let greatest = known.filter_map(|event| event["id"].as_u64()).max().unwrap_or(0);
-    let mut free = greatest.saturating_add(1);
+    let known: HashSet<_> = known.filter_map(|event| event["id"].as_u64()).collect();
+    let mut free = (1_u64..).filter(|id| !known.contains(id));
     for event in list.iter_mut().filter_map(Value::as_object_mut) {
         if let Some(id) = id {
             event.insert("id".to_owned(), json!(id));
         } else if !event.contains_key("id") {
-            event.insert("id".to_owned(), json!(free));
-            free = free.saturating_add(1);
+            event.insert("id".to_owned(), json!(free.next()));
         }
         for day in event.get_mut("days").and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(name) = day.as_str() {
@@ -142,15 +143,15 @@ mod tests {
 
     #[test]
     fn a_new_event_gets_an_id_and_a_calendar_is_understood() {
-        let old = json!([{"id": 7}]);
+        let old = json!([{"id": 1}, {"id": 4_294_967_295_u32}]);
         let body =
             br#"{"state": "active", "time": "14:15:22Z", "days": ["Monday"], "duration": 60}"#;
-        let made = json!([{"id": 8, "state": "active", "time": "14:15:22", "days": ["monday"]}]);
+        let made = json!([{"id": 2, "state": "active", "time": "14:15:22", "days": ["monday"]}]);
         assert_eq!(read(events(body, None, &old)), made);
         assert_eq!(read(events(body, Some(3), &old))[0]["id"], 3);
         assert_eq!(
             read(events(b"[{}, {\"id\": 20}, {}]", None, &old)),
-            json!([{"id": 21}, {"id": 20}, {"id": 22}])
+            json!([{"id": 2}, {"id": 20}, {"id": 3}])
         );
         assert_eq!(events(b"[]", Some(1), &old), b"[]", "a list is no event");
         assert_eq!(events(b"nonsense", None, &old), b"nonsense");

@@ -137,7 +137,7 @@ fn programs_have_claims_of_their_own_and_what_comes_out_is_told() {
     assert_eq!(target["properties"], json!({ "state": "active", "charge_current": 12 }));
     assert_eq!(
         (&target["charge_current_by"], &target["claims"]["state"]),
-        (&json!("claim"), &json!("claim"))
+        (&json!("claim"), &json!(262_145))
     );
     assert_eq!(web.request("DELETE", "/claims/20", &[], "").status, 200);
     web.until("/status", |status| status["pilot"] == 16);
