@@ -15,7 +15,7 @@ use crate::cli::Common;
 use crate::decode::{self, Meaning};
 use crate::problem::Problem;
 use crate::send;
-use crate::station::Station;
+use crate::station::{Silent, Station};
 use crate::{output, status};
 use helper::Helper;
 
@@ -46,6 +46,10 @@ pub fn run(common: &Common, station: &mut Station) -> Result<(), Problem> {
             Ok(line) => match execute(common, station, line.trim()) {
                 Ok(true) => break,
                 Ok(false) => {}
+                // It may be restarting.
+                Err(Problem::Failed(error)) if error.is::<Silent>() => {
+                    output::say(&error.to_string());
+                }
                 // A line that is gone does not come back here.
                 Err(Problem::Failed(error)) => return Err(Problem::Failed(error)),
                 Err(problem) => output::say(&problem.to_string()),

@@ -1,7 +1,7 @@
 //! What the controller is and what it can.
 
 use rapi_client::{Capabilities, Dialect, Support};
-use rapi_core::{AnyCommand, AnyResponse, COMMANDS, Class};
+use rapi_core::{AnyCommand, AnyResponse, COMMANDS, Class, CommandInfo};
 use serde_json::{Value, json};
 
 use crate::catalogue::{self, Verb};
@@ -62,7 +62,7 @@ pub fn run(common: &Common, station: &mut Station) -> Result<(), Problem> {
         let names: Vec<_> = rows(support)
             .into_iter()
             .filter(|(_, info)| support != Support::Yes || info.class != Class::Read)
-            .map(|(name, info)| format!("{name} (${})", info.code))
+            .map(|(name, info)| format!("{name} (${})", head(info)))
             .collect();
         if !names.is_empty() {
             output::say(&format!("\n{heading}"));
@@ -70,6 +70,12 @@ pub fn run(common: &Common, station: &mut Station) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// The code, with the fixed words that tell it from others of this code: `FF D`, `SC V`.
+fn head(info: &CommandInfo) -> String {
+    let fixed = |word: &&str| !word.contains(|c: char| c.is_lowercase() || c == '[');
+    info.usage.split(' ').filter(fixed).collect::<Vec<_>>().join(" ")
 }
 
 const fn talks(dialect: Dialect) -> &'static str {

@@ -6,9 +6,10 @@ mod sim;
 
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use embedded_io::ErrorType;
 use rapi_sim::EvseAddress;
 
@@ -42,10 +43,8 @@ impl Line {
     pub fn open(address: &EvseAddress) -> anyhow::Result<Self> {
         let stream: Box<dyn Stream> = match address {
             EvseAddress::Serial(path) => {
-                let port = serial2::SerialPort::open(path, 115_200).with_context(|| {
-                    format!("cannot open {}; is it plugged in, may you use it?", path.display())
-                })?;
-                Box::new(port)
+                let port = serial2::SerialPort::open(path, 115_200);
+                Box::new(port.map_err(|error| anyhow!(cannot_open(path, &error)))?)
             }
             EvseAddress::Tcp(address) => Box::new(connect(address)?),
             EvseAddress::Http(base) => Box::new(http::Gateway::new(base)),
@@ -60,6 +59,40 @@ impl Line {
     pub fn set_timeout(&mut self, timeout: Duration) -> io::Result<()> {
         self.0.set_timeout(timeout)
     }
+}
+
+/// Why a port cannot be opened, and what to do about it.
+fn cannot_open(path: &Path, error: &io::Error) -> String {
+    let path = path.display();
+    match error.kind() {
+        io::ErrorKind::NotFound => format!("there is no {path}; is it plugged in?{}", ports()),
+        io::ErrorKind::PermissionDenied => format!(
+            "you may not use {path}: join the group that owns it (ls -l {path}; mostly \
+             sudo usermod -aG dialout $USER) and log in anew"
+        ),
+        io::ErrorKind::ResourceBusy => format!("{path} is used by another program"),
+        // What says that it is no terminal has no kind of its own.
+        _ if !is_device(error) => format!("{path} is no serial port"),
+        _ => format!("cannot open {path}: {error}"),
+    }
+}
+
+fn is_device(error: &io::Error) -> bool {
+    const ENOTTY: i32 = 25;
+    !cfg!(unix) || error.raw_os_error() != Some(ENOTTY)
+}
+
+/// The serial ports of this computer, for the end of a message.
+pub fn ports() -> String {
+    let ports = serial2::SerialPort::available_ports().unwrap_or_default();
+    let mut text = String::new();
+    if !ports.is_empty() {
+        text.push_str("\nSerial ports of this computer:");
+    }
+    for port in &ports {
+        text.push_str(&format!("\n  serial:{}", port.display()));
+    }
+    text
 }
 
 fn connect(address: &str) -> anyhow::Result<TcpStream> {

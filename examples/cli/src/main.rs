@@ -80,17 +80,11 @@ fn run(common: &Common, task: Task) -> Result<(), Problem> {
 /// Where the station is; says what there is to choose from if nobody has told.
 fn place(common: &Common) -> Result<&EvseAddress, Problem> {
     common.evse.as_ref().ok_or_else(|| {
-        let mut hint = String::from(
+        let ports = line::ports();
+        let hint = format!(
             "where is the station? Say --evse serial:/dev/ttyUSB0, tcp://HOST:PORT, http://HOST, \
-             or sim: to try; or set RAPI_EVSE",
+             or sim: to try; or set RAPI_EVSE{ports}"
         );
-        let ports = serial2::SerialPort::available_ports().unwrap_or_default();
-        if !ports.is_empty() {
-            hint.push_str("\nSerial ports of this computer:");
-        }
-        for port in &ports {
-            hint.push_str(&format!("\n  serial:{}", port.display()));
-        }
         Problem::Usage(hint)
     })
 }

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::cli::Common;
 use crate::output;
 use crate::problem::Problem;
-use crate::station::Station;
+use crate::station::{Silent, Station};
 use crate::status::{self, Status};
 
 /// What changes slowly is asked every so many rounds.
@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 trait View {
     /// New values.
     fn values(&mut self, station: &Station, status: &Status) -> anyhow::Result<()>;
+    /// The station has not answered for so long.
+    fn silence(&mut self, time: Duration) -> anyhow::Result<()>;
     /// Something that the station said by itself.
     fn notification(&mut self, notification: &Notification) -> anyhow::Result<()>;
     /// Whether somebody wants to go.
@@ -57,13 +59,25 @@ fn watch(
 ) -> anyhow::Result<()> {
     let mut status = Status::default();
     let mut round = 0;
+    let mut silent = None;
     loop {
         let next = Instant::now() + interval;
-        status.refresh(station)?;
-        if round % SLOW_ROUNDS == 0 {
-            status.complete(station)?;
+        let mut asked = status.refresh(station);
+        if asked.is_ok() && (round % SLOW_ROUNDS == 0 || silent.is_some()) {
+            asked = status.complete(station);
         }
-        view.values(station, &status)?;
+        match asked {
+            Ok(()) => {
+                silent = None;
+                view.values(station, &status)?;
+            }
+            // It restarts, or somebody has switched it off: it may come back.
+            Err(error) if error.is::<Silent>() => {
+                let since = *silent.get_or_insert_with(Instant::now);
+                view.silence(since.elapsed())?;
+            }
+            Err(error) => return Err(error),
+        }
         // Also what was told while the last answers were waited for.
         while let Some(notification) = station.take_notification() {
             view.notification(&notification)?;
@@ -119,6 +133,11 @@ impl View for Lines {
         Ok(())
     }
 
+    fn silence(&mut self, _time: Duration) -> anyhow::Result<()> {
+        output::say(&format!("{}  no answer", time()));
+        Ok(())
+    }
+
     fn notification(&mut self, notification: &Notification) -> anyhow::Result<()> {
         output::say(&format!("{}  ${} {notification}", time(), notification.code()));
         Ok(())
@@ -140,6 +159,13 @@ impl View for Json {
         {
             object.extend(values);
         }
+        output::say(&object.to_string());
+        Ok(())
+    }
+
+    fn silence(&mut self, time: Duration) -> anyhow::Result<()> {
+        let now = jiff::Timestamp::now().to_string();
+        let object = json!({ "time": now, "kind": "silence", "seconds": time.as_secs() });
         output::say(&object.to_string());
         Ok(())
     }

@@ -16,6 +16,31 @@ pub fn say(line: &str) {
     }
 }
 
+/// How a text looks on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    Plain,
+    Bold,
+    Dim,
+    /// Something is wrong.
+    Alarm,
+}
+
+/// A text with its look, if there is a terminal and nobody minds (<https://no-color.org>).
+pub fn styled(look: Look, text: &str) -> String {
+    let code = match look {
+        Look::Plain => return text.to_owned(),
+        Look::Bold => "1",
+        Look::Dim => "2",
+        Look::Alarm => "1;31",
+    };
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if no_colour || !io::stdout().is_terminal() {
+        return text.to_owned();
+    }
+    format!("\x1b[{code}m{text}\x1b[0m")
+}
+
 /// Prints JSON: spread out for a person, on one line for a pipe.
 pub fn say_json(value: &Value) {
     if io::stdout().is_terminal() {

@@ -1,5 +1,6 @@
 //! The station: a client on a line, with what every part of the program wants of it.
 
+use std::fmt;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -146,10 +147,24 @@ impl Station {
     }
 }
 
+/// The station does not answer, but the line is there: it may be restarting.
+#[derive(Debug)]
+pub struct Silent(EvseAddress);
+
+impl fmt::Display for Silent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the station on {} does not answer", self.0)
+    }
+}
+
+impl std::error::Error for Silent {}
+
 fn explain(error: Error<io::Error>, address: &EvseAddress) -> anyhow::Error {
     match error {
-        Error::Timeout => anyhow!("the station on {address} does not answer any more"),
+        Error::Timeout => anyhow::Error::new(Silent(address.clone())),
         Error::Closed => anyhow!("the line to {address} was closed; is somebody else using it?"),
+        // With its source it would be said twice.
+        Error::Transport(error) => anyhow!("the line to {address} failed: {error}"),
         error => anyhow::Error::new(error),
     }
 }

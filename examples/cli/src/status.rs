@@ -2,7 +2,7 @@
 
 mod text;
 
-pub use text::state_text;
+pub use text::{ALL_ON, state_text};
 
 use rapi_client::commands::{
     Clock, CurrentRange, DelayTimer, Energy, FaultCounters, GetClock, GetCurrentRange,
@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::cli::Common;
+use crate::output::Look;
 use crate::problem::Problem;
 use crate::station::Station;
 use crate::{clock, output};
@@ -203,10 +204,18 @@ pub fn run(common: &Common, station: &mut Station) -> Result<(), Problem> {
         output::say_json(&to_json(station, &status));
         return Ok(());
     }
-    output::say(&title(station));
+    let alarm = status.state.is_some_and(|state| state.evse.is_fault());
+    output::say(&output::styled(Look::Bold, &title(station)));
     output::say("");
     for (name, text) in status.lines() {
-        output::say(&format!("  {name:<15}{text}"));
+        let look = match name {
+            "State" if alarm => Look::Alarm,
+            "State" => Look::Bold,
+            "Safety checks" if text != ALL_ON => Look::Alarm,
+            _ => Look::Plain,
+        };
+        let (name, text) = (format!("{name:<15}"), output::styled(look, &text));
+        output::say(&format!("  {}{text}", output::styled(Look::Dim, &name)));
     }
     Ok(())
 }

@@ -268,6 +268,8 @@ fn firmware_says_what_the_controller_can() {
         "It can also:",
         "It has not:",
         "relay-health ($GL)",
+        "diode-check ($FF D)",
+        "hardware-maximum ($SC M)",
     ] {
         assert!(shown.contains(text), "{text}\n{shown}");
     }

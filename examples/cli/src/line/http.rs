@@ -75,6 +75,7 @@ impl Gateway {
 fn problem(error: ureq::Error) -> io::Error {
     match error {
         ureq::Error::Timeout(_) => io::ErrorKind::TimedOut.into(),
+        ureq::Error::Io(error) => error,
         error => io::Error::other(error.to_string()),
     }
 }

@@ -22,7 +22,7 @@ use ratatui_widgets::sparkline::Sparkline;
 
 use super::{View, time};
 use crate::station::Station;
-use crate::status::Status;
+use crate::status::{ALL_ON, Status};
 
 /// More than any terminal is wide.
 const HISTORY: usize = 512;
@@ -98,7 +98,7 @@ impl Shown {
                 let style = match *name {
                     "State" if self.alarm => bold.fg(Color::Red),
                     "State" => bold.fg(Color::Green),
-                    "Safety checks" if text != "all on" => bold.fg(Color::Red),
+                    "Safety checks" if text != ALL_ON => bold.fg(Color::Red),
                     _ => Style::new(),
                 };
                 Line::from(vec![
@@ -155,6 +155,18 @@ impl View for Screen {
             lost.damaged,
             lost.stale
         );
+        self.draw()
+    }
+
+    fn silence(&mut self, time: Duration) -> anyhow::Result<()> {
+        let shown = &mut self.shown;
+        shown.alarm = true;
+        // The rest is what was true before, and what is not known any more says so first.
+        let text = format!("no answer for {} s; below is what was", time.as_secs());
+        match shown.lines.first_mut() {
+            Some(("State", state)) => *state = text,
+            _ => shown.lines.insert(0, ("State", text)),
+        }
         self.draw()
     }
 

@@ -67,9 +67,12 @@ pub(super) fn energy_text(energy: &Energy) -> String {
     format!("{session:.2} kWh this session, {total:.1} kWh in all sessions before")
 }
 
+/// What the line of the safety checks says if all is well.
+pub const ALL_ON: &str = "all on";
+
 pub(super) fn checks(flags: SettingsFlags) -> String {
     if !flags.safety_check_disabled() {
-        return "all on".to_owned();
+        return ALL_ON.to_owned();
     }
     let off: Vec<_> = [
         (flags.diode_check_disabled(), "diode"),
