@@ -7,7 +7,7 @@ mod sim;
 use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 use embedded_io::ErrorType;
@@ -36,7 +36,19 @@ impl Stream for serial2::SerialPort {
 }
 
 /// Any of them, as the client wants it.
-pub struct Line(Box<dyn Stream>);
+pub struct Line {
+    stream: Box<dyn Stream>,
+    timeout: Duration,
+    /// When the time began that something may take: with the last write, or the last time-out.
+    since: Instant,
+    /// Whether anything has come since then.
+    has_talked: bool,
+    /// What has been read at once, and has not been given out yet from `start` to `end`: the client
+    /// takes a few bytes at a time, and asking the system for them is what costs.
+    buffer: [u8; 256],
+    start: usize,
+    end: usize,
+}
 
 impl Line {
     /// Opens the line.
@@ -50,14 +62,58 @@ impl Line {
             EvseAddress::Http(base) => Box::new(http::Gateway::new(base)),
             EvseAddress::Sim(firmware) => Box::new(sim::Simulated::new(*firmware)),
         };
-        let mut line = Self(stream);
+        let mut line = Self {
+            stream,
+            timeout: TIMEOUT,
+            since: Instant::now(),
+            has_talked: false,
+            buffer: [0; 256],
+            start: 0,
+            end: 0,
+        };
         line.set_timeout(TIMEOUT).context("cannot set a time-out")?;
         Ok(line)
     }
 
-    /// Sets how long to wait for a byte.
+    /// Sets how long to wait for a byte, and how long from now on, or from the next write, a station
+    /// may talk of something else.
     pub fn set_timeout(&mut self, timeout: Duration) -> io::Result<()> {
-        self.0.set_timeout(timeout)
+        self.timeout = timeout;
+        self.begin();
+        self.stream.set_timeout(timeout)
+    }
+
+    fn begin(&mut self) {
+        self.since = Instant::now();
+        self.has_talked = false;
+    }
+
+    /// Reads what there is. A station that talks all the time, but never of what it was asked, has
+    /// not answered in time.
+    fn fill(&mut self) -> io::Result<usize> {
+        if self.has_talked && self.since.elapsed() >= self.timeout {
+            self.begin();
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        loop {
+            match self.stream.read(&mut self.buffer) {
+                Ok(count) => {
+                    self.has_talked = true;
+                    return Ok(count);
+                }
+                // A signal, for instance a window that changes its size.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What Unix says when the time of a socket is over.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.begin();
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                Err(error) => {
+                    self.begin();
+                    return Err(error);
+                }
+            }
+        }
     }
 }
 
@@ -117,26 +173,25 @@ impl ErrorType for Line {
 
 impl embedded_io::Read for Line {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.0.read(buffer) {
-                // A signal, for instance a window that changes its size.
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // What Unix says when the time of a socket is over.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                result => return result,
-            }
+        if self.start == self.end {
+            self.end = 0;
+            self.start = 0;
+            self.end = self.fill()?;
         }
+        let mut rest: &[u8] = self.buffer.get(self.start..self.end).unwrap_or_default();
+        let count = io::Read::read(&mut rest, buffer)?;
+        self.start += count;
+        Ok(count)
     }
 }
 
 impl embedded_io::Write for Line {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.0.write(buffer)
+        self.begin();
+        self.stream.write(buffer)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.stream.flush()
     }
 }

@@ -4,7 +4,10 @@
 
 mod support;
 
-use std::sync::Mutex;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rapi_sim::{Config, Station, Timing};
@@ -67,6 +70,36 @@ fn a_station_that_says_nothing_is_given_time_to_boot_and_then_up() {
     let problem = rapi(&["--evse", &address, "status"]).fails(1);
     assert!(problem.contains("no charging station answers on tcp://"), "{problem}");
     assert!(problem.contains("is it powered, is it the right port"), "{problem}");
+}
+
+/// It tells a state five times a second, for a minute, and answers nothing but who it is.
+#[test]
+fn a_station_that_talks_but_does_not_answer_is_given_up_as_one_that_is_silent() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("tcp://{}", listener.local_addr().unwrap());
+    let told = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&told);
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let mut line = Vec::new();
+        reader.read_until(b'\r', &mut line).unwrap();
+        let id = String::from_utf8(line).unwrap().split([':', '^']).nth(1).unwrap().to_owned();
+        let body = format!("$OK 8.2.3 5.2.1 :{id}");
+        let xor = body.bytes().fold(0, |xor, byte| xor ^ byte);
+        stream.write_all(format!("{body}^{xor:02X}\r").as_bytes()).unwrap();
+        for _ in 0..300 {
+            count.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(Duration::from_millis(200));
+            if stream.write_all(b"$AT 02 02 24 0700^30\r").is_err() {
+                return;
+            }
+        }
+    });
+    let problem = rapi(&["--evse", &address, "get", "state"]).fails(1);
+    assert!(problem.contains("does not answer"), "{problem}");
+    let told = told.load(Ordering::Relaxed);
+    assert!(told < 150, "three attempts, half a second each: {told}");
 }
 
 #[test]
