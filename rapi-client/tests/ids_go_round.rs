@@ -11,7 +11,7 @@
 
 mod support;
 
-use std::cell::Cell;
+use core::cell::Cell;
 use std::rc::Rc;
 
 use embedded_io::ErrorKind;

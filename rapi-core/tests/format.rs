@@ -13,8 +13,8 @@ use rapi_core::types::{
 use rapi_core::{
     AnyCommand, AnyResponse, ArgumentError, Check, Checksum, Class, Code, CommandInfo, DecodeError,
     Decoder, Dialect, Dropped, EncodeError, Example, FieldError, FieldInfo, Fields, Form, Frame,
-    FrameError, Incoming, IncomingError, Meaning, Notification, Rejected, Reply, ReplyError, Sender,
-    SeqId, Storage, Word, Writer,
+    FrameError, Incoming, IncomingError, Meaning, Notification, Rejected, Reply, ReplyError,
+    Sender, SeqId, Storage, Word, Writer,
 };
 
 const fn is_format<T: defmt::Format + ?Sized>() {}
