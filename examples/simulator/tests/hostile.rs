@@ -1,6 +1,8 @@
 //! Whatever comes over the line, a station goes on.
 
 mod common;
+#[path = "../examples/soak/hostile.rs"]
+mod hostile;
 
 use std::io::{Read as _, Write as _};
 
@@ -8,29 +10,6 @@ use common::{Simulator, ask, connect};
 use rapi_sim::{Config, Firmware, Station, Timing};
 
 const FIRMWARE: [&str; 6] = ["3.7.8", "4.12.3", "5.1.0", "7.1.3", "8.2.3", "9.4.0"];
-
-/// Bytes as a hostile client sends them: noise, beginnings of commands, commands, too much.
-fn hostile(random: &mut fastrand::Rng) -> Vec<u8> {
-    let commands = rapi_core::COMMANDS;
-    let mut bytes = Vec::new();
-    for _ in 0..random.usize(1..12) {
-        match random.u8(..6) {
-            0 => bytes.extend((0..random.usize(..200)).map(|_| random.u8(..))),
-            1 => bytes.push(*random.choice(b"$\r\n\0^*: ").unwrap_or(&0)),
-            2 => bytes.extend(format!(" {}", random.i64(..)).bytes()),
-            3 => bytes.extend([b'9'; 64]),
-            _ => {
-                let command = random.choice(commands).expect("there are commands");
-                bytes.extend(format!("${}", command.code).bytes());
-                for _ in 0..random.usize(..6) {
-                    bytes.extend(format!(" {}", random.u16(..)).bytes());
-                }
-                bytes.push(b'\r');
-            }
-        }
-    }
-    bytes
-}
 
 #[test]
 fn a_station_answers_after_hours_of_hostile_bytes() {
@@ -42,7 +21,7 @@ fn a_station_answers_after_hours_of_hostile_bytes() {
             let mut now = 10_000;
             for _ in 0..3000 {
                 now += random.u64(..5000);
-                station.receive(&hostile(&mut random), now);
+                station.receive(&hostile::bytes(&mut random), now);
                 station.poll(now);
             }
             // It may have been told to restart.
@@ -71,7 +50,7 @@ fn a_station_answers_after_hostile_clients_on_its_socket() {
             while reader.read(&mut buffer).is_ok_and(|count| count > 0) {}
         });
         for _ in 0..200 {
-            client.write_all(&hostile(&mut random)).unwrap();
+            client.write_all(&hostile::bytes(&mut random)).unwrap();
         }
         client.shutdown(std::net::Shutdown::Both).unwrap();
         drain.join().unwrap();

@@ -1,7 +1,7 @@
 //! Commands from words, and their dispatch: the table again, read with a controller's eyes.
 
 use rapi_core::commands::{
-    GetHeartbeat, HeartbeatPulse, HeartbeatSet, PrintText, SaveCurrent, SetCurrent, SetDelayTimer,
+    GetHeartbeat, HeartbeatPulse, HeartbeatSet, PrintText, SaveCurrent, SetCurrent,
     SetHardwareMaximum, SetHeartbeat, SetLcdColour, SetLifetimeEnergy, TuneRelay,
 };
 use rapi_core::{Command, CommandInfo, EncodeError, Rejected, commands};
@@ -26,13 +26,6 @@ impl Firmware {
         let sloppy = [SetLcdColour::CODE, PrintText::CODE];
         C::CODE != SetLifetimeEnergy::CODE
             && !(self.generation == Generation::V3 && sloppy.contains(&C::CODE))
-    }
-
-    /// Whether the words say "no timer": up to 4.12 only their first characters are looked at.
-    // See spec/rapi.md#st.
-    fn clears_timer(self, line: &Line, parsed: Parsed) -> bool {
-        let zero = |number| line.token(number).first() == Some(&b'0');
-        self.generation < Generation::V8 && parsed.code == SetDelayTimer::CODE && (1..=4).all(zero)
     }
 }
 
@@ -64,14 +57,11 @@ macro_rules! firmware_commands {
             out: &mut [u8],
         ) -> Result<usize, EncodeError> {
             let (seq, dialect) = (parsed.seq, firmware.dialect);
-            let mut all = line.words(parsed, firmware.generation);
-            if firmware.clears_timer(line, parsed) {
-                all = all.zeroed();
-            }
             $(
                 if parsed.code == commands::$Name::CODE && handler.has(commands::$Name::INFO) {
+                    let words = line.words(parsed, firmware.generation);
                     let counts = firmware.counts::<commands::$Name>();
-                    let mut words = if counts { all } else { all.uncounted() };
+                    let mut words = if counts { words } else { words.uncounted() };
                     if let Some(command) = read::<commands::$Name, H>(&mut words, handler) {
                         return match handler.$method(command) {
                             _ if !const { commands::$Name::INFO.is_answered() } => Ok(0),

@@ -139,6 +139,17 @@ impl Line {
         bytes.get(..end).unwrap_or_default()
     }
 
+    /// Cuts the first four words to the digit 0, if all of them begin with it.
+    pub(super) fn cut_zeros(&mut self) {
+        let words = 1..=4;
+        if words.clone().all(|number| self.token(number).first() == Some(&b'0')) {
+            for number in words {
+                let begin = self.tokens.get(usize::from(number)).copied().unwrap_or(0);
+                self.set(begin.saturating_add(1), 0);
+            }
+        }
+    }
+
     /// Returns whether there was room for it.
     fn begin_token(&mut self, count: &mut u8, begin: u8) -> bool {
         let place = self.tokens.get_mut(usize::from(*count));

@@ -1,6 +1,6 @@
 //! From bytes of a client to bytes for it, as a controller's firmware does it.
 
-use rapi_core::commands::{OldSetEcho, SetEcho};
+use rapi_core::commands::{OldSetEcho, SetDelayTimer, SetEcho};
 use rapi_core::{Code, Command, Notification, encode_rejected};
 
 use super::commands::dispatch;
@@ -104,6 +104,11 @@ impl Responder {
         let dialect = self.firmware.dialect;
         let written = match self.line.parse(self.firmware) {
             Ok(parsed) => {
+                // Up to 4.12 only the first characters of four hours are looked at.
+                // See spec/rapi.md#st.
+                if self.firmware.generation < Generation::V8 && parsed.code == SetDelayTimer::CODE {
+                    self.line.cut_zeros();
+                }
                 let written = dispatch(handler, &self.line, parsed, self.firmware, out);
                 let accepted = out.get(1..3) == Some(&Code::OK.to_bytes());
                 // The token behind the last place overwrites the switch of the echo.

@@ -18,23 +18,16 @@ pub(super) struct Words<'a> {
     generation: Generation,
     /// How many there are is not looked at: a missing one is read where an older line had it.
     uncounted: bool,
-    /// All numbers are 0, whatever stands there.
-    zeroed: bool,
 }
 
 impl<'a> Words<'a> {
     pub(super) const fn new(line: &'a Line, count: u8, generation: Generation) -> Self {
-        Self { line, next: 1, count, generation, uncounted: false, zeroed: false }
+        Self { line, next: 1, count, generation, uncounted: false }
     }
 
     /// The same words, but how many there are does not matter.
     pub(super) const fn uncounted(self) -> Self {
         Self { uncounted: true, ..self }
-    }
-
-    /// The same words, but all numbers are 0.
-    pub(super) const fn zeroed(self) -> Self {
-        Self { zeroed: true, ..self }
     }
 
     /// How many words are left.
@@ -47,7 +40,7 @@ impl<'a> Words<'a> {
         if self.left() == 0 && !self.uncounted {
             return None;
         }
-        let bytes = if self.zeroed { b"0" } else { self.line.token(self.next) };
+        let bytes = self.line.token(self.next);
         self.next = self.next.saturating_add(1);
         Some(Word { bytes, generation: self.generation })
     }
