@@ -133,7 +133,7 @@ fn play(divert: &mut Divert, start: u32, steps: &[Step]) -> Vec<Decision> {
 fn suspect(config: &Config, start: u32, steps: &[Step]) -> Vec<Option<FeedFault>> {
     let mut check = FeedCheck::new(config);
     let (mut now, mut newest) = (start, None);
-    let mut suspect_one = |step: &Step| {
+    let suspect_one = |step: &Step| {
         now = now.wrapping_add(step.wait);
         let mut measurement = step.measurement;
         let taken = Millis(now.wrapping_sub(step.age));

@@ -42,9 +42,12 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// Each field as each kind of number.
 fn check_fields(mut fields: Fields<'_>) {
-    for place in 1.. {
+    let mut place = 0_u8;
+    loop {
         let here = fields;
         let Some(field) = fields.next() else { break };
+        // No line of RAPI has so many: behind 255 it begins anew.
+        place = place.wrapping_add(1);
         let read = |expected, of: &str, found| {
             let kind = |kind| DecodeError::Field { field: place, kind };
             assert_eq!(found, Result::map_err(expected, kind), "{} as {of}", field.escape_ascii());

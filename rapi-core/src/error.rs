@@ -96,7 +96,7 @@ impl fmt::Display for FieldError {
 pub enum DecodeError {
     /// A field is wrong.
     Field {
-        /// Which one, counted from 1.
+        /// Which one, counted from 1. No line of RAPI has 256; if one had, the count would begin anew.
         field: u8,
         /// What is wrong with it.
         kind: FieldError,

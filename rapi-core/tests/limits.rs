@@ -114,6 +114,18 @@ fn the_first_wrong_field_is_named_and_what_comes_behind_it_is_not_looked_at() {
     assert_eq!(fields.end(), Err(DecodeError::Field { field: 2, kind: FieldError::Surplus }));
 }
 
+/// Found by the fuzz target `grammar`, which had reckoned with 255 of them.
+#[test]
+fn a_line_of_more_fields_than_a_byte_counts_is_read_to_its_end() {
+    let line = format!("$OK{}", " 7".repeat(300));
+    let frame = Frame::parse(line.as_bytes(), Sender::Controller).unwrap();
+    let mut fields = frame.fields();
+    assert_eq!(fields.by_ref().take(299).count(), 299);
+    assert_eq!(fields.clone().read::<u8>(), 7);
+    let wrong = DecodeError::Field { field: 44, kind: FieldError::OutOfRange };
+    assert_eq!(fields.decode::<bool>(), Err(wrong), "the 300th");
+}
+
 #[test]
 fn a_state_is_read_by_the_number_of_its_fields() {
     let state = |line: &str| {
