@@ -53,4 +53,6 @@ fn every_fuzz_target_is_run_and_described_and_has_seeds() {
     assert_eq!(bins, run.collect());
     assert_eq!(bins, described(&read("fuzz/README.md"))[""]);
     assert!(bins.is_subset(&names("fuzz/seeds")));
+    let archives = bins.iter().map(|target| format!("{target}.tar.gz")).collect();
+    assert_eq!(names("fuzz/found"), archives);
 }

@@ -263,10 +263,13 @@ pub fn check_script(place: &str, words: &[String], line: &str, here: &Path) {
     // What a command above it builds is not there before.
     let is_built = words[0].starts_with("target/");
     assert!(is_built || here.join(&words[0]).is_file(), "{place}: no {}", words[0]);
-    if words[0] == "fuzz/run" {
-        for target in words.iter().skip(2) {
-            check_fuzz_target(place, target, line);
-        }
+    let before = match words[0].as_str() {
+        "fuzz/run" => 2,
+        "fuzz/minimise" => 1,
+        _ => return,
+    };
+    for target in words.iter().skip(before) {
+        check_fuzz_target(place, target, line);
     }
 }
 
