@@ -57,7 +57,9 @@ async fn a_scenario_happens_at_its_times_also_when_time_jumps() {
         (120, "charging", 0),
         (88 * 60, "charging", 0),
         (70, "ground fault", 1),
-        (60, "not connected", 1),
+        // In a fault its pilot is at -12 V: that the plug is out shows when it tries again.
+        (60, "ground fault", 1),
+        (300, "not connected", 1),
         (24 * 3600, "connected", 1),
     ] {
         let advance_s = Some(f64::from(seconds));

@@ -4,7 +4,8 @@
 mod replay;
 
 use rapi_sim::{Config, Station, Timing, Vehicle};
-use replay::{Played, RECORDED, play, play_with, reason, table};
+use replay::table::{reason, table};
+use replay::{Played, RECORDED, play, play_with};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()

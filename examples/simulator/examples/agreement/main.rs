@@ -7,7 +7,7 @@ mod replay;
 use rapi_sim::Timing;
 
 fn main() {
-    println!("{}", replay::table());
+    println!("{}", replay::table::table());
     if !std::env::args().any(|argument| argument == "--lines") {
         return;
     }

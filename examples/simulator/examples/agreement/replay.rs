@@ -6,9 +6,7 @@ use rapi_fixtures::{Exchange, recording};
 use rapi_sim::{Board, Config, Firmware, Station, Timing, Vehicle, Wants};
 
 #[path = "table.rs"]
-mod table;
-
-pub use table::{reason, table};
+pub mod table;
 
 /// What was recorded: version and file.
 pub const RECORDED: [(&str, &str); 11] = [

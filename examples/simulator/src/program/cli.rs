@@ -51,6 +51,10 @@ pub struct Args {
           hide_default_value = true, value_parser = build)]
     pub build: String,
 
+    /// Be on a board of the sixth version, which prints how its relay is held when it closes
+    #[arg(long)]
+    pub v6: bool,
+
     /// How long things take: at once, or as long as they were measured to take
     #[arg(long, value_enum, default_value_t = Pace::Fast)]
     pub timing: Pace,

@@ -15,7 +15,7 @@ use super::cli::{Action, Args, Place};
 use super::scenario::Scenario;
 use super::state_file::StateFile;
 use super::{Member, Places, control, fleet, numbered, record, replaying, view};
-use crate::{CAR_HELP, Command, Config, Firmware, Station, What, World};
+use crate::{Board, CAR_HELP, Command, Config, Firmware, Station, What, World};
 
 /// Runs the program.
 #[must_use]
@@ -83,6 +83,7 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
         firmware,
         timing: args.timing.into(),
         clock: crate::set_clock(start),
+        board: Board { v6: args.v6, ..Board::default() },
         ..Config::default()
     };
     let line = args.faults.faults().map_err(anyhow::Error::msg)?;

@@ -43,12 +43,18 @@ impl Runner {
     pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut buffer = [0; 256];
         let mut alarm = pin!(sleep_until(Instant::now().into()));
+        let mut now = 0;
+        // Whoever has just been answered has brought the station up to date.
+        let mut answered = false;
         loop {
-            let now = self.now();
-            self.follow_plan(now).await;
-            let said = self.station.poll(now);
-            self.say(said, now).await;
-            self.deliver(now).await;
+            if !answered || !self.line.is_perfect() {
+                now = self.now();
+                self.follow_plan(now).await;
+                let said = self.station.poll(now);
+                self.say(said, now).await;
+                self.deliver(now).await;
+            }
+            answered = false;
             let planned = self.plan.front().map(|planned| planned.at_ms);
             let next = [self.line.next(), planned].into_iter().flatten();
             let next = next.fold(self.station.next_poll(), u64::min);
@@ -63,7 +69,10 @@ impl Runner {
                     None => return,
                 },
                 count = receive(&mut self.client, &mut buffer) => match count {
-                    Some(count) => self.hear(&buffer[..count]).await,
+                    Some(count) => {
+                        now = self.hear(&buffer[..count]).await;
+                        answered = true;
+                    }
                     None => self.client = None,
                 },
                 () = &mut alarm => {}
@@ -137,14 +146,15 @@ impl Runner {
         }
     }
 
-    /// Bytes of the client.
-    async fn hear(&mut self, bytes: &[u8]) {
+    /// Bytes of the client; returns when they came.
+    async fn hear(&mut self, bytes: &[u8]) -> u64 {
         let now = self.now();
         if self.line.is_perfect() {
             self.take(bytes, now).await;
         } else {
             self.line.carry(Direction::ToStation, bytes, now);
         }
+        now
     }
 
     /// Bytes that have reached the station.
