@@ -36,7 +36,7 @@ fn command(random: &mut Rng) -> Vec<u8> {
     let mut line = vec![b'$'];
     line.extend(code);
     for _ in 0..random.usize(..6) {
-        line.push(b' ');
+        line.extend(b" ");
         match random.u8(..8) {
             0 => line.push(random.u8(b'A'..=b'Z')),
             1 => line.extend(format!("-{}", random.u16(..)).bytes()),
