@@ -83,7 +83,7 @@ fn a_bad_scenario_names_line_and_field() {
         ("[[step]]\nafter = \"soon\"\nbutton = {}", "line 2", "after: \"soon\" is no time"),
         ("[[step]]\nbutton = {}", "line 1", "a step needs at or after"),
         ("[[step]]\nat = \"08:00\"", "line 1", "nothing happens"),
-        ("[[step]]\nat = \"08:00\"\nstation = 4\nbutton = {}", "step 1", "there is no 4"),
+        ("[[step]]\nat = \"08:00\"\nstation = 4\nbutton = {}", "line 3", "there is no 4"),
         ("begin = \"now\"", "line 1", "`begin`"),
         ("[[step]", "line 1", "[[step]"),
     ] {

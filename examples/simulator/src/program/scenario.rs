@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::civil::{DateTime, Time};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use toml::Spanned;
 
 use crate::{Command, Planned};
 
@@ -28,7 +29,7 @@ pub struct Step {
     /// When.
     pub when: When,
     /// To which station; to all of them without it.
-    pub station: Option<usize>,
+    pub station: Option<Spanned<usize>>,
     /// What is done.
     pub commands: Vec<Command>,
 }
@@ -53,12 +54,14 @@ impl Scenario {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
         let scenario: Self = toml::from_str(&text)
             .map_err(|problem| anyhow!("{name}: {}", problem.to_string().trim_end()))?;
-        for (number, step) in (1..).zip(&scenario.steps) {
-            if let Some(station) = step.station.filter(|station| !(1..=stations).contains(station))
-            {
+        for station in scenario.steps.iter().filter_map(|step| step.station.as_ref()) {
+            if !(1..=stations).contains(station.get_ref()) {
+                let line =
+                    1 + text.bytes().take(station.span().start).filter(|&b| b == b'\n').count();
                 return Err(anyhow!(
-                    "{name}: step {number}: station: there is no {station}; they count 1 to \
-                     {stations}, see --stations"
+                    "{name}: line {line}: station: there is no {}; they count 1 to {stations}, \
+                     see --stations",
+                    station.get_ref()
                 ));
             }
         }
@@ -77,7 +80,7 @@ impl Scenario {
                 When::After(wait) => i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
                 When::At(time) => (since_midnight(time) - begin - now).rem_euclid(DAY_MS),
             };
-            if step.station.is_none_or(|only| only == station) {
+            if step.station.as_ref().is_none_or(|only| *only.get_ref() == station) {
                 let at_ms = now.unsigned_abs();
                 let commands = step.commands.iter().cloned();
                 plan.extend(commands.map(|command| Planned { at_ms, command }));
