@@ -208,11 +208,9 @@ pub fn encode_reply<R: Response>(
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    let mut fields = |writer: &mut Writer<'_>| {
-        response.encode(writer);
-        response.accepted()
-    };
-    encode_reply_line(&mut fields, seq, dialect, line)
+    let mut writer = Writer::new(line, Code::OK);
+    response.encode(&mut writer);
+    writer.finish_reply(response.accepted(), seq, dialect)
 }
 
 /// Writes a bare `$NK` as a line, CR included, and returns its length.
@@ -225,7 +223,7 @@ pub fn encode_rejected(
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    encode_reply_line(&mut |_| false, seq, dialect, line)
+    Writer::new(line, Code::NK).finish_reply(false, seq, dialect)
 }
 
 /// The same as [`encode_reply`], for whatever writes the fields and tells whether they belong to
@@ -242,13 +240,6 @@ pub fn encode_reply_line(
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
     let mut writer = Writer::new(line, Code::OK);
-    if !fields(&mut writer) {
-        writer.set_code(Code::NK);
-    }
-    // RAPI 1.0.x sends the space behind `$OK` also when nothing follows.
-    if dialect == Dialect::V1 && writer.tokens() == 1 {
-        writer.text(b"");
-    }
-    let seq = if dialect.has_sequence_ids() { seq } else { None };
-    writer.complete(seq, dialect.reply_check())
+    let accepted = fields(&mut writer);
+    writer.finish_reply(accepted, seq, dialect)
 }

@@ -125,6 +125,37 @@ impl<'a> Writer<'a> {
         self.complete_command(seq, dialect).map(usize::from)
     }
 
+    /// Ends the line as the answer to a command, `$OK` or `$NK`, and returns its length.
+    ///
+    /// # Errors
+    ///
+    /// The first value that was refused, or a buffer that is too small.
+    pub fn finish_reply(
+        mut self,
+        accepted: bool,
+        seq: Option<SeqId>,
+        dialect: Dialect,
+    ) -> Result<usize, EncodeError> {
+        self.complete_reply(accepted, seq, dialect)
+    }
+
+    /// One body for all answers of a program.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn complete_reply(
+        &mut self,
+        accepted: bool,
+        seq: Option<SeqId>,
+        dialect: Dialect,
+    ) -> Result<usize, EncodeError> {
+        self.set_code(if accepted { Code::OK } else { Code::NK });
+        // RAPI 1.0.x sends the space behind `$OK` also when nothing follows.
+        if dialect == Dialect::V1 && self.tokens() == 1 {
+            self.text(b"");
+        }
+        let seq = if dialect.has_sequence_ids() { seq } else { None };
+        self.complete(seq, dialect.reply_check())
+    }
+
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn complete_command(
         &mut self,
