@@ -1,7 +1,7 @@
 //! What every command has.
 
 use crate::{Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields};
-use crate::{Response, SeqId, Visitor, Writer};
+use crate::{Response, SeqId, Shape, Visitor, Writer};
 
 /// A command: what a client sends, what it gets back, and what is known about it.
 ///
@@ -64,6 +64,10 @@ pub trait Command: Sized + Sync {
         example: crate::info::Example::NONE,
     };
 
+    /// How a server reads the arguments.
+    #[doc(hidden)]
+    const SHAPE: Shape = Shape::APART;
+
     /// What the controller answers.
     type Response: Response;
 
@@ -78,6 +82,15 @@ pub trait Command: Sized + Sync {
     ///
     /// [`DecodeError::Field`] with the argument and what is wrong with it.
     fn decode_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError>;
+
+    /// Takes the arguments from what was read in the command's [`SHAPE`](Self::SHAPE); `None` if
+    /// they do not fit.
+    #[doc(hidden)]
+    #[must_use]
+    fn from_words(words: &[u32; Shape::MOST]) -> Option<Self> {
+        let _ = words;
+        None
+    }
 
     /// Shows the arguments to a person, value by value.
     fn visit(&self, visitor: &mut Visitor<'_>) {

@@ -19,7 +19,7 @@ use crate::types::{
 use crate::{
     Class, Code, Command, CommandInfo, DecodeError, Example, FieldInfo, Fields, Reply, Response,
 };
-use crate::{Storage, Visitor, Writer};
+use crate::{Shape, Storage, Visitor, Writer};
 
 macro_rules! commands {
     ($({
@@ -67,6 +67,8 @@ macro_rules! commands {
 
             type Response = $Response;
 
+            commands!(@words [$($hand)?] [$($word)?] $args);
+
             #[inline]
             fn encode_args(&self, writer: &mut Writer<'_>) {
                 self.write_args(writer);
@@ -80,6 +82,28 @@ macro_rules! commands {
             commands!(@visit $args);
         }
     )+};
+
+    // What a server reads apart: `Command` says so.
+    (@words [hand] [] $args:tt) => {};
+    (@words [] [$($word:literal)?] {}) => {};
+    (@words [] [$($word:literal)?]
+        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }
+    ) => {
+        const SHAPE: Shape = commands!(@shape [$($word)?] $($Type)+);
+
+        #[inline]
+        fn from_words(words: &[u32; Shape::MOST]) -> Option<Self> {
+            let mut words = words.iter();
+            Some(Self {
+                $($field: crate::Field::from_word(*words.next()?, Self::SHAPE.kind())?,)+
+            })
+        }
+    };
+    (@shape [$word:literal] $Switch:ty) => {{
+        let [letter] = *$word;
+        Shape::switch_after(letter)
+    }};
+    (@shape [] $($Type:ty)+) => { Shape::of(&[$(<$Type as crate::Field>::KIND),+]) };
 
     (@visit {}) => {};
     (@visit { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }) => {

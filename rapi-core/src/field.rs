@@ -1,7 +1,7 @@
 //! Values that have a form on the wire.
 
 use crate::fields::Digits;
-use crate::{Fields, Form, Writer};
+use crate::{Fields, Form, Kind, Writer};
 
 /// A value that has a form on the wire: mostly one field.
 ///
@@ -15,6 +15,18 @@ pub trait Field: Sized {
     const RANGE: Option<(i64, i64)> = None;
     /// Whether it may be missing.
     const OPTIONAL: bool = false;
+
+    /// How a server reads it.
+    #[doc(hidden)]
+    const KIND: Kind = Kind::Apart;
+
+    /// Takes the value from what was read as of this kind; `None` if it does not fit.
+    #[doc(hidden)]
+    #[must_use]
+    fn from_word(word: u32, kind: Kind) -> Option<Self> {
+        let _ = (word, kind);
+        None
+    }
 
     /// Takes the value from the next field or fields. What is wrong is noted there
     /// ([`Fields::refuse`]); then the value means nothing.
@@ -44,6 +56,19 @@ numbers!(u8, u16, u32, i16, i32);
 /// 0 or 1.
 impl Field for bool {
     const FORM: Form = Form::Switch;
+    const KIND: Kind = Kind::Switch;
+
+    #[inline]
+    fn from_word(word: u32, kind: Kind) -> Option<Self> {
+        if kind == Self::KIND {
+            return Some(word != 0);
+        }
+        match word.wrapping_sub(b'0'.into()) {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
+    }
 
     #[inline(never)]
     fn read(fields: &mut Fields<'_>) -> Self {
@@ -56,10 +81,21 @@ impl Field for bool {
 }
 
 macro_rules! integers {
-    ($($Int:ident $read:ident $write:ident;)+) => {$(
+    ($($Int:ident $read:ident $write:ident $Kind:ident;)+) => {$(
         impl Field for $Int {
             const FORM: Form = Form::Decimal;
             const RANGE: Option<(i64, i64)> = Some((Self::MIN as i64, Self::MAX as i64));
+            const KIND: Kind = Kind::$Kind;
+
+            #[inline]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_possible_wrap,
+                reason = "what was read as of this kind fits"
+            )]
+            fn from_word(word: u32, kind: Kind) -> Option<Self> {
+                if kind == Self::KIND { Some(word as Self) } else { word.try_into().ok() }
+            }
 
             // Called in so many places that what it hands on is worth a function.
             #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -75,11 +111,11 @@ macro_rules! integers {
     )+};
 }
 integers! {
-    u8 decimal decimal;
-    u16 decimal decimal;
-    u32 decimal decimal;
-    i16 signed signed;
-    i32 signed signed;
+    u8 decimal decimal Byte;
+    u16 decimal decimal Half;
+    u32 decimal decimal Word;
+    i16 signed signed SignedHalf;
+    i32 signed signed SignedWord;
 }
 
 impl<T: Field> Field for Option<T> {

@@ -137,7 +137,7 @@ impl<'a> Fields<'a> {
     }
 
     #[inline(never)]
-    fn letter(&mut self, letter: u8) {
+    pub(crate) fn letter(&mut self, letter: u8) {
         if self.word() != [letter] {
             self.refuse(FieldError::Invalid);
         }

@@ -23,6 +23,7 @@ mod notification;
 mod reply;
 #[cfg(feature = "serde")]
 mod serialise;
+mod shape;
 mod show;
 mod table;
 pub mod types;
@@ -43,8 +44,9 @@ pub use info::{COMMANDS, Class, CommandInfo, Example, Storage};
 pub use notification::Notification;
 pub use reply::{
     Incoming, IncomingError, Rejected, Reply, Response, encode_rejected, encode_reply,
-    encode_reply_line,
 };
+#[doc(hidden)]
+pub use shape::{Arguments, Kind, Shape};
 pub use show::Visitor;
 pub use writer::Writer;
 

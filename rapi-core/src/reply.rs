@@ -225,21 +225,3 @@ pub fn encode_rejected(
 ) -> Result<usize, EncodeError> {
     Writer::new(line, Code::NK).finish_reply(false, seq, dialect)
 }
-
-/// The same as [`encode_reply`], for whatever writes the fields and tells whether they belong to
-/// `$OK`: one body for all answers of a program.
-///
-/// # Errors
-///
-/// A `line` that is too small.
-#[inline(never)]
-pub fn encode_reply_line(
-    fields: &mut dyn FnMut(&mut Writer<'_>) -> bool,
-    seq: Option<SeqId>,
-    dialect: Dialect,
-    line: &mut [u8],
-) -> Result<usize, EncodeError> {
-    let mut writer = Writer::new(line, Code::OK);
-    let accepted = fields(&mut writer);
-    writer.finish_reply(accepted, seq, dialect)
-}

@@ -13,7 +13,7 @@ mod support;
 use rapi_core::types::{Amps, BootLock};
 use rapi_core::{
     AnyCommand, AnyResponse, Check, Code, Decoder, Dialect, EncodeError, Field, Frame, FrameError,
-    Reply, Response, Sender, SeqId, Writer, encode_rejected, encode_reply, encode_reply_line,
+    Reply, Response, Sender, SeqId, Writer, encode_rejected, encode_reply,
 };
 use support::written;
 
@@ -177,11 +177,9 @@ fn the_decoder_knows_where_it_is() {
 fn rapi_1_sends_a_space_behind_ok_when_nothing_follows_and_only_then() {
     let mut line = [0; 32];
     let mut sent = |dialect, amps| {
-        let mut fields = |writer: &mut Writer<'_>| {
-            Option::<Amps>::encode(&amps, writer);
-            true
-        };
-        let len = encode_reply_line(&mut fields, SeqId::new(1), dialect, &mut line).unwrap();
+        let mut writer = Writer::new(&mut line, Code::OK);
+        Option::<Amps>::encode(&amps, &mut writer);
+        let len = writer.finish_reply(true, SeqId::new(1), dialect).unwrap();
         String::from_utf8(line[..len].to_vec()).unwrap()
     };
     assert_eq!(sent(Dialect::V1, None), "$OK \r");

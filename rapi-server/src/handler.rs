@@ -1,7 +1,7 @@
 //! What a device does with commands.
 
-use rapi_core::{Code, Command, Dialect, EncodeError, Fields, Frame, Rejected, Response, commands};
-use rapi_core::{Writer, encode_rejected, encode_reply_line};
+use rapi_core::{Arguments, Code, Command, Dialect, EncodeError, Frame, Rejected, Response, Shape};
+use rapi_core::{Writer, commands, encode_rejected};
 
 macro_rules! handler {
     ($({
@@ -52,14 +52,16 @@ macro_rules! handler {
             }
         }
 
-        impl<H: Handler + ?Sized> Turn<'_, '_, H> {
+        impl<H: Handler + ?Sized> Turn<'_, '_, '_, H> {
             /// Tries the rows of the table, in turn.
+            #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
             fn try_rows(&mut self) {
                 // An AVR would copy the table to its RAM.
                 #[cfg(target_arch = "avr")]
                 {
                     $(self.try_row(
                         commands::$Name::CODE,
+                        commands::$Name::SHAPE,
                         |handler, arguments, reply| {
                             run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
                         },
@@ -69,13 +71,14 @@ macro_rules! handler {
                 {
                     // Apart, because side by side there would be a hole in each row.
                     let codes: &[Code] = const { &[$(commands::$Name::CODE,)+] };
+                    let shapes: &[Shape] = const { &[$(commands::$Name::SHAPE,)+] };
                     let rows: &[Run<H>] = const { &[$(
                         |handler, arguments, reply| {
                             run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
                         },
                     )+] };
-                    for (&code, &run) in codes.iter().zip(rows) {
-                        self.try_row(code, run);
+                    for ((&code, &shape), &run) in codes.iter().zip(shapes).zip(rows) {
+                        self.try_row(code, shape, run);
                     }
                 }
             }
@@ -85,7 +88,7 @@ macro_rules! handler {
 rapi_core::for_each_command!(handler);
 
 /// What a command does and is answered. Small, and all alike: what one takes is taken 85 times.
-type Run<H> = fn(&mut H, &mut Fields<'_>, &mut Writer<'_>) -> Outcome;
+type Run<H> = fn(&mut H, &mut Arguments<'_>, &mut Writer<'_>) -> Outcome;
 
 /// How a command went.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,14 +101,16 @@ enum Outcome {
     Unanswered,
     /// The arguments are not those of this command: another one of the same code may fit.
     Unfit,
+    /// No row has this code.
+    Unknown,
 }
 
 fn run<C: Command>(
-    arguments: &mut Fields<'_>,
+    arguments: &mut Arguments<'_>,
     reply: &mut Writer<'_>,
     act: impl FnOnce(C) -> Result<C::Response, Rejected>,
 ) -> Outcome {
-    let Ok(command) = C::decode_args(arguments) else { return Outcome::Unfit };
+    let Some(command) = arguments.command() else { return Outcome::Unfit };
     let response = act(command);
     if !const { C::INFO.is_answered() } {
         return Outcome::Unanswered;
@@ -116,29 +121,26 @@ fn run<C: Command>(
 }
 
 /// A command that is looked for in the table, and its answer.
-struct Turn<'a, 'f, H: ?Sized> {
-    handler: &'a mut H,
-    frame: &'a Frame<'f>,
-    dialect: Dialect,
-    line: &'a mut [u8],
-    /// How it went with the last row of this code; nothing if there was none.
-    outcome: Option<Outcome>,
-    written: Result<usize, EncodeError>,
+struct Turn<'t, 'f, 'l, H: ?Sized> {
+    handler: &'t mut H,
+    frame: &'t Frame<'f>,
+    arguments: Arguments<'f>,
+    reply: &'t mut Writer<'l>,
+    /// How it went with the last row of this code.
+    outcome: Outcome,
 }
 
-impl<H: ?Sized> Turn<'_, '_, H> {
+impl<H: ?Sized> Turn<'_, '_, '_, H> {
     #[inline(never)]
-    fn try_row(&mut self, code: Code, run: Run<H>) {
-        if code != self.frame.code() || self.outcome.is_some_and(|it| it != Outcome::Unfit) {
+    fn try_row(&mut self, code: Code, shape: Shape, run: Run<H>) {
+        if code != self.frame.code() || !matches!(self.outcome, Outcome::Unknown | Outcome::Unfit) {
             return;
         }
-        let mut outcome = Outcome::Unfit;
-        let mut fields = |reply: &mut Writer<'_>| {
-            outcome = run(self.handler, &mut self.frame.fields(), reply);
-            outcome == Outcome::Accepted
+        self.outcome = if self.arguments.read(self.frame.fields(), shape) {
+            run(self.handler, &mut self.arguments, self.reply)
+        } else {
+            Outcome::Unfit
         };
-        self.written = encode_reply_line(&mut fields, self.frame.seq(), self.dialect, self.line);
-        self.outcome = Some(outcome);
     }
 }
 
@@ -147,18 +149,27 @@ impl<H: ?Sized> Turn<'_, '_, H> {
 /// # Errors
 ///
 /// A `line` that is too small.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn dispatch<H: Handler + ?Sized>(
     handler: &mut H,
     frame: &Frame<'_>,
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    let mut turn = Turn { handler, frame, dialect, line, outcome: None, written: Ok(0) };
+    let mut reply = Writer::new(&mut *line, Code::OK);
+    let arguments = Arguments::new();
+    let mut turn = Turn {
+        handler: &mut *handler,
+        frame,
+        arguments,
+        reply: &mut reply,
+        outcome: Outcome::Unknown,
+    };
     turn.try_rows();
     match turn.outcome {
-        None => turn.handler.other(frame, dialect, turn.line),
-        Some(Outcome::Unanswered) => Ok(0),
+        Outcome::Unknown => handler.other(frame, dialect, line),
+        Outcome::Unanswered => Ok(0),
         // To no row that they fit: what stands in the line is a bare `$NK`.
-        Some(Outcome::Accepted | Outcome::Refused | Outcome::Unfit) => turn.written,
+        outcome => reply.finish_reply(outcome == Outcome::Accepted, frame.seq(), dialect),
     }
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::fields::Digits;
-use crate::{Field, Fields, Form, Meaning, Writer};
+use crate::{Field, Fields, Form, Kind, Meaning, Writer};
 
 /// Reads a field of exactly two hexadecimal digits.
 pub(crate) fn read_hex2(fields: &mut Fields<'_>) -> u8 {
@@ -116,6 +116,12 @@ impl fmt::Display for LcdColour {
 
 impl Field for LcdColour {
     const FORM: Form = Form::Codes { hex: false, known: Self::NAMES };
+    const KIND: Kind = u8::KIND;
+
+    #[inline]
+    fn from_word(word: u32, kind: Kind) -> Option<Self> {
+        Field::from_word(word, kind).map(Self)
+    }
 
     fn read(fields: &mut Fields<'_>) -> Self {
         Self(fields.read())

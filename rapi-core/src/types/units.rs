@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::field::Number;
-use crate::{Field, Fields, Form, Writer};
+use crate::{Field, Fields, Form, Kind, Writer};
 
 macro_rules! units {
     ($($(#[$meta:meta])* $Name:ident($Int:ty) $symbol:literal;)+) => {$(
@@ -17,6 +17,12 @@ macro_rules! units {
             const FORM: Form = Form::Decimal;
             const UNIT: &'static str = $symbol;
             const RANGE: Option<(i64, i64)> = <$Int>::RANGE;
+            const KIND: Kind = <$Int>::KIND;
+
+            #[inline]
+            fn from_word(word: u32, kind: Kind) -> Option<Self> {
+                Field::from_word(word, kind).map(Self)
+            }
 
             fn read(fields: &mut Fields<'_>) -> Self {
                 Self(fields.read())
@@ -118,6 +124,12 @@ impl Field for DeciCelsius {
     const FORM: Form = Form::Decimal;
     const UNIT: &'static str = "0.1 °C";
     const RANGE: Option<(i64, i64)> = i16::RANGE;
+    const KIND: Kind = i16::KIND;
+
+    #[inline]
+    fn from_word(word: u32, kind: Kind) -> Option<Self> {
+        Field::from_word(word, kind).map(Self)
+    }
 
     fn read(fields: &mut Fields<'_>) -> Self {
         Self(fields.read())
@@ -146,6 +158,12 @@ impl fmt::Display for Wrapped16 {
 impl Field for Wrapped16 {
     const FORM: Form = Form::Decimal;
     const RANGE: Option<(i64, i64)> = u16::RANGE;
+    const KIND: Kind = u16::KIND;
+
+    #[inline]
+    fn from_word(word: u32, kind: Kind) -> Option<Self> {
+        u16::from_word(word, kind).map(|word| Self(i16::from_ne_bytes(word.to_ne_bytes())))
+    }
 
     fn read(fields: &mut Fields<'_>) -> Self {
         Self(i16::from_ne_bytes(fields.read::<u16>().to_ne_bytes()))

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{Field, FieldError, Fields, Form, Word, Writer};
+use crate::{Field, FieldError, Fields, Form, Kind, Word, Writer};
 
 /// Makes an enumeration of words. A client may send no others, so there is no unknown one.
 macro_rules! word_enum {
@@ -31,6 +31,15 @@ macro_rules! word_enum {
 
         impl Field for $Name {
             const FORM: Form = Form::Words(&[$(Word { word: text($word), meaning: $text },)+]);
+            const KIND: Kind = Kind::Letter;
+
+            #[inline]
+            fn from_word(word: u32, _kind: Kind) -> Option<Self> {
+                $(if word == const { letter(*$word) } {
+                    return Some(Self::$Variant);
+                })+
+                None
+            }
 
             fn read(fields: &mut Fields<'_>) -> Self {
                 match fields.word() {
@@ -50,6 +59,10 @@ macro_rules! word_enum {
             }
         }
     )+};
+}
+
+const fn letter([letter]: [u8; 1]) -> u32 {
+    letter as u32
 }
 
 const fn text(word: &'static [u8]) -> &'static str {

@@ -1,0 +1,165 @@
+//! What the arguments of a command look like, for servers: one body reads those of all rows of the
+//! table, and what is left to do for a row is to give the numbers their types.
+
+use crate::fields::Digits;
+use crate::{Command, FieldError, Fields};
+
+/// How an argument is read.
+// The numbers are in a [`Shape`]: the width in the lower two bits, and a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Kind {
+    /// 0 or 1.
+    Switch = 0,
+    /// A decimal number of 8 bits.
+    Byte = 1,
+    /// A decimal number of 16 bits.
+    Half = 2,
+    /// A decimal number of 32 bits.
+    Word = 3,
+    /// A single character.
+    Letter = 4,
+    /// By [`Command::decode_args`], with all others of the command.
+    Apart = 5,
+    /// A decimal number of 16 bits that may have a minus sign.
+    SignedHalf = 6,
+    /// A decimal number of 32 bits that may have a minus sign.
+    SignedWord = 7,
+}
+
+impl Kind {
+    /// Returns how two arguments are read that are read alike. What was read wider than its type
+    /// is, the type refuses.
+    const fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Byte, Self::Half | Self::Word) | (Self::Half, Self::Word) => other,
+            (Self::Half | Self::Word, Self::Byte) | (Self::Word, Self::Half) => self,
+            (Self::Letter, Self::Switch) | (Self::Switch, Self::Letter) => Self::Letter,
+            _ if self as u8 == other as u8 => self,
+            _ => Self::Apart,
+        }
+    }
+}
+
+/// The shape of a command's arguments, in a byte: so many of one kind, or a capital letter and a
+/// switch behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Shape(u8);
+
+impl Shape {
+    /// The most arguments that are read at once.
+    pub const MOST: usize = 6;
+    /// The command reads its arguments itself.
+    pub const APART: Self = Self(0);
+
+    /// Arguments of these kinds.
+    pub(crate) const fn of(mut kinds: &[Kind]) -> Self {
+        let [first, ..] = kinds else { return Self::APART };
+        let (mut kind, mut count) = (*first, 0_u8);
+        while let [next, rest @ ..] = kinds {
+            kind = kind.join(*next);
+            count = count.wrapping_add(1);
+            kinds = rest;
+        }
+        if matches!(kind, Kind::Apart) || count as usize > Self::MOST {
+            return Self::APART;
+        }
+        Self(((kind as u8) << 3) | count)
+    }
+
+    /// A capital letter, and a switch behind it.
+    pub(crate) const fn switch_after(letter: u8) -> Self {
+        Self(letter)
+    }
+
+    /// How each argument is read.
+    pub(crate) const fn kind(self) -> Kind {
+        match self.0 >> 3 {
+            1 => Kind::Byte,
+            2 => Kind::Half,
+            3 => Kind::Word,
+            4 => Kind::Letter,
+            5 => Kind::Apart,
+            6 => Kind::SignedHalf,
+            7 => Kind::SignedWord,
+            _ => Kind::Switch,
+        }
+    }
+}
+
+/// The arguments of a command, which are read before it is known what they mean.
+#[derive(Clone, Debug)]
+pub struct Arguments<'a> {
+    fields: Fields<'a>,
+    words: [u32; Shape::MOST],
+}
+
+impl<'a> Arguments<'a> {
+    /// Begins with nothing.
+    #[must_use]
+    #[inline]
+    pub const fn new() -> Self {
+        Self { fields: Fields::new(&[]), words: [0; Shape::MOST] }
+    }
+
+    /// Reads arguments of a shape; `false` if they have another one. Those that a command reads
+    /// itself fit so far.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub fn read(&mut self, fields: Fields<'a>, shape: Shape) -> bool {
+        self.fields = fields;
+        let fields = &mut self.fields;
+        let Shape(mut shape) = shape;
+        if shape >= b'A' {
+            fields.letter(shape);
+            shape = 1;
+        }
+        let count = shape & 7;
+        if count == 0 {
+            return true;
+        }
+        for word in self.words.iter_mut().take(count.into()) {
+            *word = fields.scalar(shape >> 3);
+        }
+        fields.end().is_ok()
+    }
+
+    /// Makes the command whose arguments have been read.
+    #[inline]
+    pub fn command<C: Command>(&mut self) -> Option<C> {
+        if const { matches!(C::SHAPE, Shape(0)) } {
+            C::decode_args(&mut self.fields).ok()
+        } else {
+            C::from_words(&self.words)
+        }
+    }
+}
+
+impl Default for Arguments<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Fields<'_> {
+    /// Takes the next field: the number, its two's complement or the character.
+    fn scalar(&mut self, kind: u8) -> u32 {
+        if kind == Kind::Letter as u8 {
+            let [letter] = self.word() else {
+                self.refuse(FieldError::Invalid);
+                return 0;
+            };
+            return (*letter).into();
+        }
+        if kind == Kind::Switch as u8 {
+            return self.number(Digits::OneDecimal, 1);
+        }
+        let bits = 4_u8 << (kind & 3);
+        let max = u32::MAX >> 32_u8.wrapping_sub(bits);
+        if kind < 4 {
+            return self.number(Digits::Decimal, max);
+        }
+        let number = self.signed(i32::from_ne_bytes((max >> 1).to_ne_bytes()));
+        u32::from_ne_bytes(number.to_ne_bytes())
+    }
+}

@@ -1,0 +1,107 @@
+//! A server reads the arguments of most rows by one body for all: to the same values as the rows
+//! themselves do, and what they refuse it refuses.
+#![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test may panic")]
+
+use proptest::prelude::*;
+use rapi_core::{Arguments, Command, Fields, Frame, Sender, commands};
+
+/// What is at the edge of some argument.
+const WORDS: &[&str] = &[
+    "0",
+    "1",
+    "01",
+    "2",
+    "3",
+    "4",
+    "6",
+    "80",
+    "255",
+    "0255",
+    "256",
+    "65535",
+    "65536",
+    "99999999",
+    "2147483647",
+    "2147483648",
+    "4294967295",
+    "4294967296",
+    "-0",
+    "-1",
+    "-128",
+    "-32768",
+    "-32769",
+    "-2147483648",
+    "-2147483649",
+    "+1",
+    "1.5",
+    "1F",
+    "A",
+    "AA",
+    "M",
+    "MA",
+    "V",
+    "B",
+    "F",
+    "Z",
+    "b",
+    "165",
+    "0165",
+    "-",
+    "Hello",
+    "World",
+    "a-longer-word-than-20",
+];
+
+fn read_at_once<C: Command>(fields: Fields<'_>) -> Option<C> {
+    let mut arguments = Arguments::new();
+    if arguments.read(fields, C::SHAPE) { arguments.command() } else { None }
+}
+
+macro_rules! rows {
+    ($({
+        $(#[doc = $doc:literal])+
+        $Name:ident $method:ident $code:literal $usage:literal -> $answer:literal
+        $class:ident $storage:ident idempotent: $idempotent:literal
+        since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
+        $($shape:tt)*
+    })+) => {
+        /// The first row that is read in two ways, and for how many rows these are arguments.
+        fn compare(fields: Fields<'_>) -> (Option<&'static str>, usize) {
+            let mut fitting = 0;
+            $(
+                let apart = commands::$Name::decode_args(&mut fields.clone()).ok();
+                if apart != read_at_once::<commands::$Name>(fields) {
+                    return (Some($usage), fitting);
+                }
+                fitting += usize::from(apart.is_some());
+            )+
+            (None, fitting)
+        }
+    };
+}
+rapi_core::for_each_command!(rows);
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn arguments_read_at_once_are_those_that_each_row_reads_for_itself(
+        words in prop::collection::vec(prop::sample::select(WORDS), 0..8),
+    ) {
+        let line = ["$GS"].iter().chain(&words).copied().collect::<Vec<_>>().join(" ");
+        let frame = Frame::parse(line.as_bytes(), Sender::Client).unwrap();
+        prop_assert_eq!(compare(frame.fields()).0, None, "{}", line);
+    }
+}
+
+#[test]
+fn the_words_above_are_arguments_of_many_rows() {
+    let fitting =
+        |line: &str| compare(Frame::parse(line.as_bytes(), Sender::Client).unwrap().fields()).1;
+    // Rows without arguments take any.
+    let always = fitting("$GS - - - - - - -");
+    for (line, least) in [("$GS 1", 20), ("$GS B 1", 1), ("$GS 6 80", 4), ("$GS 1 1 1 1", 1)] {
+        let count = fitting(line) - always;
+        assert!(count >= least, "{line}: {count}");
+    }
+}
