@@ -1,15 +1,11 @@
 //! A controller of today: the rows of the table that firmware 8.2.3 has, everything in a `static`, as
 //! one would build it on an ATmega328P.
 
-use core::hint::black_box;
-
 use rapi_core::{Command, Dialect, commands};
 use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
 
-use crate::given::{Given, Values};
+use crate::given::{Given, Take, Values};
 use crate::{Wire, probe_read};
-
-struct Controller<'a>(&'a Values);
 
 /// Whether 8.2.3 has a row: all that came later came with 9.0.0, and all that went had gone by 7.1.6.
 const fn is_known(since: &str, until: &str) -> bool {
@@ -24,17 +20,15 @@ macro_rules! rows {
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $($shape:tt)*
     })+) => {
-        impl Handler for Controller<'_> {
+        impl Handler for Values {
             $(
                 fn $method(
                     &mut self,
                     command: commands::$Name,
                 ) -> Result<<commands::$Name as Command>::Response, Rejected> {
                     if const { is_known($since, $until) } {
-                        if const { size_of::<commands::$Name>() > 0 } {
-                            black_box(&command);
-                        }
-                        Given::given(self.0)
+                        command.take(self);
+                        Given::given(self)
                     } else {
                         Err(Rejected)
                     }
@@ -47,7 +41,7 @@ rapi_core::for_each_command!(rows);
 
 /// Answers what its UART brings.
 #[unsafe(no_mangle)]
-pub fn group_classic(values: &Values) -> u32 {
+pub fn group_classic(values: &mut Values) -> u32 {
     static mut RESPONDER: Responder = Responder::new(Policy::new(Dialect::V3));
     // SAFETY: nothing else runs here.
     let responder = unsafe { &mut *(&raw mut RESPONDER) };
@@ -58,7 +52,7 @@ pub fn group_classic(values: &Values) -> u32 {
             return 0;
         }
         let mut out = [0; MAX_REPLY_LEN];
-        let len = responder.push(byte, &mut Controller(values), &mut out);
+        let len = responder.push(byte, values, &mut out);
         if embedded_io::Write::write(&mut Wire, out.get(..len).unwrap_or_default()).is_err() {
             return 1;
         }

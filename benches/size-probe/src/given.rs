@@ -1,20 +1,26 @@
-//! What the device answers: it has a value of each kind, of which the optimiser knows nothing.
+//! What the device knows: it has a value of each kind, of which the optimiser knows nothing.
 //!
-//! Responses are put together from a value for each type of field: a new row of the table needs
-//! nothing here unless it brings a new type.
+//! What it is told it keeps, argument by argument, and responses are put together from a value for
+//! each type of field: a new row of the table needs nothing here unless it brings a new type.
 
 use rapi_core::commands::{self, CurrentSet, HeartbeatSet, State};
 use rapi_core::types::{
     Amps, BootLock, CentiHertz, DeciCelsius, EvConnected, EvseState, FaultCount, HeartbeatTrigger,
-    KilowattHours, MennekesMode, MilliAmps, MilliVolts, Milliseconds, OrNone, PilotState,
-    QuarterHours, Seconds, SerialNumber, SettingsFlags, SignedSeconds, Temperature, Text,
-    Thermistor, VFlags, WattHours, WattSeconds,
+    KilowattHours, LcdColour, LcdText, LcdType, MennekesAction, MennekesMode, MilliAmps, MilliVolts,
+    Milliseconds, OrNone, PilotState, QuarterHours, Relay, Seconds, SerialNumber, ServiceLevel,
+    SettingsFlags, SignedSeconds, Temperature, Text, Thermistor, VFlags, WattHours, WattSeconds,
+    Wrapped16,
 };
 use rapi_server::Rejected;
 
 /// A field or an answer, or a refusal with `$NK`.
 pub(crate) trait Given: Sized {
     fn given(values: &Values) -> Result<Self, Rejected>;
+}
+
+/// An argument or a command: what a device keeps of it.
+pub(crate) trait Take {
+    fn take(self, values: &mut Values);
 }
 
 macro_rules! given {
@@ -29,6 +35,14 @@ macro_rules! given {
         $(impl Given for $Type {
             fn given(values: &Values) -> Result<Self, Rejected> {
                 Ok(values.$field)
+            }
+        }
+
+        impl Take for $Type {
+            fn take(self, values: &mut Values) {
+                // Volatile, as two arguments of a type would else be one.
+                // SAFETY: a reference.
+                unsafe { (&raw mut values.$field).write_volatile(self) };
             }
         })+
     };
@@ -64,6 +78,14 @@ given! {
     mennekes: MennekesMode;
     version: Text<20>;
     serial: Text<32>;
+    // These are only told.
+    level: ServiceLevel;
+    relay: Relay;
+    lock_action: MennekesAction;
+    display: LcdType;
+    colour: LcdColour;
+    text: LcdText;
+    calibration: Wrapped16;
 }
 
 impl Given for () {
@@ -101,6 +123,17 @@ together!(CurrentSet { amps, accepted });
 together!(HeartbeatSet { heartbeat, accepted });
 together!(State { evse, elapsed, pilot, flags });
 
+impl Take for Option<Thermistor> {
+    fn take(self, values: &mut Values) {
+        if let Some(Thermistor { r25, beta, offset, panic }) = self {
+            r25.take(values);
+            beta.take(values);
+            offset.take(values);
+            panic.take(values);
+        }
+    }
+}
+
 impl Given for SerialNumber {
     fn given(values: &Values) -> Result<Self, Rejected> {
         Given::given(values).map(Self)
@@ -114,10 +147,18 @@ macro_rules! rows {
         $class:ident $storage:ident idempotent: $idempotent:literal
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         example $example:tt
-        $(after $word:literal)? args $args:tt $(by $hand:ident)?
+        $(after $word:literal)?
+        args { $($(#[$meta:meta])* $argument:ident: $Argument:ty $(where $range:expr)?,)* } $(by $hand:ident)?
         reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
     })+) => {
-        $($(together!(commands::$Response { $($field,)+ });)?)+
+        $(
+            impl Take for commands::$Name {
+                fn take(self, _values: &mut Values) {
+                    $(self.$argument.take(_values);)*
+                }
+            }
+            $(together!(commands::$Response { $($field,)+ });)?
+        )+
     };
 }
 rapi_core::for_each_command!(rows);

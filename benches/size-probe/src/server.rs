@@ -1,7 +1,5 @@
 //! The server, with a method for every row of the table.
 
-use core::hint::black_box;
-
 use embedded_io::{Read, Write};
 use rapi_core::{Command, commands};
 #[cfg(feature = "extras")]
@@ -9,10 +7,7 @@ use rapi_server::firmware;
 use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
 
 use crate::Wire;
-use crate::given::{Given, Values};
-
-/// A device that knows every row of the table.
-struct Device<'a>(&'a Values);
+use crate::given::{Given, Take, Values};
 
 macro_rules! rows {
     ($({
@@ -22,16 +17,14 @@ macro_rules! rows {
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         $($shape:tt)*
     })+) => {
-        impl Handler for Device<'_> {
+        impl Handler for Values {
             $(
                 fn $method(
                     &mut self,
                     command: commands::$Name,
                 ) -> Result<<commands::$Name as Command>::Response, Rejected> {
-                    if const { size_of::<commands::$Name>() > 0 } {
-                        black_box(&command);
-                    }
-                    Given::given(self.0)
+                    command.take(self);
+                    Given::given(self)
                 }
             )+
         }
@@ -41,12 +34,12 @@ rapi_core::for_each_command!(rows);
 
 /// A device with a method for every row.
 #[unsafe(no_mangle)]
-pub fn group_server(values: &Values) -> u32 {
+pub fn group_server(values: &mut Values) -> u32 {
     let mut responder = Responder::<31>::new(Policy::default());
     let mut out = [0; MAX_REPLY_LEN];
     let mut byte = [0];
     while Wire.read(&mut byte).is_ok() {
-        let len = responder.push(byte[0], &mut Device(values), &mut out);
+        let len = responder.push(byte[0], values, &mut out);
         if Wire.write(out.get(..len).unwrap_or_default()).is_err() {
             return 1;
         }
@@ -55,17 +48,17 @@ pub fn group_server(values: &Values) -> u32 {
 }
 
 #[cfg(feature = "extras")]
-impl firmware::Device for Device<'_> {}
+impl firmware::Device for Values {}
 
 /// The same device with the habits of a real controller.
 #[cfg(feature = "extras")]
 #[unsafe(no_mangle)]
-pub fn group_firmware(values: &Values) -> u32 {
+pub fn group_firmware(values: &mut Values) -> u32 {
     let mut responder = firmware::Responder::new(firmware::Firmware::V8);
     let mut out = [0; MAX_REPLY_LEN];
     let mut byte = [0];
     while Wire.read(&mut byte).is_ok() {
-        let answer = responder.push(byte[0], &mut Device(values), &mut out);
+        let answer = responder.push(byte[0], values, &mut out);
         if Wire.write(out.get(..answer.len).unwrap_or_default()).is_err() {
             return 1;
         }
