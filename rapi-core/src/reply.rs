@@ -218,6 +218,7 @@ pub fn encode_reply<R: Response>(
 /// # Errors
 ///
 /// A `line` that is too small.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub fn encode_rejected(
     seq: Option<SeqId>,
     dialect: Dialect,

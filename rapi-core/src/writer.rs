@@ -130,18 +130,9 @@ impl<'a> Writer<'a> {
     /// # Errors
     ///
     /// The first value that was refused, or a buffer that is too small.
-    pub fn finish_reply(
-        mut self,
-        accepted: bool,
-        seq: Option<SeqId>,
-        dialect: Dialect,
-    ) -> Result<usize, EncodeError> {
-        self.complete_reply(accepted, seq, dialect)
-    }
-
-    /// One body for all answers of a program.
+    // It stays where it is: a chip would copy it, and with the compiler's `memcpy`.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn complete_reply(
+    pub fn finish_reply(
         &mut self,
         accepted: bool,
         seq: Option<SeqId>,
