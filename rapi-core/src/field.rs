@@ -60,12 +60,12 @@ impl Field for bool {
 
     #[inline]
     fn from_word(word: u32, kind: Kind) -> Option<Self> {
-        if kind == Self::KIND {
-            return Some(word != 0);
-        }
-        match word.wrapping_sub(b'0'.into()) {
-            0 => Some(false),
-            1 => Some(true),
+        // All of it: an AVR would compare the rest, too.
+        let [byte, ..] = word.to_le_bytes();
+        match byte {
+            _ if kind == Self::KIND => Some(byte & 1 != 0),
+            b'0' => Some(false),
+            b'1' => Some(true),
             _ => None,
         }
     }

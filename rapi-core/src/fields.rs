@@ -1,7 +1,7 @@
 //! Fields: the words of a line between its spaces.
 
 use crate::ascii::{Register, digit};
-use crate::{DecodeError, Field, FieldError};
+use crate::{DecodeError, Field, FieldError, Frame};
 
 /// The digits of a number on the wire: their base in the low byte, and in the other how many there have
 /// to be if that is fixed.
@@ -65,6 +65,14 @@ impl<'a> Fields<'a> {
             _ => None,
         };
         Self { rest, taken: 0, wrong: None }
+    }
+
+    /// Begins again with the fields of a frame.
+    pub(crate) const fn restart(&mut self, frame: &Frame<'a>) {
+        // Part by part: an AVR would call `memcpy`.
+        self.rest = frame.fields.rest;
+        self.taken = 0;
+        self.wrong = None;
     }
 
     /// Takes a value from the next field or fields. If that cannot be, it is noted, and the value

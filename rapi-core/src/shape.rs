@@ -2,7 +2,7 @@
 //! table, and what is left to do for a row is to give the numbers their types.
 
 use crate::fields::Digits;
-use crate::{Command, FieldError, Fields};
+use crate::{Command, FieldError, Fields, Frame};
 
 /// How an argument is read.
 // The numbers are in a [`Shape`]: the width in the lower two bits, and a sign.
@@ -103,11 +103,11 @@ impl<'a> Arguments<'a> {
         Self { fields: Fields::new(&[]), words: [0; Shape::MOST] }
     }
 
-    /// Reads arguments of a shape; `false` if they have another one. Those that a command reads
-    /// itself fit so far.
+    /// Reads the arguments of a frame; `false` if they have not this shape. Those that a command
+    /// reads itself fit so far.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub fn read(&mut self, fields: Fields<'a>, shape: Shape) -> bool {
-        self.fields = fields;
+    pub fn read(&mut self, frame: &Frame<'a>, shape: Shape) -> bool {
+        self.fields.restart(frame);
         let fields = &mut self.fields;
         let Shape(mut shape) = shape;
         if shape >= b'A' {
@@ -143,6 +143,7 @@ impl Default for Arguments<'_> {
 
 impl Fields<'_> {
     /// Takes the next field: the number, its two's complement or the character.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn scalar(&mut self, kind: u8) -> u32 {
         if kind == Kind::Letter as u8 {
             let [letter] = self.word() else {

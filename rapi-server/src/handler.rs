@@ -136,7 +136,7 @@ impl<H: ?Sized> Turn<'_, '_, '_, H> {
         if code != self.frame.code() || !matches!(self.outcome, Outcome::Unknown | Outcome::Unfit) {
             return;
         }
-        self.outcome = if self.arguments.read(self.frame.fields(), shape) {
+        self.outcome = if self.arguments.read(self.frame, shape) {
             run(self.handler, &mut self.arguments, self.reply)
         } else {
             Outcome::Unfit

@@ -1,6 +1,6 @@
 //! From bytes of a client to bytes for it, without any I/O.
 
-use rapi_core::{Check, Decoder, Dialect, Frame, FrameError, MAX_COMMAND_LEN, Notification};
+use rapi_core::{Check, Decoder, Dialect, Frame, MAX_COMMAND_LEN, Notification};
 use rapi_core::{Sender, encode_rejected};
 
 use crate::Handler;
@@ -58,28 +58,27 @@ pub fn respond<H: Handler + ?Sized>(
     handler: &mut H,
     out: &mut [u8; MAX_REPLY_LEN],
 ) -> usize {
-    match Frame::parse(line, Sender::Client) {
-        Err(FrameError::NoStart) => 0,
-        frame => answer(frame.ok(), policy, handler, out),
-    }
+    if line.first() == Some(&b'$') { answer(line, policy, handler, out) } else { 0 }
 }
 
-/// Answers a frame, or what is none.
+/// Answers what begins with `$`.
+// Not part of what has the buffer for the reply on its stack: an AVR reaches 64 bytes of it at once.
+#[cfg_attr(target_arch = "avr", inline(never))]
 fn answer<H: Handler + ?Sized>(
-    frame: Option<Frame<'_>>,
+    line: &[u8],
     policy: Policy,
     handler: &mut H,
     out: &mut [u8; MAX_REPLY_LEN],
 ) -> usize {
     let dialect = policy.dialect;
-    let written = match frame {
-        Some(frame) if frame.check() != Check::None || policy.allow_unchecked => {
-            dispatch(handler, &frame, dialect, out)
+    let written = match Frame::parse(line, Sender::Client) {
+        Ok(frame) if frame.check() != Check::None || policy.allow_unchecked => {
+            dispatch(handler, &frame, dialect, out).ok()
         }
-        _ => encode_rejected(None, dialect, out),
+        _ => None,
     };
     // A reply of the table always fits; one of a handler's own response type may not.
-    written.or_else(|_| encode_rejected(None, dialect, out)).unwrap_or(0)
+    written.or_else(|| encode_rejected(None, dialect, out).ok()).unwrap_or(0)
 }
 
 /// Answers commands: bytes in, bytes out.
@@ -141,7 +140,7 @@ impl<const RX: usize> Responder<RX> {
         }
         // Controllers are silent if it was too long; the sender will notice.
         let Ok(line) = self.decoder.line() else { return 0 };
-        answer(Frame::parse(line, Sender::Client).ok(), self.policy, handler, out)
+        answer(line, self.policy, handler, out)
     }
 
     /// Writes a notification. Returns how many bytes of `out` are to be sent.

@@ -3,7 +3,7 @@
 use super::{Heartbeat, HeartbeatPulse, SaveCurrent, SetCurrent, SetHardwareMaximum};
 use crate::form::field_infos;
 use crate::show::Show as _;
-use crate::types::{Amps, EvseState, PilotState, Seconds, VFlags};
+use crate::types::{Amps, EvseState, HeartbeatTrigger, PilotState, Seconds, SignedSeconds, VFlags};
 use crate::{DecodeError, Field, FieldError, FieldInfo, Fields, Reply, Response};
 use crate::{Visitor, Writer};
 
@@ -11,7 +11,7 @@ use crate::{Visitor, Writer};
 /// begins with `M`.
 // See spec/rapi.md#sc.
 macro_rules! set_current {
-    ($($Name:ident $word:literal $third:pat,)+) => {$(
+    ($($Name:ident $word:literal $third:ident,)+) => {$(
         impl $Name {
             pub(super) fn write_args(self, writer: &mut Writer<'_>) {
                 self.write_fields(writer);
@@ -21,22 +21,40 @@ macro_rules! set_current {
             }
 
             pub(super) fn read_args(fields: &mut Fields<'_>) -> Result<Self, DecodeError> {
-                let amps = fields.read();
-                match fields.next() {
-                    $third => {}
-                    _ => fields.refuse(FieldError::Invalid),
-                }
-                fields.end()?;
-                Ok(Self { amps })
+                Ok(Self { amps: read_current(fields, Third::$third)? })
             }
         }
     )+};
 }
 
 set_current! {
-    SetCurrent b"V" Some([] | [b'\0'..=b'L' | b'N'.., ..]),
-    SetHardwareMaximum b"M" Some([b'M', ..]),
-    SaveCurrent b"" None,
+    SetCurrent b"V" Other,
+    SetHardwareMaximum b"M" M,
+    SaveCurrent b"" Missing,
+}
+
+/// The third word of `SC`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Third {
+    Missing,
+    /// It begins with `M`.
+    M,
+    Other,
+}
+
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn read_current(fields: &mut Fields<'_>, wanted: Third) -> Result<Amps, DecodeError> {
+    let amps = fields.read();
+    let third = match fields.next() {
+        None => Third::Missing,
+        Some([b'M', ..]) => Third::M,
+        Some(_) => Third::Other,
+    };
+    if third != wanted {
+        fields.refuse(FieldError::Invalid);
+    }
+    fields.end()?;
+    Ok(amps)
 }
 
 /// What the controller made of a current.
@@ -117,12 +135,26 @@ impl Response for HeartbeatSet {
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
-        self.heartbeat.encode(writer);
+        let Heartbeat { interval, fallback, trigger } = self.heartbeat;
+        write_heartbeat(writer, interval, fallback, trigger);
     }
 
     fn visit(&self, visitor: &mut Visitor<'_>) {
         self.heartbeat.visit(visitor);
     }
+}
+
+/// Field by field, because a chip has registers for them and would put the whole on its stack.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn write_heartbeat(
+    writer: &mut Writer<'_>,
+    interval: SignedSeconds,
+    fallback: Amps,
+    trigger: HeartbeatTrigger,
+) {
+    interval.encode(writer);
+    fallback.encode(writer);
+    trigger.encode(writer);
 }
 
 /// What [`GetState`](super::GetState) (`GS`) is answered with.

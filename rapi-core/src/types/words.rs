@@ -35,10 +35,12 @@ macro_rules! word_enum {
 
             #[inline]
             fn from_word(word: u32, _kind: Kind) -> Option<Self> {
-                $(if word == const { letter(*$word) } {
-                    return Some(Self::$Variant);
-                })+
-                None
+                // All of it: an AVR would compare the rest, too.
+                let [letter, ..] = word.to_le_bytes();
+                match &[letter] {
+                    $($word => Some(Self::$Variant),)+
+                    _ => None,
+                }
             }
 
             fn read(fields: &mut Fields<'_>) -> Self {
@@ -59,10 +61,6 @@ macro_rules! word_enum {
             }
         }
     )+};
-}
-
-const fn letter([letter]: [u8; 1]) -> u32 {
-    letter as u32
 }
 
 const fn text(word: &'static [u8]) -> &'static str {
