@@ -76,7 +76,7 @@ impl Field for bool {
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.decimal(u32::from(*self));
+        u8::from(*self).encode(writer);
     }
 }
 
@@ -105,7 +105,12 @@ macro_rules! integers {
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
-                writer.$write((*self).into());
+                // An AVR widens a number there, and not in each place that writes one.
+                #[cfg_attr(target_pointer_width = "16", inline(never))]
+                fn write(value: $Int, writer: &mut Writer<'_>) {
+                    writer.$write(value.into());
+                }
+                write(*self, writer);
             }
         }
     )+};

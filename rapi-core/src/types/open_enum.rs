@@ -108,7 +108,7 @@ macro_rules! open_enum {
             }
 
             fn encode(&self, writer: &mut $crate::Writer<'_>) {
-                writer.decimal(u32::from(self.code()));
+                self.code().encode(writer);
             }
         }
     };

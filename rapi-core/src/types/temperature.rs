@@ -67,6 +67,11 @@ impl fmt::Display for Temperature {
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn write(temperature: Temperature, writer: &mut Writer<'_>) {
+    temperature.to_wire().encode(writer);
+}
+
 impl Field for Temperature {
     const FORM: Form = Form::Decimal;
     const UNIT: &'static str = DeciCelsius::UNIT;
@@ -77,8 +82,7 @@ impl Field for Temperature {
         Self::from_wire(fields.read())
     }
 
-    #[inline(never)]
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.signed(i32::from(self.to_wire()));
+        write(*self, writer);
     }
 }
