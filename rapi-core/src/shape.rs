@@ -155,8 +155,11 @@ impl Fields<'_> {
         if kind == Kind::Switch as u8 {
             return self.number(Digits::OneDecimal, 1);
         }
-        let bits = 4_u8 << (kind & 3);
-        let max = u32::MAX >> 32_u8.wrapping_sub(bits);
+        let max = match kind & 3 {
+            1 => u8::MAX.into(),
+            2 => u16::MAX.into(),
+            _ => u32::MAX,
+        };
         if kind < 4 {
             return self.number(Digits::Decimal, max);
         }

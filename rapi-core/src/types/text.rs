@@ -172,7 +172,7 @@ impl LcdText {
     fn push(&mut self, byte: u8) -> bool {
         let Some(place) = self.bytes.get_mut(usize::from(self.len)) else { return false };
         *place = byte;
-        self.len = self.len.saturating_add(1);
+        self.len = self.len.wrapping_add(1);
         true
     }
 }
