@@ -58,3 +58,33 @@ pub fn group_classic(values: &mut Values) -> u32 {
         }
     }
 }
+
+/// What an AVR's C library has in as many bytes. Those that Rust's compiler brings are made for chips that
+/// copy words, and take 540.
+#[cfg(target_arch = "avr")]
+mod memory {
+    /// # Safety
+    ///
+    /// That of C's `memcpy`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
+        for at in 0..len {
+            // SAFETY: the caller's.
+            unsafe { to.add(at).write(from.add(at).read()) };
+        }
+        to
+    }
+
+    /// # Safety
+    ///
+    /// That of C's `memset`.
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memset(to: *mut u8, value: i16, len: usize) -> *mut u8 {
+        let [low, _] = value.to_le_bytes();
+        for at in 0..len {
+            // SAFETY: the caller's.
+            unsafe { to.add(at).write(low) };
+        }
+        to
+    }
+}
