@@ -56,16 +56,19 @@ macro_rules! handler {
             /// Tries the rows of the table, in turn.
             #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
             fn try_rows(&mut self) {
-                // An AVR would copy the table to its RAM.
+                // An AVR would copy the table to its RAM. What is a letter is one instruction less there.
                 #[cfg(target_arch = "avr")]
                 {
-                    $(self.try_row(
-                        commands::$Name::CODE,
-                        commands::$Name::SHAPE,
-                        |handler, arguments, reply| {
-                            run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
-                        },
-                    );)+
+                    let first = Letters::of(self.frame.code()).first;
+                    $(if first == const { Letters::of(commands::$Name::CODE).first } {
+                        self.try_row(
+                            const { Letters::of(commands::$Name::CODE).second },
+                            commands::$Name::SHAPE,
+                            |handler, arguments, reply| {
+                                run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
+                            },
+                        );
+                    })+
                 }
                 #[cfg(not(target_arch = "avr"))]
                 {
@@ -78,7 +81,9 @@ macro_rules! handler {
                         },
                     )+] };
                     for ((&code, &shape), &run) in codes.iter().zip(shapes).zip(rows) {
-                        self.try_row(code, shape, run);
+                        if code == self.frame.code() {
+                            self.run_row(shape, run);
+                        }
                     }
                 }
             }
@@ -131,16 +136,39 @@ struct Turn<'t, 'f, 'l, H: ?Sized> {
 }
 
 impl<H: ?Sized> Turn<'_, '_, '_, H> {
+    /// Tries a row whose code begins as that of the frame does.
+    #[cfg(target_arch = "avr")]
     #[inline(never)]
-    fn try_row(&mut self, code: Code, shape: Shape, run: Run<H>) {
-        if code != self.frame.code() || !matches!(self.outcome, Outcome::Unknown | Outcome::Unfit) {
-            return;
+    fn try_row(&mut self, second: u8, shape: Shape, run: Run<H>) {
+        if second == Letters::of(self.frame.code()).second {
+            self.run_row(shape, run);
         }
-        self.outcome = if self.arguments.read(self.frame, shape) {
-            run(self.handler, &mut self.arguments, self.reply)
-        } else {
-            Outcome::Unfit
-        };
+    }
+
+    /// Takes the command as that of a row, unless one before has fitted.
+    fn run_row(&mut self, shape: Shape, run: Run<H>) {
+        if matches!(self.outcome, Outcome::Unknown | Outcome::Unfit) {
+            self.outcome = if self.arguments.read(self.frame, shape) {
+                run(self.handler, &mut self.arguments, self.reply)
+            } else {
+                Outcome::Unfit
+            };
+        }
+    }
+}
+
+/// The characters of a code.
+#[cfg(target_arch = "avr")]
+struct Letters {
+    first: u8,
+    second: u8,
+}
+
+#[cfg(target_arch = "avr")]
+impl Letters {
+    const fn of(code: Code) -> Self {
+        let [first, second] = code.to_bytes();
+        Self { first, second }
     }
 }
 
