@@ -90,6 +90,7 @@ impl Shape {
 
 /// The arguments of a command, which are read before it is known what they mean.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Arguments<'a> {
     fields: Fields<'a>,
     words: [u32; Shape::MOST],

@@ -11,10 +11,10 @@ use rapi_core::types::{
     VFlags, WattHours, WattSeconds, WifiMode, Wrapped16,
 };
 use rapi_core::{
-    AnyCommand, AnyResponse, ArgumentError, Check, Checksum, Class, Code, CommandInfo, DecodeError,
-    Decoder, Dialect, Dropped, EncodeError, Example, FieldError, FieldInfo, Fields, Form, Frame,
-    FrameError, Incoming, IncomingError, Meaning, Notification, Rejected, Reply, ReplyError,
-    Sender, SeqId, Storage, Word, Writer,
+    AnyCommand, AnyResponse, ArgumentError, Arguments, Check, Checksum, Class, Code, CommandInfo,
+    DecodeError, Decoder, Dialect, Dropped, EncodeError, Example, FieldError, FieldInfo, Fields,
+    Form, Frame, FrameError, Incoming, IncomingError, Kind, Meaning, Notification, Rejected, Reply,
+    ReplyError, Sender, SeqId, Shape, Storage, Word, Writer,
 };
 
 const fn is_format<T: defmt::Format + ?Sized>() {}
@@ -28,10 +28,10 @@ macro_rules! can_be_logged {
 }
 
 can_be_logged! {
-    AnyCommand, AnyResponse, ArgumentError, Check, Checksum, Class, Code, CommandInfo, DecodeError,
+    AnyCommand, AnyResponse, ArgumentError, Arguments<'_>, Check, Checksum, Class, Code, CommandInfo, DecodeError,
     Decoder<64>, Dialect, Dropped, EncodeError, Example, FieldError, FieldInfo, Fields<'_>, Form,
-    Frame<'_>, FrameError, Incoming<'_>, IncomingError, Meaning, Notification, Rejected, Reply<'_>,
-    ReplyError, Sender, SeqId, Storage, Word, Writer<'_>,
+    Frame<'_>, FrameError, Incoming<'_>, IncomingError, Kind, Meaning, Notification, Rejected, Reply<'_>,
+    ReplyError, Sender, SeqId, Shape, Storage, Word, Writer<'_>,
     Amps, BootLock, ButtonPress, CentiHertz, DeciCelsius, EvConnected, EvseState, FaultCount,
     HeartbeatTrigger, KilowattHours, LcdColour, LcdText, LcdType, MennekesAction, MennekesMode,
     MilliAmps, MilliVolts, Milliseconds, OrNone<Amps>, PilotState, QuarterHours, Relay, Seconds,
