@@ -3,6 +3,7 @@
 //! They are made from one table; [`COMMANDS`](crate::COMMANDS) has it as data.
 
 mod irregular;
+mod single;
 
 pub use crate::types::{BootLock, EvConnected, KilowattHours, QuarterHours, SerialNumber};
 pub use irregular::{CurrentSet, HeartbeatSet, State};
@@ -300,40 +301,6 @@ const fn timeout_ms(own: &[u32]) -> u32 {
 
 const fn non_empty(text: &'static str) -> Option<&'static str> {
     if text.is_empty() { None } else { Some(text) }
-}
-
-/// Answers of one field are that field.
-macro_rules! single_field {
-    ($($(#[doc = $summary:literal])* $name:ident: $Type:ident,)+) => {$(
-        impl Response for $Type {
-            const FIELDS: &'static [FieldInfo] =
-                field_infos!($(#[doc = $summary])* $name: $Type,);
-
-            fn read(reply: &mut Reply<'_>) -> Self {
-                reply.accepted_fields().read()
-            }
-
-            fn encode(&self, writer: &mut Writer<'_>) {
-                crate::Field::encode(self, writer);
-            }
-
-            fn visit(&self, visitor: &mut Visitor<'_>) {
-                self.show(stringify!($name), visitor);
-            }
-        }
-    )+};
-}
-single_field! {
-    /// Whether the lock is cleared.
-    result: BootLock,
-    /// Whether a vehicle is connected.
-    connected: EvConnected,
-    /// The energy that ends the session; 0 is no limit.
-    limit: KilowattHours,
-    /// The time that ends the session; 0 is no limit.
-    limit: QuarterHours,
-    /// The serial number.
-    serial: SerialNumber,
 }
 
 impl Clock {
