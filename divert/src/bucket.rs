@@ -7,6 +7,7 @@
 use crate::ladder::{Ladder, energy};
 use crate::save::{Reader, Writer};
 use crate::sun::Sun;
+use crate::units::WattHours;
 
 /// What a change of the current may cost: six tenths of a watt-hour, on top of [`UNCLEAR`].
 const CHANGE: i32 = 2048;
@@ -20,8 +21,9 @@ const HOVER: i32 = 128;
 /// without this the rule would waver between two that are worth about the same.
 const UNCLEAR: u32 = 5;
 
-/// What one start may lose to the grid in all, whatever the bucket says: 120 Wh.
-pub(crate) const HARD_BUDGET: i32 = 432_000;
+/// What one start may lose to the grid in all, whatever the bucket says.
+pub(crate) const HARD_BUDGET: WattHours = WattHours(120);
+const HARD_BUDGET_WS: i32 = 3600 * HARD_BUDGET.0 as i32;
 
 /// One reading: the surplus, and for how long it counts.
 #[derive(Clone, Copy, Debug)]
@@ -46,16 +48,18 @@ pub(crate) enum Verdict {
     Go,
 }
 
+// In the order of `Divert`.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(crate) struct Bucket {
+    /// The present current.
+    pub(crate) slot: u8,
     /// Watt-seconds in the bucket.
     pub(crate) level: i32,
     /// Watt-seconds lost since the start.
     pub(crate) debt: i32,
     /// What the best current would have brought more, in watt-seconds.
     pub(crate) regret: i32,
-    /// The present current.
-    pub(crate) slot: u8,
 }
 
 impl Bucket {
@@ -126,10 +130,11 @@ impl Bucket {
 
     /// Whether a stop is due as soon as the sun is too weak for the least current.
     pub(crate) const fn spent(&self) -> bool {
-        self.level == 0 || self.debt >= HARD_BUDGET
+        self.level == 0 || self.debt >= HARD_BUDGET_WS
     }
 
     /// Changes the current and forgets the regret.
+    #[inline(never)]
     pub(crate) const fn move_to(&mut self, slot: u8) {
         self.slot = slot;
         self.regret = 0;

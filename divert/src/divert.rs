@@ -38,16 +38,11 @@ enum Phase {
 ///
 /// Feed it with [`step`](Divert::step). The same steps lead to the same decisions, always: there is no
 /// clock, no random number and no memory outside of this value, of at most 200 bytes.
+// Bytes first, then 16 bits, then 32: a Cortex-M0 reaches 32 of each with a short instruction.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts, and memory is short")]
+#[repr(C)]
 pub struct Divert {
-    settings: Settings,
-    sun: Sun,
-    meter: Meter,
-    bucket: Bucket,
-    now: Millis,
-    /// Time since the relay was last switched; saturates.
-    held: u32,
     phase: Phase,
     mode: Mode,
     /// The current offered last, 0 if that is not known.
@@ -64,6 +59,13 @@ pub struct Divert {
     fault: Option<FeedFault>,
     /// What this step asks for.
     order: Order,
+    bucket: Bucket,
+    settings: Settings,
+    sun: Sun,
+    meter: Meter,
+    now: Millis,
+    /// Time since the relay was last switched; saturates.
+    held: u32,
 }
 
 impl Divert {
@@ -108,21 +110,27 @@ impl Divert {
         let repeat = !self.confirmed && before >> REPEAT != self.held >> REPEAT;
 
         let volts = self.settings.volts(measurement.voltage);
-        let ladder = self.settings.ladder(volts, measurement.limit);
-        let sample = self.listen(first, elapsed, volts, measurement);
-        let mut full = false;
+        let limit = measurement.limit;
+        let mut view = View {
+            limit,
+            ladder: self.settings.ladder(volts, limit),
+            sample: self.listen(first, elapsed, volts, measurement),
+            full: false,
+            repeat,
+            awake: false,
+            stale: Stale::Fresh,
+            unsure: false,
+        };
         if self.phase != Phase::On {
-            if let (Some(ladder), Some(sample)) = (&ladder, sample) {
-                full = self.bucket.fill(ladder, sample, self.settings.enough_ws());
+            if let (Some(ladder), Some(sample)) = (&view.ladder, view.sample) {
+                view.full = self.bucket.fill(ladder, sample, self.settings.enough_ws());
             }
         }
-        let limit = measurement.limit;
         if measurement.mode != self.mode {
             self.change_mode(measurement.mode);
         }
         let (stale, left) = self.stale();
-        let mut view =
-            View { limit, ladder, sample, full, repeat, awake: false, stale, unsure: false };
+        view.stale = stale;
 
         self.order = Order::Nothing;
         let reason = match self.mode {
@@ -264,17 +272,14 @@ impl Divert {
     /// The stage of a silent meter, and the time until the next one.
     fn stale(&self) -> (Stale, u32) {
         let age = self.meter.age().0;
-        let stages = [
-            (Stale::Fresh, self.settings.hold),
-            (Stale::Hold, self.settings.minimum),
-            (Stale::Minimum, self.settings.off),
-        ];
-        for (stale, end) in stages {
+        let mut stale = Stale::Fresh;
+        for end in &self.settings.stale {
             if let Some(left) = end.millis().checked_sub(age) {
                 return (stale, left.saturating_add(1));
             }
+            stale = stale.next();
         }
-        (Stale::Off, LONGEST_WAIT)
+        (stale, LONGEST_WAIT)
     }
 
     /// The next time at which something can happen without a new reading.

@@ -43,7 +43,7 @@ pub(crate) struct Ladder {
 
 impl Ladder {
     pub(crate) const fn amps(&self, slot: u8) -> Amps {
-        Amps(self.min.saturating_add(slot))
+        Amps(self.min.wrapping_add(slot))
     }
 
     pub(crate) const fn highest(&self) -> Amps {
@@ -75,7 +75,6 @@ impl Ladder {
     }
 
     /// g(c, Y) = min(P, Y) − θ·P, in watts.
-    #[inline(never)]
     pub(crate) fn gain(&self, slot: u8, surplus: i32) -> i32 {
         let power = self.power(slot);
         power.min(surplus).wrapping_sub(self.cost(power))

@@ -30,9 +30,8 @@ impl Tenths {
 pub(crate) struct Settings {
     pub(crate) min_on: Tenths,
     pub(crate) min_off: Tenths,
-    pub(crate) hold: Tenths,
-    pub(crate) minimum: Tenths,
-    pub(crate) off: Tenths,
+    /// Where the stages of a silent meter begin: hold, minimum, off.
+    pub(crate) stale: [Tenths; 3],
     pub(crate) bucket: WattHours,
     share: u16,
     voltage: Volts,
@@ -51,9 +50,11 @@ impl Settings {
         Self {
             min_on: Tenths::new(config.min_on),
             min_off: Tenths::new(config.min_off),
-            hold: Tenths::new(config.stale_hold),
-            minimum: Tenths::new(config.stale_minimum),
-            off: Tenths::new(config.stale_off),
+            stale: [
+                Tenths::new(config.stale_hold),
+                Tenths::new(config.stale_minimum),
+                Tenths::new(config.stale_off),
+            ],
             bucket: config.bucket,
             share: (((config.sun_share as u32) << SHARE_SHIFT) / 1000) as u16,
             voltage: config.voltage,

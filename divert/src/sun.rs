@@ -15,7 +15,7 @@ const MARGIN: u16 = 200;
 const SCORE_CAP: u16 = 20_000;
 
 /// So much more than [`SCORE_CAP`] fits.
-const MOST_STEP: u16 = u16::MAX - SCORE_CAP;
+const MOST_STEP: u32 = (u16::MAX - SCORE_CAP) as u32;
 
 /// Fraction bits of the running means.
 const FRACTION: u32 = 12;
@@ -33,21 +33,23 @@ pub(crate) const CAREFUL: u32 = 8_000;
 /// A car draws the same as before if it differs by no more than this, in watts.
 const STEADY: u16 = 60;
 
+// In the order of `Divert`.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(crate) struct Sun {
+    known: bool,
+    grid_known: bool,
+    lag: u8,
+    surplus: u16,
+    /// What the car drew at the last readings, newest first.
+    ev: [u16; LAGS + 1],
+    /// How unsteady the surplus has looked with each lag.
+    score: [u16; LAGS],
     /// Running means of the surplus, with [`FRACTION`] fraction bits.
     fast: i32,
     slow: i32,
     /// The grid reading before.
     grid: i32,
-    /// What the car drew at the last readings, newest first.
-    ev: [u16; LAGS + 1],
-    /// How unsteady the surplus has looked with each lag.
-    score: [u16; LAGS],
-    surplus: u16,
-    lag: u8,
-    known: bool,
-    grid_known: bool,
 }
 
 impl Sun {
@@ -81,7 +83,8 @@ impl Sun {
         sun.fast = from.i32(0, most);
         sun.slow = from.i32(0, most);
         sun.grid = from.i32(-MOST, MOST);
-        sun.ev.iter_mut().chain(&mut sun.score).for_each(|value| *value = from.u16());
+        sun.ev.iter_mut().for_each(|value| *value = from.u16());
+        sun.score.iter_mut().for_each(|value| *value = from.u16().min(SCORE_CAP));
         sun.surplus = from.u16();
         sun.lag = from.byte();
         let flags = from.byte();
@@ -138,11 +141,7 @@ impl Sun {
     fn grid(&mut self, power: i32, ev: u16, ticks: i32, sparse: bool) {
         let power = power.clamp(-MOST, MOST);
         if self.grid_known {
-            let mut carry = ev;
-            for slot in &mut self.ev {
-                carry = core::mem::replace(slot, carry);
-            }
-            self.estimate_lag(power.saturating_sub(self.grid));
+            self.estimate_lag(ev, power.wrapping_sub(self.grid));
         } else {
             self.ev = [ev; LAGS + 1];
             self.grid_known = true;
@@ -150,12 +149,12 @@ impl Sun {
         self.grid = power;
         let lag = usize::from(self.lag);
         let drawn = self.ev.get(lag).copied().unwrap_or(ev);
-        let other = |lag: usize| self.ev.get(lag).is_some_and(|ev| ev.abs_diff(drawn) > STEADY);
-        let surplus = if sparse && (other(lag.wrapping_sub(1)) || other(lag.wrapping_add(1))) {
+        let near = self.ev.get(lag.saturating_sub(1)..lag.wrapping_add(2)).unwrap_or(&[]);
+        let surplus = if sparse && near.iter().any(|ev| ev.abs_diff(drawn) > STEADY) {
             // It may show any moment of the car's step.
             self.surplus()
         } else {
-            i32::from(drawn).saturating_sub(power)
+            i32::from(drawn).wrapping_sub(power)
         };
         self.take(surplus, ticks);
     }
@@ -165,10 +164,12 @@ impl Sun {
         let now = self.surplus();
         if self.known {
             // 17 bits of watts, 12 bits of ticks; four fall off, and the factor adds six.
-            for (mean, shift) in [(&mut self.fast, 4), (&mut self.slow, 6)] {
-                let change = now.wrapping_sub(*mean >> FRACTION).wrapping_mul(ticks) >> shift;
-                *mean = mean.wrapping_add(change.wrapping_mul(FACTOR) >> 6);
-            }
+            let follow = |mean: i32, shift: u32| {
+                let change = now.wrapping_sub(mean >> FRACTION).wrapping_mul(ticks) >> shift;
+                mean.wrapping_add(change.wrapping_mul(FACTOR) >> 6)
+            };
+            self.fast = follow(self.fast, 4);
+            self.slow = follow(self.slow, 6);
         } else {
             self.fast = now << FRACTION;
             self.slow = self.fast;
@@ -178,21 +179,19 @@ impl Sun {
 
     /// A meter that is late sees the car's steps late. The right lag is the one with which the car's own
     /// steps cancel out of the surplus, so that it looks steadiest.
-    fn estimate_lag(&mut self, grid_change: i32) {
-        let [newest, older @ ..] = &self.ev;
-        if older.iter().all(|ev| ev == newest) {
-            return;
-        }
+    fn estimate_lag(&mut self, ev: u16, grid_change: i32) {
         let mut least = u16::MAX;
-        let mut new = newest;
-        for (score, old) in self.score.iter_mut().zip(older) {
-            let step = i32::from(*new).wrapping_sub(i32::from(*old)).wrapping_sub(grid_change);
-            *score = score.saturating_add(
-                u16::try_from(step.wrapping_abs()).unwrap_or(MOST_STEP).min(MOST_STEP),
-            );
+        let mut new = ev;
+        let [drawn @ .., oldest] = &mut self.ev;
+        for (score, slot) in self.score.iter_mut().zip(drawn) {
+            let old = core::mem::replace(slot, new);
+            let step = i32::from(new).wrapping_sub(i32::from(old)).wrapping_sub(grid_change);
+            let step = u16::try_from(step.unsigned_abs().min(MOST_STEP)).unwrap_or(0);
+            *score = score.wrapping_add(step);
             least = least.min(*score);
             new = old;
         }
+        *oldest = new;
         for score in &mut self.score {
             *score = score.wrapping_sub(least).min(SCORE_CAP);
         }

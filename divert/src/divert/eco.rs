@@ -2,18 +2,10 @@
 
 use super::{Divert, Order, Phase, Stale, View, watt_hours};
 use crate::bucket::{HARD_BUDGET, Verdict};
+use crate::ladder::Ladder;
 use crate::measurement::EvseStatus;
 use crate::reason::Reason;
 use crate::units::{Amps, Millis, Watts};
-
-/// What has happened to the current while charging.
-enum Why {
-    Hold,
-    Limit,
-    Guard,
-    Down,
-    Up,
-}
 
 impl Divert {
     pub(super) fn eco(&mut self, evse: EvseStatus, view: &mut View) -> Reason {
@@ -54,7 +46,6 @@ impl Divert {
 
     /// An EVSE that is awake, by a person, by Normal mode or because a car was plugged in: goes on if
     /// the sun is enough, so that the relay need not click.
-    #[inline(never)]
     fn take_over(&mut self, view: &mut View) -> Reason {
         let Some(ladder) = &view.ladder else {
             self.stop();
@@ -67,11 +58,9 @@ impl Divert {
                 self.stop();
                 return Reason::TooLittleSun { surplus: surplus_w, need: need_w };
             }
-            self.bucket.start(ladder, surplus, self.settings.full());
-            self.switched(Phase::On);
+            let amps = self.begin(ladder);
             self.confirmed = true;
-            self.paused = false;
-            self.offer(ladder.amps(self.bucket.slot));
+            self.offer(amps);
             return Reason::KeptOn { surplus: surplus_w, need: need_w };
         }
         match view.stale {
@@ -85,14 +74,22 @@ impl Divert {
         self.silence()
     }
 
+    /// Begins to charge. Returns the current.
+    fn begin(&mut self, ladder: &Ladder) -> Amps {
+        self.bucket.start(ladder, self.sun.surplus(), self.settings.full());
+        self.switched(Phase::On);
+        self.paused = false;
+        ladder.amps(self.bucket.slot)
+    }
+
+    #[inline(never)]
     fn off(&mut self, view: &View) -> Reason {
         let fresh = view.stale == Stale::Fresh;
         let min_off = self.settings.min_off.millis();
         if let (Some(ladder), true) = (&view.ladder, view.full && fresh && self.held >= min_off) {
             let need = self.settings.enough();
-            self.bucket.start(ladder, self.sun.surplus(), self.settings.full());
-            self.switched(Phase::On);
-            self.enable(ladder.amps(self.bucket.slot));
+            let amps = self.begin(ladder);
+            self.enable(amps);
             return Reason::BucketFull { have: need, need };
         }
         let reason = self.off_reason(view, fresh);
@@ -136,31 +133,32 @@ impl Divert {
             self.stop();
             return self.silence();
         }
-        let mut why = Why::Hold;
+        let mut change = None;
         if self.bucket.slot > ladder.top {
             self.bucket.move_to(ladder.top);
-            why = Why::Limit;
+            change = Some(Reason::Limited { limit: view.limit });
         }
         if view.stale == Stale::Minimum {
             self.bucket.move_to(0);
         } else if let Some(sample) = view.sample {
             let before = self.bucket.slot;
             let may_stop = self.held >= self.settings.min_on.millis();
+            let surplus = Watts(sample.surplus);
             match self.bucket.run(ladder, sample, self.settings.full(), may_stop) {
                 Verdict::Empty => {
                     self.stop();
                     return Reason::BucketEmpty;
                 }
                 Verdict::OverBudget => {
-                    let (used, allowed) = (watt_hours(self.bucket.debt), watt_hours(HARD_BUDGET));
                     self.stop();
-                    return Reason::HardBudget { used, allowed };
+                    let used = watt_hours(self.bucket.debt);
+                    return Reason::HardBudget { used, allowed: HARD_BUDGET };
                 }
-                Verdict::Guard => why = Why::Guard,
-                Verdict::Go if self.bucket.slot < before => why = Why::Down,
+                Verdict::Guard => change = Some(Reason::Guard { surplus }),
+                Verdict::Go if self.bucket.slot < before => change = Some(Reason::Down { surplus }),
                 Verdict::Go if self.bucket.slot == before => {}
                 Verdict::Go if view.stale > Stale::Fresh => self.bucket.move_to(before),
-                Verdict::Go => why = Why::Up,
+                Verdict::Go => change = Some(Reason::Up { surplus }),
             }
         }
         let amps = ladder.amps(self.bucket.slot);
@@ -172,14 +170,7 @@ impl Divert {
         if view.stale > Stale::Fresh {
             return self.silence();
         }
-        let surplus = Watts(self.sun.surplus());
-        match why {
-            Why::Limit => Reason::Limited { limit: view.limit },
-            Why::Guard => Reason::Guard { surplus },
-            Why::Down => Reason::Down { surplus },
-            Why::Up => Reason::Up { surplus },
-            Why::Hold => self.on_reason(),
-        }
+        change.unwrap_or_else(|| self.on_reason())
     }
 
     fn on_reason(&self) -> Reason {

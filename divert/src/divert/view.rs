@@ -25,6 +25,16 @@ pub(super) enum Stale {
     Off,
 }
 
+impl Stale {
+    pub(super) const fn next(self) -> Self {
+        match self {
+            Self::Fresh => Self::Hold,
+            Self::Hold => Self::Minimum,
+            Self::Minimum | Self::Off => Self::Off,
+        }
+    }
+}
+
 /// What a step has found out before it decides.
 #[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct View {
