@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 use rapi_divert::{
     Action, Amps, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
-    Phases, RestoreError, SAVED_LEN, Volts, Wanted, WattHours, Watts,
+    Phases, Reason, RestoreError, SAVED_LEN, Volts, Wanted, WattHours, Watts,
 };
 
 #[derive(Clone, Debug)]
@@ -224,6 +224,43 @@ proptest! {
                 let switches = decision.actions.iter().any(|a| matches!(a, Action::Enable | Action::Sleep));
                 prop_assert!(!switches);
             }
+        }
+    }
+
+    /// The number that decided is one that was measured, allowed or waited for.
+    #[test]
+    fn p18_every_decision_says_a_reason_that_fits_it_with_a_number_that_fits(
+        config in config(), steps in steps(),
+    ) {
+        let mut divert = Divert::new(config).unwrap();
+        for (decision, step) in play(&mut divert, 0, &steps).iter().zip(&steps) {
+            let enable = decision.actions.iter().any(|action| action == Action::Enable);
+            let (charge, pause) =
+                (decision.state == Wanted::Charge, decision.state == Wanted::Pause);
+            let normal = step.measurement.mode == Mode::Normal;
+            prop_assert_eq!(decision.reason == Reason::NormalMode, normal);
+            let fits = match decision.reason {
+                Reason::BucketFull { have, need } => enable && have == need && need <= config.bucket,
+                Reason::Filling { have, need } => pause && have <= need && need <= config.bucket,
+                Reason::MinOff { left } => pause && (1..=config.min_off.0).contains(&left.0),
+                Reason::TooLittleSun { surplus, need } => pause && surplus < need,
+                Reason::KeptOn { surplus, need } => charge && surplus >= need,
+                Reason::Holding { have, of } => charge && have <= of && of == config.bucket,
+                Reason::MinOn { left } => charge && (1..=config.min_on.0).contains(&left.0),
+                Reason::Up { surplus } | Reason::Down { surplus } => charge && surplus.0 >= 0,
+                Reason::Guard { surplus } => {
+                    charge && (0..i32::from(decision.current.0) * 900).contains(&surplus.0)
+                }
+                Reason::BucketEmpty => pause,
+                Reason::HardBudget { used, allowed } => pause && used >= allowed,
+                Reason::Limited { limit } => limit == step.measurement.limit,
+                Reason::StaleFeed { age } => age.0 > config.stale_hold.0,
+                Reason::NoVehicle | Reason::UserStop | Reason::Fault | Reason::NormalMode => {
+                    decision.state == Wanted::Released || normal
+                }
+                _ => true,
+            };
+            prop_assert!(fits, "{decision:?}");
         }
     }
 
