@@ -71,6 +71,7 @@ fn a_wrong_command_line_says_what_would_be_right() {
         ),
         (&["compare", "--rules", "debt-0", "a.csv"], "debt-1 to debt-1000"),
         (&["compare", "--period", "0", "a.csv"], "seconds from 0.1 to 900"),
+        (&["compare", "--latency", "-3", "a.csv"], "seconds from 0 to 900"),
         (&["compare", "--phases", "2", "a.csv"], "1 or 3 phases"),
         (&["compare"], "--generate <NUMBER>"),
         (&["nonsense"], "unrecognized subcommand"),

@@ -14,11 +14,13 @@ pub struct Surroundings {
     pub feed: FeedKind,
 
     /// Seconds between two meter readings, 0.1 to 900
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = period)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = period,
+          allow_negative_numbers = true)]
     pub period: u64,
 
     /// By how many seconds the meter is late, 0 to 900
-    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = latency)]
+    #[arg(long, value_name = "SECONDS", default_value = "0", value_parser = latency,
+          allow_negative_numbers = true)]
     pub latency: u64,
 
     /// Voltage between phase and neutral
