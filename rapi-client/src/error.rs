@@ -7,9 +7,8 @@ use rapi_core::{DecodeError, EncodeError, FrameError, ReplyError};
 /// Why a command has no answer.
 ///
 /// Every variant says whether the connection is still usable; so does [`Error::is_usable`].
-// Aligned so that a chip takes it for a word.
+// A chip takes it for a word, as it does an `EncodeError`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(target_arch = "arm", repr(align(4)))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error<E> {
@@ -53,6 +52,12 @@ pub(crate) fn transport_error<E: embedded_io::Error>(error: E) -> Error<E> {
         Error::Timeout
     } else {
         Error::Transport(error)
+    }
+}
+
+impl<E> From<EncodeError> for Error<E> {
+    fn from(error: EncodeError) -> Self {
+        Self::Encode(error)
     }
 }
 

@@ -138,7 +138,6 @@ impl<'a> Reply<'a> {
     /// # Errors
     ///
     /// [`ReplyError::Rejected`] for a refusal, or else the first field that was wrong.
-    #[inline(never)]
     pub fn finish(&self) -> Result<(), ReplyError> {
         if self.0.code().is(Code::NK) {
             return Err(ReplyError::Rejected);

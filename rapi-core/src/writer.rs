@@ -1,6 +1,6 @@
 //! From values to lines.
 
-use crate::ascii::{is_plain, upper_hex2};
+use crate::ascii::{Register, is_plain};
 use crate::{Check, Checksum, Code, Dialect, EncodeError, MAX_TOKENS, SeqId};
 
 /// Writes one line into a buffer, field by field.
@@ -28,24 +28,31 @@ pub struct Writer<'a> {
     refused: u8,
     /// Whether it was refused for its text.
     refused_text: bool,
+    /// Of all bytes so far.
+    xor: u8,
 }
 
 impl<'a> Writer<'a> {
     /// Begins a line with `$` and a code.
     #[must_use]
     pub const fn new(buffer: &'a mut [u8], code: Code) -> Self {
-        if let [start, ..] = buffer {
+        let [left, right] = code.to_bytes();
+        if let [start, first, second, ..] = buffer {
             *start = b'$';
+            *first = left;
+            *second = right;
         }
-        let mut writer = Self { buffer, len: 3, fields: 0, refused: 0, refused_text: false };
-        writer.set_code(code);
-        writer
+        let xor = b'$' ^ left ^ right;
+        Self { buffer, len: 3, fields: 0, refused: 0, refused_text: false, xor }
     }
 
     /// Begins the line with another code.
-    pub(crate) const fn set_code(&mut self, code: Code) {
+    const fn set_code(&mut self, code: Code) {
         if let [_, first, second, ..] = &mut *self.buffer {
-            [*first, *second] = code.to_bytes();
+            let [left, right] = code.to_bytes();
+            self.xor ^= *first ^ *second ^ left ^ right;
+            *first = left;
+            *second = right;
         }
     }
 
@@ -67,25 +74,24 @@ impl<'a> Writer<'a> {
     /// Adds a decimal number.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn decimal(&mut self, value: u32) {
-        self.begin_field();
-        self.number(value, &DECIMAL_PLACES, 1);
+        self.number(false, value);
     }
 
     /// Adds a decimal number with a minus sign if it is negative.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn signed(&mut self, value: i32) {
-        self.begin_field();
-        if value < 0 {
-            self.put(b'-');
-        }
-        self.number(value.unsigned_abs(), &DECIMAL_PLACES, 1);
+        self.number(value < 0, value.unsigned_abs());
     }
 
     /// Adds a lower-case hexadecimal number of at least `width` digits.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn hex(&mut self, value: u16, width: u8) {
         self.begin_field();
-        self.number(u32::from(value), &HEX_PLACES, usize::from(width.max(1)));
+        let mut places = width.clamp(1, 4);
+        while places < 4 && value.wrapping_shr(u32::from(places.wrapping_mul(4))) != 0 {
+            places = places.wrapping_add(1);
+        }
+        self.hex_digits(value.into(), places, b'a');
     }
 
     /// Refuses the value that was added last because it is out of its range.
@@ -122,7 +128,8 @@ impl<'a> Writer<'a> {
         seq: Option<SeqId>,
         dialect: Dialect,
     ) -> Result<usize, EncodeError> {
-        self.complete_command(seq, dialect).map(usize::from)
+        self.complete_command(seq, dialect)?;
+        Ok(self.len)
     }
 
     /// Ends the line as the answer to a command, `$OK` or `$NK`, and returns its length.
@@ -152,21 +159,21 @@ impl<'a> Writer<'a> {
         &mut self,
         seq: Option<SeqId>,
         dialect: Dialect,
-    ) -> Result<u8, EncodeError> {
+    ) -> Result<(), EncodeError> {
         self.end(seq, dialect.command_check());
-        // CR does not count.
-        let length = saturated(self.len.wrapping_sub(1));
-        let limit = saturated(dialect.max_command_len());
         if self.refused == 0 {
             if self.tokens() > MAX_TOKENS {
                 return Err(EncodeError::TooManyTokens);
             }
+            // CR does not count.
+            let length = self.len.wrapping_sub(1);
+            let limit = dialect.max_command_len();
             if length > limit {
+                let (length, limit) = (saturated(length), saturated(limit));
                 return Err(EncodeError::CommandTooLong { length, limit });
             }
         }
-        self.result()?;
-        Ok(length.wrapping_add(1))
+        self.result()
     }
 
     /// The same as [`finish`](Self::finish), where it stands.
@@ -196,12 +203,13 @@ impl<'a> Writer<'a> {
             self.begin_field();
             self.marked(b':', seq.get());
         }
-        // What does not fit is not sent, and so needs none.
-        let line = self.buffer.get(..self.len).unwrap_or_default();
-        let checksum = Checksum::of(line);
         match check {
-            Check::Xor => self.marked(b'^', checksum.xor()),
-            Check::Sum => self.marked(b'*', checksum.sum()),
+            Check::Xor => self.marked(b'^', self.xor),
+            Check::Sum => {
+                // Too rare to be computed in passing. What does not fit is not sent, and so needs none.
+                let line = self.buffer.get(..self.len).unwrap_or_default();
+                self.marked(b'*', Checksum::of(line).sum());
+            }
             Check::None => {}
         }
         self.put(b'\r');
@@ -209,10 +217,8 @@ impl<'a> Writer<'a> {
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn marked(&mut self, mark: u8, value: u8) {
-        let [high, low] = upper_hex2(value);
         self.put(mark);
-        self.put(high);
-        self.put(low);
+        self.hex_digits(value.into(), 2, b'A');
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -222,22 +228,39 @@ impl<'a> Writer<'a> {
         self.fields = self.fields.wrapping_add(1);
     }
 
-    /// Writes the digits of a number, at least `width` of them. Subtracts instead of dividing: a
-    /// Cortex-M0 and an AVR have no instruction for that.
+    /// Adds a field. Subtracts instead of dividing: a Cortex-M0 and an AVR have no instruction for that.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn number(&mut self, mut value: u32, mut places: &[u32], width: usize) {
-        let mut leads = true;
-        while let [place, rest @ ..] = places {
+    fn number(&mut self, negative: bool, mut value: u32) {
+        self.begin_field();
+        if negative {
+            self.put(b'-');
+        }
+        // From this place on zeros are written.
+        let mut least = 1;
+        let mut place = 1_000_000_000_u32;
+        while place > 0 {
             let mut digit = b'0';
-            while value >= *place {
-                value = value.wrapping_sub(*place);
+            while value >= place {
+                value = value.wrapping_sub(place);
                 digit = digit.wrapping_add(1);
+                least = place;
             }
-            leads &= digit == b'0' && rest.len() >= width;
-            if !leads {
-                self.put(if digit > b'9' { digit.wrapping_add(b'a' - b'9' - 1) } else { digit });
+            if place <= least {
+                self.put(digit);
             }
-            places = rest;
+            // A tenth, without division and without a table: 5 times this is 1.
+            place = (place >> 1).wrapping_mul(0xcccc_cccd);
+        }
+    }
+
+    /// Writes the lowest digits of a number.
+    fn hex_digits(&mut self, value: Register, places: u8, letter: u8) {
+        let mut shift = places.wrapping_mul(4);
+        while shift > 0 {
+            shift = shift.wrapping_sub(4);
+            let [digit, ..] = ((value >> shift) & 0x0f).to_le_bytes();
+            let zero = if digit < 10 { b'0' } else { letter.wrapping_sub(10) };
+            self.put(zero.wrapping_add(digit));
         }
     }
 
@@ -249,12 +272,9 @@ impl<'a> Writer<'a> {
         }
         // No text is as long as memory.
         self.len = self.len.wrapping_add(1);
+        self.xor ^= byte;
     }
 }
-
-const DECIMAL_PLACES: [u32; 10] =
-    [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
-const HEX_PLACES: [u32; 4] = [0x1000, 0x100, 0x10, 1];
 
 fn saturated(len: usize) -> u8 {
     u8::try_from(len).unwrap_or(u8::MAX)

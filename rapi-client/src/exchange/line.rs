@@ -28,9 +28,10 @@ impl Line {
         if let Some(arguments) = arguments {
             arguments(&mut writer);
         }
-        let [len, ..] = writer.finish_command(seq, dialect)?.to_le_bytes();
-        self.len = len;
-        Ok(())
+        writer.finish_command(seq, dialect).map(|len| {
+            let [len, ..] = len.to_le_bytes();
+            self.len = len;
+        })
     }
 
     /// Returns the bytes, `$` and CR included.
