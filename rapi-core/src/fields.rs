@@ -1,6 +1,6 @@
 //! Fields: the words of a line between its spaces.
 
-use crate::ascii::{Register, digit};
+use crate::ascii::Register;
 use crate::{DecodeError, Field, FieldError, Frame};
 
 /// The digits of a number on the wire: their base in the low byte, and in the other how many there have
@@ -20,12 +20,11 @@ const SAFE_DIGITS: usize = 8;
 
 /// Whether a number of more than eight digits is too large for 32 bits, or has zeros in front that
 /// nobody sends. `value` is what its lowest 32 bits are.
-#[cold]
 const fn overflows(digits: &[u8], count: usize, base: u8, value: u32) -> bool {
     match (base, count, digits) {
-        (10, 9, _) | (10, 10, [b'0'..=b'3', ..]) => false,
-        // If it is too much, next to nothing is left of it.
-        (10, 10, [b'4', ..]) => value < 1_000_000_000,
+        (10, 9, _) => false,
+        // What is four thousand millions and more has the top bit, unless it is too much.
+        (10, 10, [first, ..]) => (*first as u32).wrapping_add(!value >> 31) > b'4' as u32,
         _ => true,
     }
 }
@@ -58,12 +57,8 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Takes the bytes behind a code: empty, or a space and fields with single spaces between.
-    pub(crate) const fn new(body: &'a [u8]) -> Self {
-        let rest = match body {
-            [b' ', rest @ ..] => Some(rest),
-            _ => None,
-        };
+    /// Takes fields with single spaces between; `None` if there is none.
+    pub(crate) const fn new(rest: Option<&'a [u8]>) -> Self {
         Self { rest, taken: 0, wrong: None }
     }
 
@@ -220,15 +215,20 @@ impl<'a> Fields<'a> {
         let mut bytes = field.iter();
         let mut left = 0_usize;
         for &byte in bytes.by_ref() {
-            let digit = digit(byte);
-            if digit >= Register::from(base) {
-                left = bytes.len().wrapping_add(1);
-                self.rest = Some(bytes.as_slice());
-                if byte != b' ' {
-                    // This is no number at all.
-                    left = field.len();
+            let mut digit = Register::from(byte).wrapping_sub(b'0'.into());
+            if digit > 9 {
+                // Of either case.
+                digit = Register::from(byte | 0x20).wrapping_sub(b'a'.into());
+                if digit > 5 || base == 10 {
+                    left = bytes.len().wrapping_add(1);
+                    self.rest = Some(bytes.as_slice());
+                    if byte != b' ' {
+                        // This is no number at all.
+                        left = field.len();
+                    }
+                    break;
                 }
-                break;
+                digit = digit.wrapping_add(10);
             }
             value = value.wrapping_mul(base.into()).wrapping_add(u32::from(digit));
         }

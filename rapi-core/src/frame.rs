@@ -7,7 +7,7 @@ use nom::Parser;
 use nom::bytes::complete::take;
 use nom::number::complete::be_u8;
 
-use crate::ascii::{Register, parse_upper_hex2};
+use crate::ascii::{Register, upper_hex2};
 use crate::lanes;
 use crate::{Check, Checksum, Code, Dialect, Fields, FrameError, MAX_TOKENS};
 
@@ -100,43 +100,31 @@ pub struct Frame<'a> {
     check: Check,
 }
 
+const CODE_LEN: usize = 2;
 /// The mark and two digits.
 const CHECK_LEN: usize = 3;
 
-/// What the grammar alone finds, before any meaning is looked at.
-struct Parts<'a> {
-    /// All between `$` and the mark.
-    content: &'a [u8],
-    code: [u8; 2],
-    body: &'a [u8],
-    /// The mark and two digits.
-    check: Option<&'a [u8; CHECK_LEN]>,
-}
-
-/// `"$" 2OCTET *OCTET [ ("^" / "*") 2OCTET ]`
+/// `"$" *OCTET [ ("^" / "*") 2OCTET ]`: all between `$` and the mark; the mark and two digits.
 ///
 /// The mark is looked for where it has to be, two bytes before the end: nothing has to search for it.
 /// Flat on purpose: nested combinators make the compiler keep bounds checks that can panic.
 #[inline]
-fn parts(line: &[u8]) -> Result<Parts<'_>, FrameError> {
-    type Nom<'a, T> = nom::IResult<&'a [u8], T, ()>;
-
+fn content_and_check(line: &[u8]) -> Result<(&[u8], Option<&[u8; CHECK_LEN]>), FrameError> {
     let start: Nom<'_, u8> = be_u8(line);
     let Ok((rest, b'$')) = start else { return Err(FrameError::NoStart) };
-    let content: Nom<'_, &[u8]> = take(rest.len().saturating_sub(CHECK_LEN)).parse(rest);
-    let (content, check) = match content {
+    let content: Nom<'_, &[u8]> = take(rest.len().wrapping_sub(CHECK_LEN)).parse(rest);
+    Ok(match content {
         Ok((tail @ [b'^' | b'*', _, _], content)) => (content, tail.first_chunk()),
         _ => (rest, None),
-    };
-    let code: Nom<'_, &[u8]> = take(2_usize).parse(content);
-    let Ok((body, &[first, second])) = code else { return Err(FrameError::Code) };
-    Ok(Parts { content, code: [first, second], body, check })
+    })
 }
+
+type Nom<'a, T> = nom::IResult<&'a [u8], T, ()>;
 
 impl<'a> Frame<'a> {
     /// `$OK` alone.
     pub(crate) const BARE_OK: Self =
-        Self { code: Code::OK, fields: Fields::new(&[]), seq: None, check: Check::None };
+        Self { code: Code::OK, fields: Fields::new(None), seq: None, check: Check::None };
 
     /// Takes a line apart: from `$` up to CR, CR excluded.
     ///
@@ -145,29 +133,54 @@ impl<'a> Frame<'a> {
     /// What was damaged on the wire mostly shows as [`FrameError::Checksum`]; the other reasons are
     /// those of a sender that does not keep to the grammar.
     pub fn parse(line: &'a [u8], sender: Sender) -> Result<Self, FrameError> {
-        let Parts { content, code, body, check } = parts(line)?;
-        let xor = clean_xor(content)?;
+        let (content, check) = content_and_check(line)?;
+        if content.len() < CODE_LEN {
+            return Err(FrameError::Code);
+        }
+        let (xor, last) = look_over(content)?;
         let check = match check {
             None => Check::None,
-            Some([b'^', digits @ ..]) => verify(digits, b'$' ^ xor, Check::Xor)?,
-            Some(_) if matches!(sender, Sender::Controller) => {
-                return Err(FrameError::ChecksumKind);
-            }
-            Some([_, digits @ ..]) => {
-                // Too rare to be computed in passing.
-                let sum = Checksum::of(content).sum().wrapping_add(b'$');
-                verify(digits, sum, Check::Sum)?
+            Some([mark, digits @ ..]) => {
+                let (check, computed) = match (mark, sender) {
+                    (b'^', _) => (Check::Xor, b'$' ^ xor),
+                    (_, Sender::Controller) => return Err(FrameError::ChecksumKind),
+                    // Too rare to be computed in passing.
+                    _ => (Check::Sum, Checksum::of(content).sum().wrapping_add(b'$')),
+                };
+                let found = upper_hex2(digits);
+                if found != Register::from(computed) {
+                    return Err(differs(found, computed));
+                }
+                check
             }
         };
-        let code = Code::new(code);
+        let code: Nom<'_, &[u8]> = take(CODE_LEN).parse(content);
+        let Ok((body, &[first, second])) = code else { return Err(FrameError::Code) };
+        let code = Code::new([first, second]);
         if !code.is_well_formed() {
             return Err(FrameError::Code);
         }
-        let (body, seq) = split_seq(body)?;
-        if matches!(sender, Sender::Client) {
-            check_tokens(body, seq.is_some())?;
+        // A code is followed by a space, a mark or the end: `$GSX` is not `$GS`.
+        let mut rest = match body {
+            [] => None,
+            [b' ', rest @ ..] => Some(rest),
+            _ => return Err(FrameError::Code),
+        };
+        let mut seq = None;
+        if let [_, b':', digits @ ..] = last {
+            let id = digits.try_into().map_or(0, upper_hex2);
+            if id.wrapping_sub(1) >= 0xff {
+                return Err(FrameError::SequenceId);
+            }
+            seq = SeqId::new(id.to_le_bytes()[0]);
+            // Nothing is left if the space was that behind the code.
+            rest = rest.and_then(|rest| rest.get(..rest.len().checked_sub(last.len())?));
         }
-        Ok(Self { code, fields: Fields::new(body), seq, check })
+        let fields = Fields::new(rest);
+        if matches!(sender, Sender::Client) {
+            check_tokens(fields, seq.is_some())?;
+        }
+        Ok(Self { code, fields, seq, check })
     }
 
     /// Returns the two characters behind `$`.
@@ -208,16 +221,20 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Returns the XOR of all bytes if they are printable and none is reserved.
-fn clean_xor(body: &[u8]) -> Result<u8, FrameError> {
+/// Returns the XOR of all bytes if they are printable and none is reserved; and what is from the last
+/// space on.
+fn look_over(content: &[u8]) -> Result<(u8, &[u8]), FrameError> {
     if cfg!(target_pointer_width = "64") {
-        if let Some(xor) = lanes::clean_xor(body) {
-            return Ok(xor);
+        if let Some(xor) = lanes::clean_xor(content) {
+            let last = content.iter().rposition(|&byte| byte == b' ');
+            return Ok((xor, last.and_then(|space| content.get(space..)).unwrap_or_default()));
         }
     }
     let mut xor = 0;
-    for &byte in body {
-        let wide = Register::from(byte);
+    let mut rest = content;
+    let mut last: &[u8] = &[];
+    while let [byte, tail @ ..] = rest {
+        let wide = Register::from(*byte);
         // Most are digits, letters and spaces.
         if wide >= 0x2b {
             if wide == 0x5e {
@@ -227,6 +244,9 @@ fn clean_xor(body: &[u8]) -> Result<u8, FrameError> {
                 return Err(FrameError::Byte);
             }
         } else {
+            if wide == 0x20 {
+                last = rest;
+            }
             if wide == 0x2a {
                 return Err(FrameError::ChecksumSyntax);
             }
@@ -235,46 +255,29 @@ fn clean_xor(body: &[u8]) -> Result<u8, FrameError> {
             }
         }
         xor ^= byte;
+        rest = tail;
     }
-    Ok(xor)
+    Ok((xor, last))
 }
 
-/// Checks the digits behind the mark against what the bytes before it give.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "they lie in a line")]
-fn verify(digits: &[u8; 2], computed: u8, check: Check) -> Result<Check, FrameError> {
-    match parse_upper_hex2(digits) {
-        Some(found) if found == computed => Ok(check),
-        Some(found) => Err(FrameError::Checksum { found, computed }),
-        None => Err(FrameError::ChecksumSyntax),
+/// Says what is wrong with the digits behind the mark.
+#[cold]
+fn differs(found: Register, computed: u8) -> FrameError {
+    match u8::try_from(found) {
+        Ok(found) => FrameError::Checksum { found, computed },
+        Err(_) => FrameError::ChecksumSyntax,
     }
 }
 
 /// What only a client has to keep to: no empty arguments, and not too many.
-fn check_tokens(body: &[u8], has_seq: bool) -> Result<(), FrameError> {
+fn check_tokens(fields: Fields<'_>, has_seq: bool) -> Result<(), FrameError> {
     // The code is a token, and so is the id.
     let mut tokens = u8::from(has_seq).saturating_add(1);
-    for field in Fields::new(body) {
+    for field in fields {
         if field.is_empty() {
             return Err(FrameError::EmptyField);
         }
         tokens = tokens.saturating_add(1);
     }
     if tokens > MAX_TOKENS { Err(FrameError::TooManyTokens) } else { Ok(()) }
-}
-
-/// Takes the space behind the code off, and a trailing ` :SS`.
-fn split_seq(body: &[u8]) -> Result<(&[u8], Option<SeqId>), FrameError> {
-    // A code is followed by a space, a mark or the end: `$GSX` is not `$GS`.
-    if body.first().is_some_and(|&byte| byte != b' ') {
-        return Err(FrameError::Code);
-    }
-    let last = body.iter().rposition(|&byte| byte == b' ');
-    match last.and_then(|space| body.split_at_checked(space)) {
-        Some((rest, [_, b':', digits @ ..])) => {
-            let digits = digits.try_into().ok();
-            let seq = digits.and_then(parse_upper_hex2).and_then(SeqId::new);
-            seq.map(|seq| (rest, Some(seq))).ok_or(FrameError::SequenceId)
-        }
-        _ => Ok((body, None)),
-    }
 }

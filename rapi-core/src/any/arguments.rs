@@ -114,13 +114,14 @@ impl AnyCommand {
         if last.is_some_and(|word| word.first() == Some(&b':')) {
             return Err(wrong(info, u8::MAX, FieldError::Invalid));
         }
-        let command =
-            Self::decode_row(info, &mut Fields::new(bytes)).map_err(|error| match error {
+        let command = Self::decode_row(info, &mut Fields::new(bytes.strip_prefix(b" "))).map_err(
+            |error| match error {
                 DecodeError::Field { kind: FieldError::Surplus, .. } | DecodeError::UnknownCode => {
                     ArgumentError::Surplus
                 }
                 DecodeError::Field { field, kind } => wrong(info, field, kind),
-            })?;
+            },
+        )?;
         match command.encode(None, Dialect::V3, &mut [0; LONGEST]) {
             Ok(_) => Ok(command),
             Err(EncodeError::OutOfRange { field }) => {

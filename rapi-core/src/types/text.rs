@@ -30,9 +30,16 @@ impl<const N: usize> Text<N> {
     }
 
     fn from_bytes(word: &[u8]) -> Option<Self> {
-        let mut text = Self { bytes: [0; N], len: 0 };
-        text.len = copy_word(word, &mut text.bytes);
-        if text.len == 0 { None } else { Some(text) }
+        let text = Self::of(word);
+        if text.len > 0 && word.iter().all(|&byte| is_plain(byte)) { Some(text) } else { None }
+    }
+
+    /// Copies a word; its length is 0 if it is empty or too long.
+    fn of(word: &[u8]) -> Self {
+        // Not of zeros first: that would link `memset`.
+        let bytes = core::array::from_fn(|place| word.get(place).map_or(0, |byte| *byte));
+        let len = if word.len() > N { 0 } else { word.len() };
+        Self { bytes, len: u8::try_from(len).unwrap_or(0) }
     }
 
     /// Returns the characters.
@@ -46,22 +53,6 @@ impl<const N: usize> Text<N> {
     pub fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..usize::from(self.len)).unwrap_or_default()
     }
-}
-
-/// Copies a word and returns its length; 0 if it is empty, too long or has a character that RAPI does
-/// not allow. One body for all sizes.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn copy_word(word: &[u8], room: &mut [u8]) -> u8 {
-    if word.len() > room.len() {
-        return 0;
-    }
-    for (place, &byte) in room.iter_mut().zip(word) {
-        if !is_plain(byte) {
-            return 0;
-        }
-        *place = byte;
-    }
-    u8::try_from(word.len()).unwrap_or(0)
 }
 
 impl<const N: usize> fmt::Display for Text<N> {
@@ -88,8 +79,8 @@ impl<const N: usize> Field for Text<N> {
     const FORM: Form = Form::Text { max: N as u8, spaces: false };
 
     fn read(fields: &mut Fields<'_>) -> Self {
-        let mut text = Self { bytes: [0; N], len: 0 };
-        text.len = copy_word(fields.word(), &mut text.bytes);
+        // A frame has no other characters.
+        let text = Self::of(fields.word());
         if text.len == 0 {
             fields.refuse(FieldError::Invalid);
         }
