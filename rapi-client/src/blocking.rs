@@ -165,12 +165,13 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// if there is one to come.
     fn request(&mut self, call: Call, arguments: Arguments<'_>) -> Result<(), Error<T::Error>> {
         self.clear_inbox();
-        self.exchange.abandon();
         loop {
+            self.exchange.abandon();
             let fence = self.exchange.needs_fence();
-            self.transmit_next(fence, call, arguments)?;
-            if fence || call.answered {
-                self.receive(if fence { 0 } else { call.more_timeouts })?;
+            let (now, arguments) = if fence { (Call::FENCE, None) } else { (call, arguments) };
+            self.transmit_next(now, arguments)?;
+            if now.answered {
+                self.receive(now.more_timeouts)?;
             }
             if !fence {
                 return Ok(());
@@ -183,16 +184,11 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     #[inline(never)]
     fn transmit_next(
         &mut self,
-        fence: bool,
         call: Call,
         arguments: Arguments<'_>,
     ) -> Result<(), Error<T::Error>> {
         let mut line = Line::EMPTY;
-        if fence {
-            self.exchange.begin_fence_line(&mut line)?;
-        } else {
-            self.exchange.begin_line(&mut line, call, arguments)?;
-        }
+        self.exchange.begin_next(&mut line, call, arguments)?;
         self.transmit(line.as_bytes())
     }
 

@@ -1,6 +1,7 @@
 //! What all calls of a client share, so that one more command costs a program little.
 
-use rapi_core::{Code, CommandInfo, DEFAULT_TIMEOUT_MS, Reply, Response, Writer};
+use rapi_core::commands::GetVersion;
+use rapi_core::{Code, Command as _, CommandInfo, DEFAULT_TIMEOUT_MS, Reply, Response, Writer};
 
 use crate::Error;
 
@@ -14,6 +15,9 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// The question for the versions, as a fence.
+    pub(crate) const FENCE: Self = Self::of(GetVersion::INFO);
+
     /// By the table.
     pub(crate) const fn of(info: &CommandInfo) -> Self {
         let timeouts = info.timeout_ms.div_ceil(DEFAULT_TIMEOUT_MS).saturating_sub(1);

@@ -173,16 +173,13 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         arguments: Arguments<'_>,
     ) -> Result<(), Error<T::Error>> {
         self.clear_inbox();
-        self.exchange.abandon();
         let mut line = Line::EMPTY;
         loop {
+            self.exchange.abandon();
             let fence = self.exchange.needs_fence();
-            if fence {
-                self.exchange.begin_fence_line(&mut line)?;
-            } else {
-                self.exchange.begin_line(&mut line, call, arguments)?;
-            }
-            self.talk(&line, fence || call.answered).await?;
+            let (now, arguments) = if fence { (Call::FENCE, None) } else { (call, arguments) };
+            self.exchange.begin_next(&mut line, now, arguments)?;
+            self.talk(&line, now.answered).await?;
             if !fence {
                 return Ok(());
             }

@@ -9,8 +9,8 @@ pub use line::{Line, Pending};
 
 use rapi_core::commands::GetVersion;
 use rapi_core::{
-    AnyCommand, Check, Code, Command, Decoder, Dialect, Frame, Notification, Reply, ReplyError,
-    Response, Sender, SeqId, Writer,
+    AnyCommand, Check, Code, Command, Decoder, Dialect, EncodeError, Frame, Notification, Reply,
+    ReplyError, Response, Sender, SeqId, Writer,
 };
 
 use crate::call::{Arguments, Call};
@@ -144,13 +144,26 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     }
 
     /// One body for all commands, without a line that is moved about.
-    pub(crate) fn begin_line(
+    fn begin_line(
         &mut self,
         line: &mut Line,
         call: Call,
         arguments: Arguments<'_>,
     ) -> Result<(), BeginError> {
-        self.state.abandon();
+        self.abandon();
+        if self.needs_fence() {
+            return Err(BeginError::Unfenced);
+        }
+        Ok(self.begin_next(line, call, arguments)?)
+    }
+
+    /// The same for a client that has given up what was waited for, and puts up its fences.
+    pub(crate) fn begin_next(
+        &mut self,
+        line: &mut Line,
+        call: Call,
+        arguments: Arguments<'_>,
+    ) -> Result<(), EncodeError> {
         self.state.begin(line, call, arguments)
     }
 
@@ -209,14 +222,10 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// [`BeginError::Encode`], never in practice.
     pub fn begin_fence(&mut self) -> Result<Line, BeginError> {
         let mut line = Line::EMPTY;
-        self.begin_fence_line(&mut line)?;
-        Ok(line)
-    }
-
-    pub(crate) fn begin_fence_line(&mut self, line: &mut Line) -> Result<(), BeginError> {
-        self.state.abandon();
+        self.abandon();
         let phase = self.state.fence_phase();
-        Ok(self.state.ask(line, phase, GetVersion::CODE, None)?)
+        self.state.ask(&mut line, phase, GetVersion::CODE, None)?;
+        Ok(line)
     }
 
     /// Takes one byte from the controller.

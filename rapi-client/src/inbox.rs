@@ -41,8 +41,8 @@ impl Iterator for Inbox {
         if self.start >= self.end {
             return None;
         }
-        let byte = self.bytes.get(usize::from(self.start)).copied();
-        self.start = self.start.saturating_add(1);
-        byte
+        let byte = *self.bytes.get(usize::from(self.start))?;
+        self.start = self.start.wrapping_add(1);
+        Some(byte)
     }
 }

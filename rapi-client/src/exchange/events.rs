@@ -9,52 +9,69 @@ use crate::stats::count;
 /// Room for a usual one: `$AT 03 03 32 0240`.
 const ROOM: usize = 18;
 
-/// A ring of lines, behind each other; `$` begins each.
+/// A ring of lines, behind each other; `$` begins each. What lies before the first of them, from the
+/// oldest byte on, belongs to none.
 #[derive(Debug)]
 pub(super) struct Events<const N: usize> {
     bytes: [[u8; ROOM]; N],
-    start: u16,
-    len: u16,
+    /// Where the oldest byte is, and the next will be.
+    next: u16,
 }
 
 impl<const N: usize> Events<N> {
     const SIZE: usize = N.wrapping_mul(ROOM);
 
     pub(super) const fn new() -> Self {
-        const { assert!(N < u16::MAX as usize / 2 / ROOM, "nobody needs so many") };
-        Self { bytes: [[0; ROOM]; N], start: 0, len: 0 }
+        const { assert!(N < u16::MAX as usize / ROOM, "nobody needs so many") };
+        Self { bytes: [[0; ROOM]; N], next: 0 }
     }
 
-    /// Keeps a line without its check, in place of the oldest ones if need be. Counts what is lost.
+    /// Keeps a line without its check, in place of the oldest ones if need be. Counts what is lost. Of
+    /// one that is longer than all the room nothing is left.
     pub(super) fn keep(&mut self, line: &[u8], check: Check, lost: &mut u16) {
-        let len = if check == Check::None { line.len() } else { line.len().saturating_sub(3) };
-        while usize::from(self.len).wrapping_add(len) > Self::SIZE {
+        if N == 0 {
             count(lost);
-            if self.len == 0 {
-                // Longer than any that is known.
-                return;
-            }
-            self.drop_first();
         }
+        let len = if check == Check::None { line.len() } else { line.len().saturating_sub(3) };
         for &byte in line.iter().take(len) {
-            if let Some(place) = self.place(self.len) {
-                *place = byte;
+            if let Some(place) = self.bytes.as_flattened_mut().get_mut(usize::from(self.next)) {
+                if core::mem::replace(place, byte) == b'$' {
+                    count(lost);
+                }
             }
-            self.len = self.len.wrapping_add(1);
+            self.next = Self::behind(self.next);
         }
     }
 
     /// Takes the oldest one. Counts those whose fields are wrong.
     pub(super) fn take(&mut self, damaged: &mut u16) -> Option<Notification> {
-        while self.len > 0 {
+        loop {
             let mut line = [[0; ROOM]; N];
             let line = line.as_flattened_mut();
-            let before = self.len;
-            for (offset, place) in (0..before).zip(line.iter_mut()) {
-                *place = self.place(offset).map_or(0, |byte| *byte);
+            let mut len = 0_usize;
+            let mut from = self.next;
+            for _ in 0..Self::SIZE {
+                if let Some(byte) = self.bytes.as_flattened_mut().get_mut(usize::from(from)) {
+                    let begins = *byte == b'$';
+                    if begins && len > 0 {
+                        break;
+                    }
+                    if begins || len > 0 {
+                        if let Some(place) = line.get_mut(len) {
+                            *place = *byte;
+                        }
+                        len = len.wrapping_add(1);
+                    }
+                    if begins {
+                        // It is only taken once.
+                        *byte = 0;
+                    }
+                }
+                from = Self::behind(from);
             }
-            self.drop_first();
-            let len = usize::from(before.wrapping_sub(self.len));
+            if len == 0 {
+                return None;
+            }
             let frame = parse(line.get(..len).unwrap_or_default());
             let notification = frame.and_then(|frame| Notification::decode(&frame)?.ok());
             if notification.is_some() {
@@ -62,28 +79,10 @@ impl<const N: usize> Events<N> {
             }
             count(damaged);
         }
-        None
     }
 
-    fn drop_first(&mut self) {
-        loop {
-            self.start = self.start.wrapping_add(1);
-            if usize::from(self.start) >= Self::SIZE {
-                self.start = 0;
-            }
-            self.len = self.len.saturating_sub(1);
-            if self.len == 0 || self.place(0).is_none_or(|byte| *byte == b'$') {
-                return;
-            }
-        }
-    }
-
-    /// Returns where the byte with this number is, or will be.
-    fn place(&mut self, offset: u16) -> Option<&mut u8> {
-        let mut place = usize::from(self.start.wrapping_add(offset));
-        if place >= Self::SIZE {
-            place = place.wrapping_sub(Self::SIZE);
-        }
-        self.bytes.as_flattened_mut().get_mut(place)
+    fn behind(place: u16) -> u16 {
+        let next = place.wrapping_add(1);
+        if usize::from(next) < Self::SIZE { next } else { 0 }
     }
 }

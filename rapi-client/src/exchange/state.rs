@@ -6,7 +6,6 @@ use rapi_core::{Code, Command, Dialect, EncodeError, Frame, SeqId};
 use super::line::Line;
 use super::unmarked::{Recognise, recognise};
 use super::{PATIENCE, Progress};
-use crate::BeginError;
 use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
 
@@ -87,15 +86,15 @@ impl State {
         }
     }
 
-    /// Writes a command and waits for its answer.
+    /// Writes a command and waits for its answer. Where a fence is needed it has to be [`Call::FENCE`].
     pub(super) fn begin(
         &mut self,
         line: &mut Line,
         call: Call,
         arguments: Arguments<'_>,
-    ) -> Result<(), BeginError> {
+    ) -> Result<(), EncodeError> {
         let phase = match self.phase {
-            Phase::Unfenced(_) => return Err(BeginError::Unfenced),
+            Phase::Unfenced(_) => self.fence_phase(),
             _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.free_id()),
             _ => Phase::Unmarked { asks_version: call.code == GetVersion::CODE },
         };
