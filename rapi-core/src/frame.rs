@@ -112,7 +112,7 @@ const CHECK_LEN: usize = 3;
 fn content_and_check(line: &[u8]) -> Result<(&[u8], Option<&[u8; CHECK_LEN]>), FrameError> {
     let start: Nom<'_, u8> = be_u8(line);
     let Ok((rest, b'$')) = start else { return Err(FrameError::NoStart) };
-    let content: Nom<'_, &[u8]> = take(rest.len().wrapping_sub(CHECK_LEN)).parse(rest);
+    let content: Nom<'_, &[u8]> = take(rest.len().saturating_sub(CHECK_LEN)).parse(rest);
     Ok(match content {
         Ok((tail @ [b'^' | b'*', _, _], content)) => (content, tail.first_chunk()),
         _ => (rest, None),
