@@ -1,11 +1,15 @@
 //! Finding the stations without an address: `_openevse._tcp`, and `_http._tcp` for the page.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use mdns_sd::{ServiceDaemon, ServiceInfo};
 use tracing::warn;
 
 use crate::config::Config;
+
+/// Nobody waits longer for a bridge that is told to stop.
+const GOODBYE: Duration = Duration::from_millis(300);
 
 /// What is announced; taken back when it is dropped.
 pub(super) struct Announcement {
@@ -21,9 +25,13 @@ impl std::fmt::Debug for Announcement {
 
 impl Drop for Announcement {
     fn drop(&mut self) {
-        for name in &self.names {
-            // It says goodbye on a thread of its own.
-            let _ = self.daemon.unregister(name);
+        // It says goodbye on a thread of its own, which ends with the program: it is waited for, but not for
+        // long.
+        let said: Vec<_> =
+            self.names.iter().filter_map(|name| self.daemon.unregister(name).ok()).collect();
+        let end = Instant::now() + GOODBYE;
+        for said in said {
+            let _ = said.recv_timeout(end.saturating_duration_since(Instant::now()));
         }
         let _ = self.daemon.shutdown();
     }
