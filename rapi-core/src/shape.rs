@@ -101,7 +101,7 @@ impl<'a> Arguments<'a> {
     #[must_use]
     #[inline]
     pub const fn new() -> Self {
-        Self { fields: Fields::new(&[]), words: [0; Shape::MOST] }
+        Self { fields: Fields::new(None), words: [0; Shape::MOST] }
     }
 
     /// Reads the arguments of a frame; `false` if they have not this shape. Those that a command
