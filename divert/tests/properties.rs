@@ -233,6 +233,8 @@ proptest! {
         config in config(), steps in steps(),
     ) {
         let mut divert = Divert::new(config).unwrap();
+        // Settings are kept in tenths of a second, rounded up.
+        let least = |time: Millis| 1..=time.0.next_multiple_of(100);
         for (decision, step) in play(&mut divert, 0, &steps).iter().zip(&steps) {
             let enable = decision.actions.iter().any(|action| action == Action::Enable);
             let (charge, pause) =
@@ -242,11 +244,11 @@ proptest! {
             let fits = match decision.reason {
                 Reason::BucketFull { have, need } => enable && have == need && need <= config.bucket,
                 Reason::Filling { have, need } => pause && have <= need && need <= config.bucket,
-                Reason::MinOff { left } => pause && (1..=config.min_off.0).contains(&left.0),
+                Reason::MinOff { left } => pause && least(config.min_off).contains(&left.0),
                 Reason::TooLittleSun { surplus, need } => pause && surplus < need,
                 Reason::KeptOn { surplus, need } => charge && surplus >= need,
                 Reason::Holding { have, of } => charge && have <= of && of == config.bucket,
-                Reason::MinOn { left } => charge && (1..=config.min_on.0).contains(&left.0),
+                Reason::MinOn { left } => charge && least(config.min_on).contains(&left.0),
                 Reason::Up { surplus } | Reason::Down { surplus } => charge && surplus.0 >= 0,
                 Reason::Guard { surplus } => {
                     charge && (0..i32::from(decision.current.0) * 900).contains(&surplus.0)
