@@ -11,12 +11,14 @@
 mod support;
 
 use rapi_client::commands::{
-    GetEnergy, GetHeartbeat, GetVersion, RecoverStuckRelay, SetAuthLock, SetCurrent, SetHeartbeat,
-    SetTimeLimit, SetVoltage,
+    GetEnergy, GetHeartbeat, GetVersion, RecoverStuckRelay, SetAuthLock, SetCableSensor,
+    SetCurrent, SetHeartbeat, SetTimeLimit, SetVoltage,
 };
-use rapi_client::{Capabilities, Client, Command, Dialect, Exchange, SeqId, Support, blocking};
+use rapi_client::rapi_core::EncodeError;
+use rapi_client::{AnyCommand, Capabilities, Client, Command, Dialect, Error, Exchange, SeqId};
+use rapi_client::{Support, blocking};
 use rapi_fixtures::{VERSIONS, recording};
-use support::{Peer, block_on};
+use support::{Peer, block_on, healthy, refusal};
 
 /// Answers a line as the controller did when it was recorded, whatever the id; what was not
 /// recorded is refused, as a controller does that does not know it.
@@ -106,4 +108,30 @@ fn everything_that_only_reads_is_asked_and_nothing_else() {
     let sent = client.into_inner().written;
     assert_eq!(sent.len(), 1 + Capabilities::questions().count());
     assert!(sent.iter().all(|line| line.starts_with(b"$G")), "{sent:?}");
+}
+
+#[test]
+fn lines_may_be_long_for_a_controller_that_is_known_to_take_them_also_once_it_was_probed() {
+    let sensor = || {
+        let words = ["0", "1", "10000", "3950", "-5", "850"];
+        AnyCommand::from_args(SetCableSensor::INFO, &words).unwrap()
+    };
+    let mut sent = Vec::new();
+    let mut long = blocking::Client::<_, 64, 4>::with_exchange(
+        Peer::new(|line: &[u8]| {
+            sent.push(line.to_vec());
+            if line.starts_with(b"$SN") { refusal(line) } else { healthy(line) }
+        }),
+        Exchange::new(Dialect::V3Long),
+    );
+    long.probe().unwrap();
+    assert_eq!(long.dialect(), Dialect::V3Long);
+    assert!(long.send_any(&sensor()).unwrap().is_some());
+    drop(long);
+    assert_eq!(sent[1].len(), 33, "{:?}", String::from_utf8_lossy(&sent[1]));
+
+    let mut usual =
+        blocking::Client::<_, 64, 4>::with_exchange(Peer::new(healthy), Exchange::new(Dialect::V3));
+    let refused = usual.send_any(&sensor()).map(|_| ());
+    assert_eq!(refused, Err(Error::Encode(EncodeError::CommandTooLong { length: 32, limit: 31 })));
 }

@@ -23,6 +23,9 @@ pub enum Dialect {
     /// RAPI 3.0.1 and later (firmware 4.5 to 9.x): XOR on all lines, sequence ids are echoed.
     #[default]
     V3,
+    /// The same with room for a longer line: firmware 9.x for a SAMD, or built with cable sensors.
+    /// Nothing on the wire tells them from the others.
+    V3Long,
 }
 
 /// The versions of the protocol that talk like this.
@@ -33,17 +36,22 @@ impl fmt::Display for Dialect {
             Self::V2_0 => "RAPI 2.0.0",
             Self::V2_1 => "RAPI 2.0.1 to 2.0.4",
             Self::V3 => "RAPI 3.0.1 and later",
+            Self::V3Long => "RAPI 6.0.0 with long lines",
         })
     }
 }
 
 impl Dialect {
+    /// The most bytes before CR that any controller takes.
+    // See spec/rapi.md#command-length.
+    pub const LONGEST_COMMAND: usize = 39;
+
     /// Returns the checksum that replies carry.
     #[must_use]
     pub const fn reply_check(self) -> Check {
         match self {
             Self::V1 => Check::None,
-            Self::V2_0 | Self::V2_1 | Self::V3 => Check::Xor,
+            Self::V2_0 | Self::V2_1 | Self::V3 | Self::V3Long => Check::Xor,
         }
     }
 
@@ -52,7 +60,7 @@ impl Dialect {
     pub const fn notification_check(self) -> Check {
         match self {
             Self::V1 | Self::V2_0 => Check::None,
-            Self::V2_1 | Self::V3 => Check::Xor,
+            Self::V2_1 | Self::V3 | Self::V3Long => Check::Xor,
         }
     }
 
@@ -67,7 +75,7 @@ impl Dialect {
     // See spec/rapi.md#sequence-id.
     #[must_use]
     pub const fn has_sequence_ids(self) -> bool {
-        matches!(self, Self::V3)
+        matches!(self, Self::V3 | Self::V3Long)
     }
 
     /// Returns the most bytes before CR that the controller takes.
@@ -77,6 +85,7 @@ impl Dialect {
         match self {
             Self::V1 => crate::MAX_COMMAND_LEN - 2,
             Self::V2_0 | Self::V2_1 | Self::V3 => crate::MAX_COMMAND_LEN,
+            Self::V3Long => Self::LONGEST_COMMAND,
         }
     }
 }

@@ -11,8 +11,8 @@
 use std::collections::BTreeSet;
 
 use rapi_core::{
-    AnyCommand, COMMANDS, Class, CommandInfo, Dialect, EncodeError, Frame, Sender, Storage,
-    commands,
+    AnyCommand, COMMANDS, Class, Command as _, CommandInfo, Dialect, EncodeError, Frame, Sender,
+    Storage, commands,
 };
 use rapi_fixtures::{Row, vectors};
 
@@ -188,6 +188,17 @@ fn what_a_controller_would_misread_is_refused_before_it_is_sent() {
         encode_command(&text("a b c d e f g h"), None, Dialect::V3, &mut line),
         Err(EncodeError::TooManyTokens)
     );
+
+    // A thermistor at both ends of its cable needs 32 bytes, which only some controllers take.
+    let words = ["0", "1", "10000", "3950", "-5", "850"];
+    let sensor = AnyCommand::from_args(commands::SetCableSensor::INFO, &words).unwrap();
+    assert_eq!(
+        sensor.encode(seq, Dialect::V3, &mut line),
+        Err(EncodeError::CommandTooLong { length: 32, limit: 31 })
+    );
+    assert_eq!(sensor.encode(seq, Dialect::V3Long, &mut line), Ok(33));
+    let longest = text("AAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(encode_command(&longest, seq, Dialect::V3Long, &mut line), Ok(36));
 }
 
 /// The names that stand in a usage or an answer: code, brackets and fixed words left out.

@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use rapi_core::{Code, Dialect, EncodeError, MAX_COMMAND_LEN, SeqId, Writer};
+use rapi_core::{Code, Dialect, EncodeError, SeqId, Writer};
 
 use crate::call::Arguments;
 
@@ -10,12 +10,12 @@ use crate::call::Arguments;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Line {
-    bytes: [u8; MAX_COMMAND_LEN + 1],
+    bytes: [u8; Dialect::LONGEST_COMMAND + 1],
     len: u8,
 }
 
 impl Line {
-    pub(crate) const EMPTY: Self = Self { bytes: [0; MAX_COMMAND_LEN + 1], len: 0 };
+    pub(crate) const EMPTY: Self = Self { bytes: [0; Dialect::LONGEST_COMMAND + 1], len: 0 };
 
     pub(super) fn write(
         &mut self,

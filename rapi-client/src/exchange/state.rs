@@ -118,7 +118,8 @@ impl State {
         arguments: Arguments<'_>,
     ) -> Result<(), EncodeError> {
         let (seq, dialect) = match phase {
-            Phase::Waiting(id) | Phase::Probing(id) => (Some(id), Dialect::V3),
+            Phase::Waiting(id) => (Some(id), self.dialect),
+            Phase::Probing(id) => (Some(id), Dialect::V3),
             _ => (None, self.dialect),
         };
         line.write(code, arguments, seq, dialect)?;

@@ -21,7 +21,13 @@ pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress
             return Some(state.garbled());
         }
         Phase::Unmarked { .. } if reply.seq().is_none() => {}
-        Phase::Probing(id) => state.dialect = dialect_of(reply, Some(id))?,
+        Phase::Probing(id) => {
+            let found = dialect_of(reply, Some(id))?;
+            // Whoever has said that lines may be long knows what cannot be found.
+            if found != Dialect::V3 || state.dialect != Dialect::V3Long {
+                state.dialect = found;
+            }
+        }
         _ => return None,
     }
     if reply.seq().is_some() {
