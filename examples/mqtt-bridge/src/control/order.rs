@@ -197,6 +197,20 @@ fn from_list<T: DeserializeOwned>(json: &str, example: &str) -> Result<Vec<T>, S
     all.map_err(|error| format!("{error}; for instance {example}"))
 }
 
+/// Amps may be a text. 0 is the least that can be offered: so a controller takes it, and there are clients
+/// that send it with each stop.
+fn amps(key: &str, value: &Value) -> Result<Option<u8>, String> {
+    const LEAST: u8 = 6;
+    if value.is_null() || value == "clear" {
+        return Ok(None);
+    }
+    match value.as_str().map_or(value.as_u64(), |text| text.parse().ok()).map(u8::try_from) {
+        Some(Ok(0)) => Ok(Some(LEAST)),
+        Some(Ok(amps @ LEAST..=80)) => Ok(Some(amps)),
+        _ => Err(format!("{key} is 6 to 80 (amps) or \"clear\", not {value}")),
+    }
+}
+
 fn change(json: &str) -> Result<Change, String> {
     let map: Map<String, Value> = from_json(
         json,
@@ -205,27 +219,20 @@ fn change(json: &str) -> Result<Change, String> {
     let mut change = Change::default();
     for (key, value) in map {
         let value = whole(value);
-        let amps = || match &value {
-            Value::String(word) if word == "clear" => Ok(None),
-            Value::Null => Ok(None),
-            value => value
-                .as_u64()
-                .and_then(|amps| u8::try_from(amps).ok())
-                .filter(|amps| (6..=80).contains(amps))
-                .map(Some)
-                .ok_or_else(|| format!("{key} is 6 to 80 (amps) or \"clear\", not {value}")),
-        };
         match key.as_str() {
-            "charge_current" => change.charge_current = Some(amps()?),
-            "max_current" => change.max_current = Some(amps()?),
+            "charge_current" => change.charge_current = Some(amps(&key, &value)?),
+            "max_current" => change.max_current = Some(amps(&key, &value)?),
             "state" => {
                 change.run = Some(match value.as_str() {
                     Some("active") => Some(Run::Active),
-                    Some("disabled") => Some(Run::Disabled),
+                    Some("disabled" | "disable") => Some(Run::Disabled),
                     Some("clear" | "null" | "auto") => None,
+                    _ if value.is_null() => None,
                     _ => return Err(format!("state is active, disabled or clear, not {value}")),
                 });
             }
+            // The gateway's own example has them as nothing.
+            "energy_limit" | "time_limit" if value.is_null() || value == 0 => {}
             "auto_release" => {
                 let value = value.as_bool().ok_or("auto_release is true or false")?;
                 change.auto_release = Some(value);

@@ -8,37 +8,15 @@ use super::Problem;
 use super::gateway::object;
 use crate::control::MQTT_CLIENT;
 
-/// The least that a station can offer, in amps.
-const LEAST: u64 = 6;
-
 /// A wish as a whole: what it does not mention is over. Clients read the wish, change it, and send all of
 /// it again.
 pub(super) fn wish(body: &[u8]) -> Result<Vec<u8>, Problem> {
     let mut wish = object(body)?;
     for key in ["state", "charge_current", "max_current"] {
-        let value = wish
-            .remove(key)
-            .map_or(Value::Null, |value| if key == "state" { value } else { amps(value) });
-        wish.insert(key.to_owned(), if value.is_null() { json!("clear") } else { value });
+        wish.entry(key).or_insert(Value::Null);
     }
     wish.entry("auto_release").or_insert(json!(true));
-    // The gateway's own example has them as nothing.
-    for key in ["energy_limit", "time_limit"] {
-        if wish.get(key).is_some_and(|limit| *limit == 0 || limit.is_null()) {
-            wish.remove(key);
-        }
-    }
     Ok(Value::Object(wish).to_string().into_bytes())
-}
-
-/// Amps may be a text. 0 is the least that can be offered: so a controller takes it, and there are clients
-/// that send it with each stop.
-fn amps(value: Value) -> Value {
-    match value.as_str().map_or(value.as_u64(), |text| text.parse().ok()) {
-        Some(0) => json!(LEAST),
-        Some(amps) => json!(amps),
-        None => value,
-    }
 }
 
 /// Events as they are kept: one may stand alone, a new one needs no id, and days may be written large.
@@ -122,22 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_is_whole_and_its_amps_may_be_texts_or_nothing() {
+    fn a_wish_is_whole() {
         let wish = |text: &str| read(wish(text.as_bytes()).unwrap());
+        let over = json!({"state": null, "charge_current": null, "max_current": null, "auto_release": true});
+        assert_eq!(wish("{}"), over);
         assert_eq!(
-            wish(r#"{"state": "active", "charge_current": "7"}"#),
-            json!({"state": "active", "charge_current": 7, "max_current": "clear", "auto_release": true})
+            wish(r#"{"state": "active", "charge_current": "7", "auto_release": false}"#),
+            json!({"state": "active", "charge_current": "7", "max_current": null, "auto_release": false})
         );
-        // evcc stops so; the gateway's documentation has the second one.
-        assert_eq!(wish(r#"{"state": "disabled", "max_current": 0}"#)["max_current"], 6);
-        let example = r#"{"state": "active", "charge_current": 0, "max_current": 0,
-            "energy_limit": 0, "time_limit": 0, "auto_release": true}"#;
-        let example = wish(example);
-        assert!(example.get("energy_limit").is_none() && example.get("time_limit").is_none());
-        assert_eq!(wish("{}")["state"], "clear");
-        // What is not possible is not made possible.
-        assert_eq!(wish(r#"{"charge_current": -1}"#)["charge_current"], -1);
-        assert_eq!(wish(r#"{"charge_current": "x", "energy_limit": 5}"#)["energy_limit"], 5);
         assert!(super::wish(b"[]").is_err() && super::wish(b"").is_err());
     }
 

@@ -41,6 +41,47 @@ fn orders_are_read_as_the_gateways_read_them() {
 }
 
 #[test]
+fn a_wish_may_be_written_as_clients_of_the_gateway_write_it() {
+    let wish = |topic: &str, payload: &str| match order(topic, payload) {
+        Ok(Order::Override(Some(change)) | Order::Claim(_, Some(change))) => {
+            let before = Wish { run: Some(Run::Active), max_current: Some(20), ..Wish::default() };
+            change.over(Some(before))
+        }
+        other => panic!("{payload}: {other:?}"),
+    };
+    for topic in ["override/set", "claim/set", "claim/7/set"] {
+        for stop in ["disable", "disabled"] {
+            let stop = format!(r#"{{"state": "{stop}"}}"#);
+            assert_eq!(wish(topic, &stop).run, Some(Run::Disabled));
+        }
+        assert_eq!(wish(topic, r#"{"charge_current": "7"}"#).charge_current, Some(7));
+        // evcc stops so; the gateway's documentation has the second one.
+        assert_eq!(wish(topic, r#"{"state": "disabled", "max_current": 0}"#).max_current, Some(6));
+        let example = r#"{"state": "active", "charge_current": 0, "max_current": "0",
+            "energy_limit": 0, "time_limit": null, "auto_release": true}"#;
+        let example = wish(topic, example);
+        assert_eq!((example.charge_current, example.max_current), (Some(6), Some(6)));
+        // Nothing is no wish; what is not mentioned stays.
+        let over =
+            wish(topic, r#"{"state": null, "charge_current": null, "max_current": "clear"}"#);
+        assert_eq!((over.run, over.charge_current, over.max_current), (None, None, None));
+        assert_eq!(wish(topic, "{}").max_current, Some(20));
+        // What is not possible is not made possible.
+        for wrong in [
+            r#"{"charge_current": -1}"#,
+            r#"{"charge_current": "5"}"#,
+            r#"{"charge_current": 81}"#,
+            r#"{"charge_current": 4294967302}"#,
+            r#"{"max_current": "x"}"#,
+            r#"{"state": "nonsense"}"#,
+            r#"{"energy_limit": 5}"#,
+        ] {
+            assert!(order(topic, wrong).is_err(), "{wrong}");
+        }
+    }
+}
+
+#[test]
 fn whatever_a_stranger_sends_is_an_order_or_a_sentence() {
     for topic in TOPICS {
         for payload in [
