@@ -13,6 +13,7 @@ mod overlay;
 #[cfg(feature = "program")]
 mod source;
 mod station;
+mod words;
 
 use std::path::PathBuf;
 

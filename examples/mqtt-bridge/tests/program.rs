@@ -153,6 +153,18 @@ fn a_configuration_is_printed_checked_and_its_mistakes_are_told() {
     for part in [&file, "line ", "retain = \"yes\"", "expected a boolean"] {
         assert!(err.contains(part), "{part}: {err}");
     }
+    for (text, told) in [
+        ("[station]\nname = \"a\"\n", "line 1: [station]: a station begins with [[station]]"),
+        (
+            "[publish]\nperiod = \"x\"\n",
+            "line 2: period = \"x\": expected a whole number from 0 to 65535",
+        ),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let (code, _, err) = output(&["--config", &file, "--check-config"]);
+        assert_eq!((code, err.lines().count()), (Some(2), 1), "{err}");
+        assert!(err.starts_with(&format!("rapi-bridge: {file}: {told}")), "{err}");
+    }
     let (code, _, err) = output(&["--config", "/nowhere.toml", "--check-config"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("cannot read /nowhere.toml"), "{err}");

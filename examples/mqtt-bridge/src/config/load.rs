@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize as _;
 use toml::{Table, Value};
 
-use super::{Config, MqttAddress, Share, Station};
+use super::{Config, MqttAddress, Share, Station, words};
 
 /// Every key with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../bridge.toml");
@@ -77,9 +77,10 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
             .map_err(|error| format!("cannot read {}: {error}", path.display()))?,
     };
     let place = file.map_or_else(String::new, |path| format!("{}: ", path.display()));
-    // Once as it is: errors of the parser show the line.
-    let mut config: Config = toml::from_str(&text).map_err(|error| format!("{place}{error}"))?;
-    let mut table: Table = text.parse().map_err(|error| format!("{place}{error}"))?;
+    // Once as it is: its errors show the line.
+    let wrong = |error| format!("{place}{}", words::of_file(&text, &error));
+    let mut config: Config = toml::from_str(&text).map_err(wrong)?;
+    let mut table: Table = text.parse().map_err(wrong)?;
     if config.station.is_empty() {
         config.station.push(Station::default());
         table.insert("station".to_owned(), Value::Array(vec![Value::Table(Table::new())]));
@@ -155,7 +156,7 @@ fn apply(table: &Table, change: &Override) -> Result<(Table, Config), String> {
         set(&mut table, &change.key, &value)?;
         match Config::deserialize(table.clone()) {
             Ok(config) => return Ok((table, config)),
-            Err(error) if problem.is_empty() => problem = error.message().to_owned(),
+            Err(error) if problem.is_empty() => problem = words::plain(error.message()),
             Err(_) => {}
         }
     }

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 use super::Override;
 use super::source::edit;
+use super::words;
 
 const NAME: &str = "page.toml";
 const HEAD: &str = "# Changed on the page, and read over the configuration. Delete a line, or this file, to end it.\n";
@@ -29,8 +30,10 @@ impl Overlay {
         let path = state_dir.join(NAME);
         let changes = match std::fs::read_to_string(&path) {
             Ok(text) => {
-                let table = text.parse::<Table>();
-                flat(&path, &table.map_err(|error| format!("{}: {error}", path.display()))?)
+                let table = text.parse::<Table>().map_err(|error| {
+                    format!("{}: {}", path.display(), words::of_file(&text, &error))
+                });
+                flat(&path, &table?)
             }
             // A folder that is none is told by whoever wants to write there.
             Err(error)

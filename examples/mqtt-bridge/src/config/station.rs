@@ -4,7 +4,7 @@ use rapi_sim::{EvseAddress, Firmware};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Feed, Topic};
+use super::{Feed, Topic, words};
 
 /// No house has more; a sum of two fits.
 const MOST_WATTS: u32 = 500_000;
@@ -175,8 +175,8 @@ impl Station {
             return Err("this station cannot be changed".to_owned());
         };
         all.extend(map);
-        let station: Self =
-            serde_json::from_value(Value::Object(all)).map_err(|error| error.to_string())?;
+        let station: Self = serde_json::from_value(Value::Object(all))
+            .map_err(|error| words::plain(&error.to_string()))?;
         match station.problem(true) {
             Some((key, why)) => Err(format!("{key}: {why}")),
             None => Ok(station),

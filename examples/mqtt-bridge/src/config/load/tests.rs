@@ -102,7 +102,7 @@ fn a_mistake_is_told_with_file_line_and_key() {
         ("mqtt = 3 3", "line 1", "expected newline"),
     ] {
         let error = parse(text, &[]).unwrap_err();
-        assert!(error.contains(".toml: "), "{error}");
+        assert!(error.contains(".toml: ") && error.lines().count() == 1, "{error}");
         assert!(error.contains(line) && error.contains(words), "{text}: {error}");
     }
 }
@@ -133,4 +133,6 @@ fn an_override_takes_what_it_is_given_and_says_where_a_mistake_came_from() {
         let error = parse(text, &[change(key, value)]).unwrap_err();
         assert!(error.starts_with(&format!("--set: {key}: ")), "{error}");
     }
+    let error = parse(text, &[change("publish.period", "often")]).unwrap_err();
+    assert_eq!(error, "--set: publish.period: expected a whole number from 0 to 65535");
 }
