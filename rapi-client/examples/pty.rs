@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
         }
     });
     near.set_read_timeout(Duration::from_millis(500))?;
-    let mut client = Client::<_>::new(FromStd::new(near));
+    let mut client = Client::new(FromStd::new(near));
 
     println!("it offers {}", client.send(&GetSettings)?.amps);
     for amps in [Amps(16), Amps(48)] {

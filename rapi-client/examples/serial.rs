@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     let mut port = SerialPort::open(&path, 115_200).map_err(|error| format!("{path}: {error}"))?;
     // The only time-out that the client needs.
     port.set_read_timeout(Duration::from_millis(500))?;
-    let mut client = Client::<_>::new(FromStd::new(port));
+    let mut client = Client::new(FromStd::new(port));
 
     let version = client.probe()?;
     println!("firmware {}, RAPI {}", version.firmware, version.protocol);

@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
     stream.set_read_timeout(Some(Duration::from_millis(500)))?;
     // A command is one small packet: it must not wait for more.
     stream.set_nodelay(true)?;
-    let mut client = Client::<_>::new(FromStd::new(stream));
+    let mut client = Client::new(FromStd::new(stream));
 
     println!("firmware {}", client.probe()?.firmware);
     println!("state {}", client.send_retrying(&GetState, 3)?.evse);

@@ -15,7 +15,7 @@ const POLL: Duration = Duration::from_secs(1);
 async fn main() -> Result<(), Box<dyn core::error::Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "/dev/ttyUSB0".to_owned());
     let port = SerialPort::open(&path, 115_200).map_err(|error| format!("{path}: {error}"))?;
-    let mut client = Client::<_>::new(FromTokio::new(port));
+    let mut client = Client::new(FromTokio::new(port));
     let sleep_ms = |ms: u32| sleep(Duration::from_millis(ms.into()));
 
     // A time-out of your own around any call: dropping it is safe.

@@ -50,7 +50,7 @@ const HEARD: usize = 4096;
 /// };
 /// let clock = Clock::new();
 /// let device = Device::new(Numbered::new("5.2.1"), Policy::default());
-/// let mut client = Client::<_>::new(Link::new(&clock, device, plan));
+/// let mut client = Client::new(Link::new(&clock, device, plan));
 /// assert_eq!(client.send(&GetState), Err(Error::Timeout));
 /// assert_eq!(client.send(&GetState)?.elapsed.0, 2);
 /// assert!(clock.now() > 500_000, "half a second of time-out, without waiting for it");
