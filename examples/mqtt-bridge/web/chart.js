@@ -38,6 +38,12 @@ const hours = () => Number(document.querySelector("input[name=span]:checked").va
 
 const kilowatts = (watts) => `${words.number(watts / 1000, watts % 1000 ? 1 : 0)} kW`.replace("-", "−");
 
+/** With seconds where two ticks would say the same: soon after the start. */
+function times(_, ticks) {
+    const second = ticks[1] - ticks[0] < 60 ? "2-digit" : undefined;
+    return ticks.map((tick) => words.clock(tick, second));
+}
+
 function options(unit, curves, width, height) {
     const ink = colour("--quiet");
     const grid = { stroke: colour("--line"), width: 1 };
@@ -55,7 +61,7 @@ function options(unit, curves, width, height) {
             y: { range: (_, least, most) => [Math.min(0, least ?? 0) * 1.05, Math.max(unit === "A" ? 8 : 500, (most ?? 0) * 1.05)] },
         },
         axes: [
-            { ...axis, grid: { show: false }, space: narrow ? 60 : 80, values: (_, ticks) => ticks.map(words.clock), show: unit === "A", size: 26 },
+            { ...axis, grid: { show: false }, space: narrow ? 60 : 80, values: times, show: unit === "A", size: 26 },
             { ...axis, size: LEFT, values: (_, ticks) => ticks.map((tick) => unit === "A" ? `${tick} A` : kilowatts(tick)) },
         ],
         series: [

@@ -50,8 +50,8 @@ export const amps = (milliamps) => `${number(milliamps / 1000, 1)} A`;
 export const watts = (value) => `${group.format(Math.round(value))} W`.replace("-", "−");
 export const energy = (wattHours) => wattHours < 1000
     ? `${group.format(Math.round(wattHours))} Wh` : `${number(wattHours / 1000, 2)} kWh`;
-export const clock = (unix) => new Date(unix * 1000)
-    .toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+export const clock = (unix, second) => new Date(unix * 1000)
+    .toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second });
 
 export function duration(seconds) {
     const minutes = Math.floor(seconds / 60);
