@@ -6,10 +6,10 @@
 use rapi_core::commands::{self, CurrentSet, HeartbeatSet, State};
 use rapi_core::types::{
     Amps, BootLock, CentiHertz, DeciCelsius, EvConnected, EvseState, FaultCount, HeartbeatTrigger,
-    KilowattHours, LcdColour, LcdText, LcdType, MennekesAction, MennekesMode, MilliAmps, MilliVolts,
-    Milliseconds, OrNone, PilotState, QuarterHours, Relay, Seconds, SerialNumber, ServiceLevel,
-    SettingsFlags, SignedSeconds, Temperature, Text, Thermistor, VFlags, WattHours, WattSeconds,
-    Wrapped16,
+    KilowattHours, LcdColour, LcdText, LcdType, MennekesAction, MennekesMode, MilliAmps,
+    MilliVolts, Milliseconds, OrNone, PilotState, QuarterHours, Relay, Seconds, SerialNumber,
+    ServiceLevel, SettingsFlags, SignedSeconds, Temperature, Text, Thermistor, VFlags, WattHours,
+    WattSeconds, Wrapped16,
 };
 use rapi_server::Rejected;
 
