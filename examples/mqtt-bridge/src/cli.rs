@@ -103,6 +103,11 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER")]
     pub eeprom_writes: Option<u16>,
 
+    /// How what it does while it runs is told: to a person, or as one JSON object a line, on the
+    /// standard error, to a collector of logs [default: text]
+    #[arg(long, value_name = "text|json")]
+    pub log_format: Option<String>,
+
     /// Log more; twice: everything
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -141,6 +146,7 @@ impl Args {
             ("--eco", "station.mode", &eco),
             ("--compat", "publish.compat", &self.compat),
             ("--state-dir", "bridge.state_dir", &self.state_dir),
+            ("--log-format", "log.format", &self.log_format),
             ("--eeprom-writes", "rapi.eeprom_writes_per_day", &writes),
         ];
         let named = flags.into_iter().filter_map(|(source, key, value)| {

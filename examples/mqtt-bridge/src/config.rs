@@ -8,6 +8,7 @@ mod feed;
 mod http;
 #[cfg(feature = "program")]
 mod load;
+mod log;
 #[cfg(feature = "program")]
 mod overlay;
 #[cfg(feature = "program")]
@@ -25,6 +26,7 @@ pub use feed::Feed;
 pub use http::{Http, Listen};
 #[cfg(feature = "program")]
 pub use load::{EXAMPLE, Override, environment, keys, load};
+pub use log::{Log, LogFormat};
 #[cfg(feature = "program")]
 pub use source::{Kept, Source};
 pub use station::{Mode, Station};
@@ -35,6 +37,8 @@ pub use station::{Mode, Station};
 pub struct Config {
     /// The bridge itself.
     pub bridge: Bridge,
+    /// What it says while it runs.
+    pub log: Log,
     /// The broker.
     pub mqtt: Mqtt,
     /// What is published, and when.

@@ -242,7 +242,8 @@ impl Desk {
         commands.extend(self.voltage(now_ms));
         self.notice_contactor(now_ms);
         for command in &commands {
-            info!("{}", crate::rapi::text(command));
+            let line = crate::rapi::text(command);
+            info!(command = line, "{line}");
             match self.link.carry_out(*command).await {
                 Ok(answer) if answer.accepted => {}
                 // NK with a number: the station has set what it can, and that is less.

@@ -14,6 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use crate::delays::Delays;
 use crate::status::Snapshot;
@@ -211,7 +212,8 @@ pub fn start(address: EvseAddress, care: Care) -> (Link, Told, Option<rapi_sim::
     };
     let teller = Teller { events, snapshots };
     let incoming = Jobs { asked, own: wanted };
-    tokio::spawn(keep_connected(address, care, station.clone(), incoming, connected, teller));
+    let keep = keep_connected(address, care, station.clone(), incoming, connected, teller);
+    tokio::spawn(keep.in_current_span());
     (Link { jobs, own, connected: is_connected }, Told { events: told, snapshots: newest }, station)
 }
 

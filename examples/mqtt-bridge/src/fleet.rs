@@ -9,11 +9,12 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use tracing::info;
+use tracing::{Instrument as _, error, info};
 
 use crate::bridge::{Bridge, End};
 use crate::config::{Config, MqttAddress, Source, Station};
 use crate::door::{Inside, door};
+use crate::log::{self, NEWS};
 use crate::share::{Seat, Share};
 use crate::state::State;
 use crate::teller::{Teller, hint};
@@ -53,9 +54,10 @@ pub async fn run(source: Source, mut config: Config) -> anyhow::Result<()> {
             (Ok(None), _) => return Ok(()),
             // A port that is taken, for instance. A station is not left alone for that.
             (Err(error), Some(old)) => {
-                eprintln!(
-                    "rapi-bridge: the new configuration does not work: {error:#}; the bridge goes on \
-                     with the one before"
+                error!(
+                    target: NEWS,
+                    "the new configuration does not work: {error:#}; the bridge goes on with the one \
+                     before"
                 );
                 config = old;
             }
@@ -85,7 +87,7 @@ impl News {
                 _ = self.hang_up.recv() => match self.source.lock().await.load() {
                     Ok(config) => return Ok(Some(config)),
                     // What runs goes on.
-                    Err(problem) => eprintln!("rapi-bridge: not read again: {problem}"),
+                    Err(problem) => error!(target: NEWS, "not read again: {problem}"),
                 },
             }
         }
@@ -117,10 +119,12 @@ async fn live(
             seat: share.as_ref().and_then(|share| share.seat(number)),
             farewell,
         };
-        bridges.spawn(async move {
+        let about = log::station(&config.station[number].name);
+        let keep = async move {
             sleep(PACE * u32::try_from(number).unwrap_or(u32::MAX)).await;
             (number, place.keep().await)
-        });
+        };
+        bridges.spawn(keep.instrument(about));
     }
     let outcome = loop {
         tokio::select! {
@@ -132,11 +136,12 @@ async fn live(
                         break Err(error.context(format!("station {name:?}")));
                     }
                     // One broken station never stops another.
-                    eprintln!("rapi-bridge: station {name}: {error:#}");
+                    log::station(name)
+                        .in_scope(|| error!(target: NEWS, "station {name}: {error:#}"));
                 }
                 Some(Ok((_, Ok(())))) => {}
                 Some(Err(error)) if bridges.is_empty() => break Err(error.into()),
-                Some(Err(error)) => eprintln!("rapi-bridge: {error}"),
+                Some(Err(error)) => error!(target: NEWS, "{error}"),
             },
             next = news.next() => break next,
         }

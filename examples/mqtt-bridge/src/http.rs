@@ -31,11 +31,12 @@ use anyhow::{Context as _, bail};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore, mpsc};
 use tokio::task::JoinSet;
+use tracing::info;
 
 use crate::config::{Config, Listen, Source};
 use crate::door::Door;
+use crate::log::NEWS;
 use crate::state;
-use crate::teller::say;
 
 use auth::Auth;
 pub use auth::{hash_password, is_hash};
@@ -178,7 +179,7 @@ impl Server {
             );
         }
         if self.listener.is_none() {
-            say(&format!("page     http://{address}/"));
+            info!(target: NEWS, "page http://{address}/");
         }
         self.listener = Some((listen.clone(), Arc::clone(&listener)));
         Ok(listener)

@@ -1,4 +1,6 @@
-//! The last lines of the log, for the page.
+//! What is logged: where it goes to, and its last lines, for the page.
+
+mod output;
 
 use std::collections::VecDeque;
 use std::fmt::{self, Write as _};
@@ -10,6 +12,8 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
+
+pub use output::{EXCHANGE, HINT, NEWS, start, station};
 
 /// So many are kept.
 const KEPT: usize = 500;
@@ -47,11 +51,6 @@ pub fn after(id: u64) -> Vec<Line> {
     log().lines.iter().filter(|line| line.id > id).cloned().collect()
 }
 
-/// Keeps an exchange with a station.
-pub fn rapi(text: &str) {
-    push("rapi", text);
-}
-
 fn push(level: &'static str, text: &str) {
     let at = Timestamp::now().as_second();
     let text = text.chars().take(LONGEST).collect();
@@ -71,26 +70,31 @@ pub struct Keeper;
 impl<S: Subscriber> Layer<S> for Keeper {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let level = match *event.metadata().level() {
+            _ if event.metadata().target() == EXCHANGE => "rapi",
             tracing::Level::ERROR => "error",
             tracing::Level::WARN => "warn",
             tracing::Level::INFO => "info",
             _ => "debug",
         };
-        let mut text = Text(String::new());
-        event.record(&mut text);
-        push(level, &text.0);
+        push(level, &sentence(event));
     }
+}
+
+/// The sentence of an event. Its fields are for programs: what a person has to know stands in the sentence.
+fn sentence(event: &Event<'_>) -> String {
+    let mut text = Text(String::new());
+    event.record(&mut text);
+    text.0
 }
 
 struct Text(String);
 
 impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a text does not fail.
-        let _ = match field.name() {
-            "message" => write!(self.0, "{value:?}"),
-            name => write!(self.0, " {name}={value:?}"),
-        };
+        if field.name() == "message" {
+            // Writing to a text does not fail.
+            let _ = write!(self.0, "{value:?}");
+        }
     }
 }
 
@@ -100,10 +104,10 @@ mod tests {
 
     #[test]
     fn the_last_lines_are_kept_and_told_once() {
-        rapi("first");
+        push("rapi", "first");
         let first = after(0).into_iter().rfind(|line| line.text == "first").unwrap();
         for number in 0..KEPT {
-            rapi(&format!("line {number}"));
+            push("rapi", &format!("line {number}"));
         }
         let lines = after(first.id);
         assert_eq!(lines.len(), KEPT);

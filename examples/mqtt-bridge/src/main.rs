@@ -6,11 +6,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 use rapi_bridge::cli::{self, Args};
 use rapi_bridge::config::Source;
+use rapi_bridge::log::{self, NEWS};
 use rapi_bridge::{config, http, init, mqtt, teller};
-use tracing::Level;
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::prelude::*;
+use tracing::{error, info};
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -38,20 +36,27 @@ fn main() -> ExitCode {
         let _ = std::io::stdout().write_all(config::EXAMPLE.as_bytes());
         return ExitCode::SUCCESS;
     }
-    let source = config::environment(variables()).map(|mut overrides| {
-        overrides.extend(args.overrides());
-        Source { file: args.config.clone(), overrides }
-    });
-    let (source, config) = match source.and_then(|source| Ok((source.load()?, source))) {
-        Ok((config, source)) => (source, config),
+    let mut overrides = match config::environment(variables()) {
+        Ok(overrides) => overrides,
         Err(problem) => {
             eprintln!("rapi-bridge: {problem}");
             return ExitCode::from(2);
         }
     };
+    overrides.extend(args.overrides());
+    let source = Source { file: args.config.clone(), overrides };
+    let config = match source.load() {
+        Ok(config) => config,
+        Err(problem) => {
+            log::start(source.log_format(), args.verbose);
+            error!(target: NEWS, "{problem}");
+            return ExitCode::from(2);
+        }
+    };
+    log::start(config.log.format, args.verbose);
     // What is in no file that a person has written is said.
     if let Ok(Some((path, keys))) = source.beside() {
-        teller::say(&format!("changed  on the page: {} ({})", keys.join(", "), path.display()));
+        info!(target: NEWS, "changed on the page: {} ({})", keys.join(", "), path.display());
     }
     if args.check_config {
         let mut given = config.mqtt;
@@ -64,16 +69,15 @@ fn main() -> ExitCode {
         return match mqtt::check(&given) {
             Ok(()) => ExitCode::SUCCESS,
             Err(problem) => {
-                eprintln!("rapi-bridge: {problem:#}");
+                error!(target: NEWS, "{problem:#}");
                 ExitCode::from(2)
             }
         };
     }
-    log(args.verbose);
     match run(source, config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("rapi-bridge: {error:#}");
+            error!(target: NEWS, "{error:#}");
             ExitCode::FAILURE
         }
     }
@@ -103,23 +107,6 @@ fn hash_password() -> ExitCode {
 fn variables() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-}
-
-fn log(verbose: u8) {
-    let (ours, theirs) = match verbose {
-        0 => (Level::WARN, LevelFilter::OFF),
-        1 => (Level::INFO, LevelFilter::OFF),
-        _ => (Level::DEBUG, LevelFilter::WARN),
-    };
-    let filter = Targets::new().with_default(theirs).with_target("rapi_bridge", ours);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
-    // The page shows more than the terminal.
-    let kept = Targets::new().with_target("rapi_bridge", ours.max(Level::INFO));
-    let keeper = rapi_bridge::log::Keeper.with_filter(kept);
-    tracing_subscriber::registry().with(lines.with_filter(filter)).with(keeper).init();
 }
 
 #[tokio::main]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::sleep;
-use tracing::{debug, warn};
+use tracing::{Instrument as _, debug, warn};
 
 use self::wire::{Client, Connection, Heard, Node};
 use crate::config::{self, MqttAddress};
@@ -235,7 +235,7 @@ pub fn start(
     let (messages, incoming) = mpsc::channel(64);
     let connected = Arc::new(AtomicBool::new(false));
     let mqtt = Mqtt { client, base: base.to_owned(), retain: config.retain, life, connected };
-    tokio::spawn(run(connection, messages, mqtt.clone()));
+    tokio::spawn(run(connection, messages, mqtt.clone()).in_current_span());
     Ok((mqtt, incoming))
 }
 

@@ -3,6 +3,9 @@
 use std::io::Write as _;
 
 use rapi_core::commands::Version;
+use tracing::{info, warn};
+
+use crate::log::{HINT, NEWS};
 
 /// Something that has changed.
 #[derive(Debug)]
@@ -41,26 +44,30 @@ impl Teller {
     pub fn tell(&mut self, news: &News) {
         match news {
             News::Station(version) => {
-                say(&format!(
-                    "station  {}, firmware {}, RAPI {}",
-                    self.station, version.firmware, version.protocol
-                ));
+                let Version { firmware, protocol } = version;
+                info!(
+                    target: NEWS,
+                    %firmware,
+                    %protocol,
+                    "station {}, firmware {firmware}, RAPI {protocol}",
+                    self.station
+                );
                 self.there = Some(true);
             }
             News::NoStation(reason) => {
                 if self.there != Some(false) {
-                    eprintln!("rapi-bridge: station {}: {reason}; trying again", self.station);
+                    warn!(target: NEWS, "station {}: {reason}; trying again", self.station);
                 }
                 self.there = Some(false);
             }
             News::Broker => {
-                say(&format!("broker   {}", self.broker));
+                info!(target: NEWS, "broker {}", self.broker);
                 self.broker_there = Some(true);
             }
             News::NoBroker(reason) => {
                 if self.broker_there != Some(false) {
                     let broker = self.broker.trim_end_matches(" (embedded)");
-                    eprintln!("rapi-bridge: broker {broker}: {reason}; trying again");
+                    warn!(target: NEWS, "broker {broker}: {reason}; trying again");
                 }
                 self.broker_there = Some(false);
             }
@@ -69,7 +76,7 @@ impl Teller {
             && self.broker_there == Some(true)
             && let Some(hint) = self.hint.take()
         {
-            say(&hint);
+            info!(target: HINT, "{hint}");
         }
     }
 }

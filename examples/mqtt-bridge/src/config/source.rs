@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::overlay::Overlay;
-use super::{Config, Override, load};
+use super::{Config, LogFormat, Override, load};
 
 /// A file, and what outranks it.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +35,17 @@ impl Source {
         let overlay = self.overlay()?;
         let changes = [overlay.changes(), self.overrides.as_slice()].concat();
         load(self.file.as_deref(), &changes)
+    }
+
+    /// How to log what is wrong with the rest of it, as far as that is known without the file.
+    #[must_use]
+    pub fn log_format(&self) -> LogFormat {
+        let format = self.overrides.iter().rfind(|given| given.key == "log.format");
+        if format.is_some_and(|given| given.value == "json") {
+            LogFormat::Json
+        } else {
+            LogFormat::Text
+        }
     }
 
     /// The file with the page's changes, and what it changes, if it changes anything.

@@ -60,7 +60,7 @@ impl Desk {
         };
         let performed = if payload.len() > inbox::LONGEST {
             let problem = format!("a payload has at most {} bytes", inbox::LONGEST);
-            warn!("{topic}: {problem}");
+            warn!(topic, "{topic}: {problem}");
             Some((Err(problem), Next::Nothing))
         } else {
             self.perform(topic, payload).await
@@ -132,9 +132,9 @@ impl Desk {
         let result = result.map_err(|problem| inbox::short(&problem));
         match &result {
             // A program may send readings each second: they would be all that the log has.
-            Ok(done) if topic == "status" => debug!("{done}"),
-            Ok(done) => info!("{done}"),
-            Err(problem) => warn!("{topic}: {problem}"),
+            Ok(done) if topic == "status" => debug!(topic, "{done}"),
+            Ok(done) => info!(topic, "{done}"),
+            Err(problem) => warn!(topic, "{topic}: {problem}"),
         }
         let next = if result.is_err() { Next::Nothing } else { next };
         Some((result, next))
@@ -148,13 +148,13 @@ impl Desk {
         if divert {
             match eco::watts(payload, pointer.0, pointer.1) {
                 Ok(power) => self.eco.read(power, clock::uptime_ms()),
-                Err(problem) => warn!("{topic}: {problem}"),
+                Err(problem) => warn!(topic, "{topic}: {problem}"),
             }
         }
         let now_ms = clock::uptime_ms();
         let read = self.feeds.read(topic, payload, divert.then_some(pointer), retained, now_ms);
         if let Err(problem) = &read {
-            warn!("{topic}: {problem}");
+            warn!(topic, "{topic}: {problem}");
         }
         // A reading that cannot be right makes the one before no younger.
         if read == Ok(true) {

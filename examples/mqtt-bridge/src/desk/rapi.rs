@@ -3,7 +3,7 @@
 use rapi_core::AnyCommand;
 use serde_json::Value;
 use tokio::sync::oneshot;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use super::Desk;
 use crate::inbox::{self, Command};
@@ -55,7 +55,6 @@ impl Desk {
     }
 
     fn refuse(&self, asked: Asked, word: &'static str, sentence: String) {
-        warn!("{}: {sentence}", asked.given);
         if matches!(asked.back, Back::Publish(_)) {
             self.mqtt.event(inbox::ERROR, format!("{}: {sentence}", asked.given));
         }
@@ -86,6 +85,22 @@ impl Desk {
         }
     }
 
+    /// Logs what became of a command: once, whatever it was.
+    fn log(&self, document: &Document) {
+        let Document { cmd, ret, error, ms, .. } = document;
+        let (base, answer, ms) = (&self.base, ret.as_deref(), *ms);
+        match (answer, error) {
+            (None, Some((error, why))) => warn!(
+                target: log::EXCHANGE, command = cmd, error, ms, "{base}: {cmd}: {why}"
+            ),
+            // Also that the controller says no.
+            _ => debug!(
+                target: log::EXCHANGE, command = cmd, answer, ms,
+                "{base}: {cmd} → {}", answer.unwrap_or("no answer")
+            ),
+        }
+    }
+
     fn document(
         &self,
         asked: Asked,
@@ -102,8 +117,7 @@ impl Desk {
             ms: clock::uptime_ms().saturating_sub(asked.now_ms),
             error,
         };
-        let said = document.ret.as_deref().or(document.error.as_ref().map(|(_, why)| why.as_str()));
-        log::rapi(&format!("{}: {} → {}", self.base, document.cmd, said.unwrap_or("no answer")));
+        self.log(&document);
         match asked.back {
             // Who has asked may have gone.
             Back::Inside(reply) => drop(reply.send(document)),

@@ -38,7 +38,7 @@ fn the_example_has_every_key_with_its_default() {
     assert_eq!(format!("{:?}", parse(EXAMPLE, &[]).unwrap()), format!("{default:?}"));
     // And no key is missing: the parser tells all of them when it meets another one.
     for section in
-        ["bridge", "mqtt", "publish", "rapi", "homeassistant", "http", "share", "station"]
+        ["bridge", "log", "mqtt", "publish", "rapi", "homeassistant", "http", "share", "station"]
     {
         let header =
             if section == "station" { "[[station]]".to_owned() } else { format!("[{section}]") };
@@ -76,6 +76,7 @@ fn a_mistake_is_told_with_file_line_and_key() {
         ("[mqtt]\nretian = true", "line 2", "retian"),
         ("[mqtt]\nbroker = \"http://x\"", "line 2", "mqtts://broker.lan"),
         ("[publish]\ncompat = \"3\"", "line 2", "2.7"),
+        ("[log]\nformat = \"xml\"", "line 2", "expected `text` or `json`"),
         ("[rapi]\n\nallow = [\"everything\"]", "line 3", "setting"),
         ("[rapi]\nallow_commands = [\"QQ\"]", "line 2", "there is no command"),
         ("[rapi]\neeprom_writes_per_hour = -1", "line 2", "eeprom_writes_per_hour"),
