@@ -131,7 +131,7 @@ fn run_for(
 
 /// Whether the line needs something that is not here: a charger, a broker, somebody's file.
 fn is_elsewhere(line: &str) -> bool {
-    ["serial:", "/dev/", "http://", "tcp://", "mqtt://", ".toml", ".jsonl --once", "../shared"]
+    ["serial:", "/dev/", "http://", "tcp://", "mqtt://", ".toml", ".jsonl --once"]
         .iter()
         .any(|mark| line.contains(mark))
 }
