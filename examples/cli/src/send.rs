@@ -1,6 +1,6 @@
 //! A line that a person has typed.
 
-use rapi_core::{AnyCommand, COMMANDS, DecodeError, Frame, FrameError, Sender};
+use rapi_core::{AnyCommand, ArgumentError, COMMANDS, DecodeError, Frame, FrameError, Sender};
 
 use crate::cli::Common;
 use crate::output;
@@ -32,7 +32,7 @@ pub fn parse(line: &str) -> Result<AnyCommand, Problem> {
     })?;
     command
         .encode(None, rapi_core::Dialect::V3, &mut [0; 64])
-        .map_err(|error| wrong(format!("{error}; the command is {}", known())))?;
+        .map_err(|error| wrong(ArgumentError::of_line(command.info(), error).to_string()))?;
     Ok(command)
 }
 

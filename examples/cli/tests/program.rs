@@ -94,7 +94,7 @@ fn wrong_arguments_are_refused_before_anything_is_sent_with_what_may_be_written(
         (&["set", "lcd-colour", "pink"], "off, red, green, yellow, blue, violet, teal, white"),
         (&["set", "heartbeat", "100", "6"], "interval is out of range: 0 to 65 s"),
         (&["set", "nonsense"], "unrecognized subcommand"),
-        (&["send", "$SC 81 V"], "argument 1 is out of range; the command is $SC amps V or"),
+        (&["send", "$SC 81 V"], "$SC 81 V: amps is out of range: 6 to 80 A"),
         (&["send", "$sc 16"], "two upper-case characters"),
         (&["send", "$S7 3"], "no firmware of OpenEVSE knows $S7"),
         (&["send", "--foreign", "$SC 200"], "leave --foreign out"),

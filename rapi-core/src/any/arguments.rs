@@ -48,6 +48,24 @@ impl fmt::Display for ArgumentError {
     }
 }
 
+impl ArgumentError {
+    /// Says by name which argument of a command cannot be sent, and what could be.
+    ///
+    /// ```
+    /// use rapi_core::{ArgumentError, Command, EncodeError, commands::SetCurrent};
+    ///
+    /// let error = ArgumentError::of_line(SetCurrent::INFO, EncodeError::OutOfRange { field: 1 });
+    /// assert_eq!(error.to_string(), "amps is out of range: 6 to 80 A");
+    /// ```
+    #[must_use]
+    pub fn of_line(info: &'static CommandInfo, error: EncodeError) -> Self {
+        match error {
+            EncodeError::OutOfRange { field } => wrong(info, field, FieldError::OutOfRange),
+            error => Self::Line(error),
+        }
+    }
+}
+
 impl core::error::Error for ArgumentError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
@@ -124,10 +142,7 @@ impl AnyCommand {
         )?;
         match command.encode(None, Dialect::V3, &mut [0; LONGEST]) {
             Ok(_) => Ok(command),
-            Err(EncodeError::OutOfRange { field }) => {
-                Err(wrong(info, field, FieldError::OutOfRange))
-            }
-            Err(error) => Err(ArgumentError::Line(error)),
+            Err(error) => Err(ArgumentError::of_line(info, error)),
         }
     }
 }
