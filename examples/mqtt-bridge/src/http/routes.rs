@@ -69,7 +69,7 @@ resources! { STATION station {
     }
     "/override" {
         get gateway::get_override = "A person's wish",
-        post gateway::post_override = "Wish something; what is not named stays",
+        post gateway::post_override = "Wish something; what is not named is over",
         patch gateway::toggle_override = "The other way round",
         delete gateway::clear_override = "Wish nothing any more",
     }
