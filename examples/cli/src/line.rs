@@ -4,7 +4,7 @@
 mod http;
 mod sim;
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -37,17 +37,13 @@ impl Stream for serial2::SerialPort {
 
 /// Any of them, as the client wants it.
 pub struct Line {
-    stream: Box<dyn Stream>,
+    /// The client takes a few bytes at a time, and asking the system for them is what costs.
+    stream: BufReader<Box<dyn Stream>>,
     timeout: Duration,
     /// When the time began that something may take: with the last write, or the last time-out.
     since: Instant,
     /// Whether anything has come since then.
     has_talked: bool,
-    /// What has been read at once, and has not been given out yet from `start` to `end`: the client
-    /// takes a few bytes at a time, and asking the system for them is what costs.
-    buffer: [u8; 256],
-    start: usize,
-    end: usize,
 }
 
 impl Line {
@@ -63,13 +59,10 @@ impl Line {
             EvseAddress::Sim(firmware) => Box::new(sim::Simulated::new(*firmware)),
         };
         let mut line = Self {
-            stream,
+            stream: BufReader::with_capacity(256, stream),
             timeout: TIMEOUT,
             since: Instant::now(),
             has_talked: false,
-            buffer: [0; 256],
-            start: 0,
-            end: 0,
         };
         line.set_timeout(TIMEOUT).context("cannot set a time-out")?;
         Ok(line)
@@ -80,7 +73,7 @@ impl Line {
     pub fn set_timeout(&mut self, timeout: Duration) -> io::Result<()> {
         self.timeout = timeout;
         self.begin();
-        self.stream.set_timeout(timeout)
+        self.stream.get_mut().set_timeout(timeout)
     }
 
     fn begin(&mut self) {
@@ -90,16 +83,16 @@ impl Line {
 
     /// Reads what there is. A station that talks all the time, but never of what it was asked, has
     /// not answered in time.
-    fn fill(&mut self) -> io::Result<usize> {
+    fn fill(&mut self) -> io::Result<()> {
         if self.has_talked && self.since.elapsed() >= self.timeout {
             self.begin();
             return Err(io::ErrorKind::TimedOut.into());
         }
         loop {
-            match self.stream.read(&mut self.buffer) {
-                Ok(count) => {
+            match self.stream.fill_buf() {
+                Ok(_) => {
                     self.has_talked = true;
-                    return Ok(count);
+                    return Ok(());
                 }
                 // A signal, for instance a window that changes its size.
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -173,14 +166,11 @@ impl ErrorType for Line {
 
 impl embedded_io::Read for Line {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.end {
-            self.end = 0;
-            self.start = 0;
-            self.end = self.fill()?;
+        if self.stream.buffer().is_empty() {
+            self.fill()?;
         }
-        let mut rest: &[u8] = self.buffer.get(self.start..self.end).unwrap_or_default();
-        let count = io::Read::read(&mut rest, buffer)?;
-        self.start += count;
+        let count = io::Read::read(&mut self.stream.buffer(), buffer)?;
+        self.stream.consume(count);
         Ok(count)
     }
 }
@@ -188,10 +178,10 @@ impl embedded_io::Read for Line {
 impl embedded_io::Write for Line {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         self.begin();
-        self.stream.write(buffer)
+        self.stream.get_mut().write(buffer)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.stream.flush()
+        self.stream.get_mut().flush()
     }
 }
