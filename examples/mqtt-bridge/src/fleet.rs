@@ -119,7 +119,7 @@ async fn live(
             seat: share.as_ref().and_then(|share| share.seat(number)),
             farewell,
         };
-        let about = log::station(&config.station[number].name);
+        let about = log::station(&config.station[number].name, config.station.len());
         let keep = async move {
             sleep(PACE * u32::try_from(number).unwrap_or(u32::MAX)).await;
             (number, place.keep().await)
@@ -136,7 +136,7 @@ async fn live(
                         break Err(error.context(format!("station {name:?}")));
                     }
                     // One broken station never stops another.
-                    log::station(name)
+                    log::station(name, config.station.len())
                         .in_scope(|| error!(target: NEWS, "station {name}: {error:#}"));
                 }
                 Some(Ok((_, Ok(())))) => {}

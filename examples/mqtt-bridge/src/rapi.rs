@@ -6,7 +6,7 @@ mod eeprom;
 use std::fmt;
 
 use rapi_core::{
-    AnyCommand, COMMANDS, Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Frame,
+    AnyCommand, ArgumentError, COMMANDS, Class, Code, CommandInfo, DecodeError, Dialect, Frame,
     FrameError, Sender, SeqId,
 };
 use serde_json::Value;
@@ -39,7 +39,7 @@ pub enum Refusal {
     /// Its arguments are wrong.
     Arguments(Code, DecodeError),
     /// An argument is out of its range, or the line is too long.
-    Encode(&'static str, EncodeError),
+    Encode(&'static str, ArgumentError),
     /// It is too dangerous to be let in.
     Forbidden(&'static str, Class),
     /// The payload is no JSON, or not the one that is understood.
@@ -189,14 +189,14 @@ pub fn parse(config: &config::Rapi, topic: &str, params: &str) -> Result<Request
         DecodeError::UnknownCode => Refusal::Unknown(frame.code()),
         error => Refusal::Arguments(frame.code(), error),
     })?;
-    let usage = command.info().usage;
+    let info = command.info();
     // Ranges and length, with the id that the client will add.
     let mut written = [0; 64];
     command
         .encode(Some(SeqId::FIRST), Dialect::V3, &mut written)
-        .map_err(|error| Refusal::Encode(usage, error))?;
-    if !is_allowed(config, command.info()) {
-        return Err(Refusal::Forbidden(usage, command.info().class));
+        .map_err(|error| Refusal::Encode(info.usage, ArgumentError::of_line(info, error)))?;
+    if !is_allowed(config, info) {
+        return Err(Refusal::Forbidden(info.usage, info.class));
     }
     Ok(Request { command, seq: frame.seq() })
 }

@@ -131,6 +131,23 @@ fn a_person_reads_each_refusal_once_and_no_fields() {
 }
 
 #[test]
+fn with_several_stations_a_person_reads_which_one_a_line_is_about() {
+    let folder = Folder::new("log");
+    let path = folder.0.join("bridge.toml");
+    let mqtt = format!("[mqtt]\nbroker = \"mqtt://127.0.0.1:{}\"\n", free_port());
+    std::fs::write(
+        &path,
+        mqtt + "[http]\nlisten = \"127.0.0.1:0\"\n[[station]]\nname = \"left\"\n[[station]]\nname = \"right\"\n",
+    )
+    .unwrap();
+    let mut program = bridge(&["--config", &path.display().to_string(), "-v"]);
+    for name in ["left", "right"] {
+        let about = format!(" INFO station{{{name}}}: charging station: firmware 8.2.3");
+        program.err.wait("a station's own line", |line| line.contains(&about));
+    }
+}
+
+#[test]
 fn the_format_is_a_flag_a_key_and_a_variable_and_counts_for_a_mistake_in_the_file() {
     let run = |arguments: &[&str], variable: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rapi-bridge"));

@@ -22,13 +22,20 @@ pub const HINT: &str = "hint";
 pub const EXCHANGE: &str = "rapi_bridge::exchange";
 
 const OURS: &str = "rapi_bridge";
-const STATION: &str = "station";
+/// The target of the only station, which a person need not be told.
+const ALONE: &str = "station";
+/// That of one of several.
+const AMONG: &str = "stations";
 
-/// What is logged in it is about this station.
+/// What is logged in it is about this station, one of so many.
 #[must_use]
-pub fn station(name: &str) -> Span {
+pub fn station(name: &str, stations: usize) -> Span {
     // The level is that of what is always there.
-    tracing::error_span!(target: STATION, "bridge", station = name)
+    if stations > 1 {
+        tracing::error_span!(target: AMONG, "station", station = %name)
+    } else {
+        tracing::error_span!(target: ALONE, "station", station = %name)
+    }
 }
 
 /// Logs from now on.
@@ -47,7 +54,7 @@ pub fn start(log_format: LogFormat, verbose: u8) {
         let all = ours
             .with_default(theirs)
             .with_target(NEWS, Level::INFO)
-            .with_target(STATION, Level::ERROR);
+            .with_targets([ALONE, AMONG].map(|target| (target, Level::ERROR)));
         let lines = lines()
             .with_ansi(false)
             .json()
@@ -58,13 +65,13 @@ pub fn start(log_format: LogFormat, verbose: u8) {
         return;
     }
     let message = format::debug_fn(|writer, field, value| match field.name() {
-        "message" => write!(writer, "{value:?}"),
+        "message" | "station" => write!(writer, "{value:?}"),
         _ => Ok(()),
     });
-    let ours = ours.with_target(NEWS, LevelFilter::OFF);
+    let ours = ours.with_target(NEWS, LevelFilter::OFF).with_target(AMONG, Level::ERROR);
     let theirs = Targets::new()
         .with_default(theirs)
-        .with_targets([OURS, HINT, STATION].map(|target| (target, LevelFilter::OFF)));
+        .with_targets([OURS, HINT, ALONE, AMONG].map(|target| (target, LevelFilter::OFF)));
     let news = Targets::new().with_targets([NEWS, HINT].map(|target| (target, Level::INFO)));
     registry
         .with(lines().fmt_fields(message).with_filter(ours))

@@ -17,7 +17,7 @@ fn what_is_dangerous_or_no_command_is_refused_in_words() {
     sub.out.wait_for("openevse/state 1");
     for (command, payload, problem) in [
         ("$SC", "48 M", "$SC amps M is not allowed here: its class is debug"),
-        ("$SC", "81 V", "argument 1 is out of range; the command is $SC amps V"),
+        ("$SC", "81 V", "amps is out of range: 6 to 80 A; the command is $SC amps V"),
         ("$SC", "16\r$FD", "this is no RAPI command"),
         ("$SC^33", "", "leave the checksum out"),
         ("$Z0", "25 75", "$Z0 close hold is not allowed here: its class is debug"),

@@ -2,7 +2,7 @@
 //! for a request, memory for a station, and 5,000 stations that are polled once a second.
 //!
 //! ```sh
-//! cargo run --release -p rapi-sim --example load
+//! cargo run --release -p rapi-sim --example rates
 //! ```
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
