@@ -49,6 +49,21 @@ fn a_wrong_setting_is_refused_with_its_name_and_the_range() {
 }
 
 #[test]
+fn the_ends_of_the_ranges_are_allowed() {
+    let c = Config::default();
+    let (second, hour) = (Millis(1_000), Millis(3_600_000));
+    let ten = Millis(10_000);
+    for config in [
+        c.with_dials(100, WattHours(2)).with_min_times(ten, ten).with_amps(Amps(6), Amps(6)),
+        c.with_dials(990, WattHours(1_000)).with_min_times(hour, hour),
+        c.with_amps(Amps(80), Amps(80)).with_voltage(Volts(300)).with_stale(hour, hour, hour),
+        c.with_voltage(Volts(60)).with_stale(second, second, second),
+    ] {
+        assert!(Divert::new(config).is_ok(), "{config:?}");
+    }
+}
+
+#[test]
 fn an_error_tells_a_program_what_it_tells_a_person() {
     let error = Divert::new(Config::default().with_voltage(Volts(12))).unwrap_err();
     assert_eq!((error.field, error.given, error.least, error.most), ("voltage", 12, 60, 300));

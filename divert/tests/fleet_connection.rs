@@ -127,6 +127,15 @@ fn p14_a_limit_below_the_least_current_leaves_its_share_to_the_other() {
     }
 }
 
+#[test]
+fn p14_a_charger_whose_limit_is_the_least_current_takes_part() {
+    let mut fleet = fleet(12);
+    let small = Station { limit: Amps(6), offered: Amps(0), ..CAR };
+    let first = Station { priority: 9, offered: Amps(0), ..CAR };
+    let decisions = step(&mut fleet, 0, 20_000, &[small, first]);
+    assert_eq!(decisions.map(|decision| decision.current), [Amps(6), Amps(6)]);
+}
+
 /// When the first car, which has the sun, has to give it up to the second one.
 fn rotated(first: i32, second: i32, seconds: u32) -> bool {
     let mut fleet = fleet(200);
