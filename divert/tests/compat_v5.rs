@@ -107,3 +107,19 @@ fn p20_v5_counts_whole_seconds_and_never_faster_than_in_ten() {
     let expected = 10.0 * (1.0 - f64::exp(-0.5));
     assert!((outcome.smoothed - expected).abs() < 1e-9, "{}", outcome.smoothed);
 }
+
+#[test]
+fn p20_v5_has_the_gateways_three_presets() {
+    let usual = V5Config {
+        pv_ratio: 1_100,
+        attack: 20,
+        decay: 600,
+        min_charge: 600,
+        three_phase: false,
+        min_amps: Amps(6),
+    };
+    assert_eq!(V5Config::default(), usual);
+    assert_eq!(V5Config::DEFAULT, usual);
+    assert_eq!(V5Config::NO_WASTE, V5Config { pv_ratio: 500, ..usual });
+    assert_eq!(V5Config::NO_IMPORT, V5Config { attack: 300, decay: 20, ..usual });
+}
