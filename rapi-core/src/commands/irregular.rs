@@ -188,15 +188,14 @@ impl Response for State {
     /// a number in either base.
     fn read(reply: &mut Reply<'_>) -> Self {
         let fields = reply.accepted_fields();
-        let start = *fields;
+        let mut decimal = *fields;
         let (mut evse, mut elapsed) = (fields.read(), fields.read());
         let (mut pilot, mut flags) = (None, None);
         if fields.is_at_end() {
-            // Or something is wrong with one of them, which then stays noted.
-            let mut decimal = start;
-            evse = EvseState::from_code(decimal.read());
-            if decimal.is_one_word() {
-                elapsed = decimal.read();
+            let short = (EvseState::from_code(decimal.read()), decimal.read());
+            // If not, something is wrong with one of them, which then stays noted.
+            if decimal.is_at_end() {
+                (evse, elapsed) = short;
                 *fields = decimal;
             }
         } else {
