@@ -82,10 +82,9 @@ impl Dialect {
     // See spec/rapi.md#command-length.
     #[must_use]
     pub const fn max_command_len(self) -> usize {
-        match self {
-            Self::V1 => crate::MAX_COMMAND_LEN - 2,
-            Self::V2_0 | Self::V2_1 | Self::V3 => crate::MAX_COMMAND_LEN,
-            Self::V3Long => Self::LONGEST_COMMAND,
+        if matches!(self, Self::V1) {
+            return crate::MAX_COMMAND_LEN - 2;
         }
+        if matches!(self, Self::V3Long) { Self::LONGEST_COMMAND } else { crate::MAX_COMMAND_LEN }
     }
 }

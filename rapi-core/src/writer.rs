@@ -189,12 +189,18 @@ impl<'a> Writer<'a> {
 
     /// Says whether the line can be used.
     fn result(&self) -> Result<(), EncodeError> {
-        match (self.refused, self.refused_text) {
-            (0, _) if self.len <= self.buffer.len() => Ok(()),
-            (0, _) => Err(EncodeError::BufferTooSmall { needed: saturated(self.len) }),
-            (field, false) => Err(EncodeError::OutOfRange { field }),
-            (field, true) => Err(EncodeError::InvalidText { field }),
+        let field = self.refused;
+        if field != 0 {
+            return Err(if self.refused_text {
+                EncodeError::InvalidText { field }
+            } else {
+                EncodeError::OutOfRange { field }
+            });
         }
+        if self.len > self.buffer.len() {
+            return Err(EncodeError::BufferTooSmall { needed: saturated(self.len) });
+        }
+        Ok(())
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -229,7 +235,6 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a field. Subtracts instead of dividing: a Cortex-M0 and an AVR have no instruction for that.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn number(&mut self, negative: bool, mut value: u32) {
         self.begin_field();
         if negative {
