@@ -27,13 +27,13 @@ use crate::{Frame, FrameError, Sender};
 /// # Ok::<(), rapi_core::FrameError>(())
 /// ```
 // See spec/rapi.md#client-receiver.
-// In this order it is made where it is to be, without `memcpy`.
+// In this order it is made where it is to be, without `memcpy`, and a chip reaches the state best.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(C)]
 pub struct Decoder<const N: usize = 64> {
-    buffer: [u8; N],
     state: State,
+    buffer: [u8; N],
 }
 
 /// What a [`Decoder`] has dropped. The counters begin anew behind 65,535.
@@ -65,13 +65,15 @@ enum Phase {
 
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+// With a gap behind the last field it would be copied, with `memcpy`.
+#[repr(C)]
 struct State {
-    phase: Phase,
-    /// Where the next byte of the line goes; [`NOWHERE`] if there is no line to collect.
-    next: u16,
     /// The length of the line that has ended.
     len: u16,
     dropped: Dropped,
+    phase: Phase,
+    /// Where the next byte of the line goes; [`NOWHERE`] if there is no line to collect.
+    next: u16,
 }
 
 impl<const N: usize> Default for Decoder<N> {
@@ -125,11 +127,14 @@ impl<const N: usize> Decoder<N> {
     pub fn line(&self) -> Result<&[u8], FrameError> {
         match self.state.phase {
             Phase::Complete => {
-                self.buffer.get(..usize::from(self.state.len)).ok_or(FrameError::TooLong)
+                if let Some(line) = self.buffer.get(..usize::from(self.state.len)) {
+                    return Ok(line);
+                }
             }
-            Phase::TooLong => Err(FrameError::TooLong),
-            Phase::Idle | Phase::Collecting | Phase::Overflow => Err(FrameError::NoStart),
+            Phase::TooLong => {}
+            Phase::Idle | Phase::Collecting | Phase::Overflow => return Err(FrameError::NoStart),
         }
+        Err(FrameError::TooLong)
     }
 
     /// Takes the line that has ended apart.
@@ -163,7 +168,7 @@ impl<const N: usize> Decoder<N> {
 impl State {
     /// Takes a byte that begins or ends a line, that lies between lines or does not fit. One body
     /// for all buffer sizes.
-    #[inline(never)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn turn(&mut self, buffer: &mut [u8], byte: u8) -> bool {
         let end = core::mem::replace(&mut self.next, NOWHERE);
         self.phase = match (byte, self.phase) {
@@ -171,7 +176,7 @@ impl State {
                 match phase {
                     Phase::Collecting => count(&mut self.dropped.cut),
                     Phase::Overflow => count(&mut self.dropped.too_long),
-                    Phase::Idle | Phase::Complete | Phase::TooLong => {}
+                    _ => {}
                 }
                 match buffer {
                     [first, ..] => {
@@ -191,7 +196,7 @@ impl State {
                 Phase::TooLong
             }
             (_, Phase::Collecting | Phase::Overflow) => Phase::Overflow,
-            (_, Phase::Idle | Phase::Complete | Phase::TooLong) => {
+            _ => {
                 count(&mut self.dropped.noise);
                 Phase::Idle
             }

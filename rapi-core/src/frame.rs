@@ -169,10 +169,10 @@ impl<'a> Frame<'a> {
         let mut seq = None;
         if let [_, b':', digits @ ..] = last {
             let id = digits.try_into().map_or(0, upper_hex2);
-            if id.wrapping_sub(1) >= 0xff {
+            seq = SeqId::new(id.to_le_bytes()[0]);
+            if seq.is_none() || id > 0xff {
                 return Err(FrameError::SequenceId);
             }
-            seq = SeqId::new(id.to_le_bytes()[0]);
             // Nothing is left if the space was that behind the code.
             rest = rest.and_then(|rest| rest.get(..rest.len().checked_sub(last.len())?));
         }
