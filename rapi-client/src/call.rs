@@ -1,7 +1,9 @@
 //! What all calls of a client share, so that one more command costs a program little.
 
 use rapi_core::commands::GetVersion;
-use rapi_core::{Code, Command as _, CommandInfo, DEFAULT_TIMEOUT_MS, Reply, Response, Writer};
+use rapi_core::{
+    Code, Command as _, CommandInfo, DEFAULT_TIMEOUT_MS, Reply, ReplyError, Response, Writer,
+};
 
 use crate::Error;
 
@@ -59,9 +61,14 @@ impl<E> Answer<'_, E> {
     /// Says whether what has been read means anything.
     #[inline(never)]
     fn finish(&mut self) -> Result<(), Error<E>> {
-        match self.failed.take() {
-            Some(error) => Err(error),
-            None => Ok(self.reply.finish()?),
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        // Written out: a chip would take the error apart once more to convert it.
+        match self.reply.finish() {
+            Ok(()) => Ok(()),
+            Err(ReplyError::Decode(error)) => Err(Error::Reply(error)),
+            Err(_) => Err(Error::Rejected),
         }
     }
 }

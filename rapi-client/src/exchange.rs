@@ -212,7 +212,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     // See spec/rapi.md#late-answers.
     #[must_use]
     pub const fn needs_fence(&self) -> bool {
-        matches!(self.state.phase, Phase::Unfenced(_))
+        matches!(self.state.phase, Phase::Idle(1..))
     }
 
     /// Asks for the versions, as a fence. A command that is still waited for is given up.
@@ -249,14 +249,14 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             count(&mut stats.too_long);
             return None;
         };
-        let dialect = match self.state.phase {
-            Phase::Probing(_) => Dialect::V1,
-            _ => self.state.dialect,
-        };
         let frame = &parse(line);
         let Some(frame) = frame else {
             count(&mut stats.damaged);
             return None;
+        };
+        let dialect = match self.state.phase {
+            Phase::Probing(_) => Dialect::V1,
+            _ => self.state.dialect,
         };
         let is_reply = frame.code() == Code::OK || frame.code() == Code::NK;
         let promised = if is_reply { dialect.reply_check() } else { dialect.notification_check() };
@@ -268,7 +268,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             return self.state.take_reply(frame);
         }
         if Notification::is_in(frame) {
-            self.events.keep(line, frame.check(), &mut stats.notifications_lost);
+            self.events.keep(line, &mut stats.notifications_lost);
             return Some(Progress::Notification);
         }
         // What begins like that is a notification of a newer firmware.
@@ -303,8 +303,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             return None;
         }
         self.state.settle();
-        let frame = parse(self.decoder.line().ok()?)?;
-        Reply::of(&frame)
+        parse(self.decoder.line().ok()?).map(Reply::again)
     }
 
     /// Gives up the command that is waited for, after a time-out.

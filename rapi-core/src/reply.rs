@@ -96,6 +96,13 @@ impl<'a> Reply<'a> {
         if is_reply { Some(Self(*frame)) } else { None }
     }
 
+    /// Takes a frame of which [`of`](Self::of) has said before that it is an answer.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn again(frame: Frame<'a>) -> Self {
+        Self(frame)
+    }
+
     /// Makes a bare `$OK`: what stands for the answer to a command that is never answered.
     #[must_use]
     pub const fn bare_ok() -> Self {

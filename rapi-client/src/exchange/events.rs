@@ -1,7 +1,7 @@
 //! Notifications that nobody has taken yet, as they came: a program that never takes any does not
 //! link what decodes them.
 
-use rapi_core::{Check, Notification};
+use rapi_core::Notification;
 
 use super::parse;
 use crate::stats::count;
@@ -28,19 +28,25 @@ impl<const N: usize> Events<N> {
 
     /// Keeps a line without its check, in place of the oldest ones if need be. Counts what is lost. Of
     /// one that is longer than all the room nothing is left.
-    pub(super) fn keep(&mut self, line: &[u8], check: Check, lost: &mut u16) {
+    pub(super) fn keep(&mut self, line: &[u8], lost: &mut u16) {
         if N == 0 {
             count(lost);
         }
-        let len = if check == Check::None { line.len() } else { line.len().saturating_sub(3) };
-        for &byte in line.iter().take(len) {
-            if let Some(place) = self.bytes.as_flattened_mut().get_mut(usize::from(self.next)) {
+        let bytes = self.bytes.as_flattened_mut();
+        let mut next = self.next;
+        for &byte in line {
+            // The check; a line has this nowhere else.
+            if byte == b'^' {
+                break;
+            }
+            if let Some(place) = bytes.get_mut(usize::from(next)) {
                 if core::mem::replace(place, byte) == b'$' {
                     count(lost);
                 }
             }
-            self.next = Self::behind(self.next);
+            next = Self::behind(next);
         }
+        self.next = next;
     }
 
     /// Takes the oldest one. Counts those whose fields are wrong.

@@ -9,6 +9,8 @@ use crate::call::Arguments;
 /// A command, ready to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+// Aligned so that a chip clears it by words.
+#[cfg_attr(target_arch = "arm", repr(align(4)))]
 pub struct Line {
     bytes: [u8; Dialect::LONGEST_COMMAND + 1],
     len: u8,
@@ -28,10 +30,9 @@ impl Line {
         if let Some(arguments) = arguments {
             arguments(&mut writer);
         }
-        writer.finish_command(seq, dialect).map(|len| {
-            let [len, ..] = len.to_le_bytes();
-            self.len = len;
-        })
+        let [len, ..] = writer.finish_command(seq, dialect)?.to_le_bytes();
+        self.len = len;
+        Ok(())
     }
 
     /// Returns the bytes, `$` and CR included.

@@ -11,13 +11,13 @@ use crate::stats::{Stats, count};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    Idle,
+    /// Nothing is waited for. So many fences are needed before the next command: without ids a line
+    /// that came before may still be under way, and nothing would tell it from the next reply.
+    Idle(u8),
     /// Waiting for the reply with this id.
     Waiting(SeqId),
     /// Waiting for a reply without an id: to the question for the versions, or to another.
-    Unmarked {
-        asks_version: bool,
-    },
+    Unmarked { asks_version: bool },
     /// Waiting for the versions, which no other reply looks like. So many have to come until one
     /// answers a question that was asked after all else.
     Fencing(u8),
@@ -25,9 +25,6 @@ pub(super) enum Phase {
     Probing(SeqId),
     /// The reply is in the decoder.
     Done,
-    /// Without ids: a line that came before may still be under way, and nothing would tell it from
-    /// the next reply. So many fences are needed.
-    Unfenced(u8),
 }
 
 /// More questions for the versions are not believed to wait for their answer: at half a second each
@@ -35,17 +32,20 @@ pub(super) enum Phase {
 const MOST_VERSIONS: u8 = 250;
 
 /// All that does not depend on the sizes.
+// In this order it begins with a word and then zeros, words of them: a chip clears nothing byte by byte.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct State {
-    pub(super) dialect: Dialect,
-    pub(super) last_id: SeqId,
-    pub(super) serial: u32,
     pub(super) phase: Phase,
-    /// How a reply without an id is recognised. A client that never meets one does not link it.
-    pub(super) recognise: Option<Recognise>,
+    pub(super) dialect: Dialect,
     /// A command was given up, or its refusal may come twice: a reply to an earlier command may come
     /// until a later one is answered.
     pub(super) outstanding: bool,
+    pub(super) serial: u32,
+    /// How a reply without an id is recognised. A client that never meets one does not link it.
+    pub(super) recognise: Option<Recognise>,
+    /// 0 if none was sent.
+    pub(super) last_id: u8,
     /// How many lines in a row have no answer that may still come. With ids all of them: a late
     /// reply must not meet its id again. Without, questions for the versions: an answer to an early
     /// one must not be taken for that to a later one, a fence would stand too early.
@@ -62,11 +62,6 @@ pub(super) const AFTER_TROUBLE: u8 = 5;
 /// fence, however often that has to be asked for.
 const IDS_BEFORE_FENCE: u8 = 254;
 
-const LAST_ID: SeqId = match SeqId::new(0xff) {
-    Some(id) => id,
-    None => SeqId::FIRST,
-};
-
 impl State {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
@@ -74,9 +69,9 @@ impl State {
         let has_ids = dialect.has_sequence_ids();
         Self {
             dialect,
-            last_id: LAST_ID,
+            last_id: 0,
             serial: 0,
-            phase: if has_ids { Phase::Idle } else { Phase::Unfenced(AFTER_TROUBLE) },
+            phase: Phase::Idle(if has_ids { 0 } else { AFTER_TROUBLE }),
             recognise: if has_ids { None } else { Some(recognise) },
             // Somebody may have asked before us.
             outstanding: true,
@@ -94,7 +89,7 @@ impl State {
         arguments: Arguments<'_>,
     ) -> Result<(), EncodeError> {
         let phase = match self.phase {
-            Phase::Unfenced(_) => self.fence_phase(),
+            Phase::Idle(1..) => self.fence_phase(),
             _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.free_id()),
             _ => Phase::Unmarked { asks_version: call.code == GetVersion::CODE },
         };
@@ -109,7 +104,6 @@ impl State {
 
     /// Writes a line and waits for its answer. The right to it is the number in `serial`. One body for
     /// all commands; what was waited for before is given up.
-    #[inline(never)]
     pub(super) fn ask(
         &mut self,
         line: &mut Line,
@@ -123,15 +117,15 @@ impl State {
             _ => (None, self.dialect),
         };
         line.write(code, arguments, seq, dialect)?;
-        if let Some(seq) = seq {
-            self.last_id = seq;
-        }
         self.serial = self.serial.wrapping_add(1);
         self.patience = PATIENCE;
-        if seq.is_some() || code == GetVersion::CODE {
+        self.phase = phase;
+        if let Some(seq) = seq {
+            self.last_id = seq.get();
+        }
+        if !matches!(phase, Phase::Unmarked { asks_version: false }) {
             self.unanswered = self.unanswered.saturating_add(1);
         }
-        self.phase = phase;
         Ok(())
     }
 
@@ -145,30 +139,31 @@ impl State {
             Phase::Fencing(needed) => {
                 count(&mut self.stats.abandoned);
                 // What is needed was reckoned when the last command ended.
-                self.phase = Phase::Unfenced(needed);
+                self.phase = Phase::Idle(needed);
             }
             Phase::Done => self.settle(),
-            Phase::Idle | Phase::Unfenced(_) => {}
+            Phase::Idle(_) => {}
         }
     }
 
     pub(super) const fn set_next_id(&mut self, id: SeqId) {
-        self.last_id = match SeqId::new(id.get().wrapping_sub(1)) {
-            Some(id) => id,
-            None => LAST_ID,
-        };
+        self.last_id = id.get().wrapping_sub(1);
     }
 
     /// The id of the next line: one that no reply bears that may still come.
     pub(super) const fn free_id(&self) -> SeqId {
-        if self.unanswered > IDS_BEFORE_FENCE { self.last_id } else { self.last_id.next() }
+        let step = if self.unanswered > IDS_BEFORE_FENCE { 0 } else { 1 };
+        match SeqId::new(self.last_id.wrapping_add(step)) {
+            Some(id) => id,
+            None => SeqId::FIRST,
+        }
     }
 
     /// What to wait for after the next fence.
     pub(super) const fn fence_phase(&self) -> Phase {
         match self.phase {
             _ if self.dialect.has_sequence_ids() => Phase::Waiting(self.free_id()),
-            Phase::Unfenced(needed) => Phase::Fencing(needed),
+            Phase::Idle(needed @ 1..) => Phase::Fencing(needed),
             _ => Phase::Fencing(AFTER_TROUBLE),
         }
     }
@@ -179,18 +174,17 @@ impl State {
     #[inline(never)]
     pub(super) const fn settle(&mut self) {
         if self.dialect.has_sequence_ids() {
-            let has_id = self.unanswered < IDS_BEFORE_FENCE;
-            self.phase = if has_id { Phase::Idle } else { Phase::Unfenced(1) };
+            self.phase = Phase::Idle(if self.unanswered < IDS_BEFORE_FENCE { 0 } else { 1 });
             return;
         }
         let own = if self.outstanding { AFTER_TROUBLE } else { 1 };
         let versions =
             if self.unanswered < MOST_VERSIONS { self.unanswered } else { MOST_VERSIONS };
-        self.phase = Phase::Unfenced(versions.saturating_add(own));
+        self.phase = Phase::Idle(versions.saturating_add(own));
     }
 
     pub(super) const fn is_waiting(&self) -> bool {
-        !matches!(self.phase, Phase::Idle | Phase::Done | Phase::Unfenced(_))
+        !matches!(self.phase, Phase::Idle(_) | Phase::Done)
     }
 
     /// Lets go of a reply that was not taken and is about to be overwritten.
@@ -219,7 +213,7 @@ impl State {
                 let was_fence = self.unanswered > IDS_BEFORE_FENCE;
                 let reply = self.done();
                 if was_fence {
-                    self.phase = Phase::Idle;
+                    self.phase = Phase::Idle(0);
                     return Some(Progress::Fenced);
                 }
                 return Some(reply);

@@ -49,10 +49,9 @@ pub(super) fn recognise(state: &mut State, reply: &Frame<'_>) -> Option<Progress
 /// Takes an answer to a fence, when so many were needed.
 const fn take_version(state: &mut State, needed: u8) -> Progress {
     state.unanswered = state.unanswered.saturating_sub(1);
-    state.phase = Phase::Unfenced(needed.saturating_sub(1));
+    state.phase = Phase::Idle(needed.saturating_sub(1));
     if needed <= 1 {
         state.outstanding = false;
-        state.phase = Phase::Idle;
     }
     Progress::Fenced
 }
