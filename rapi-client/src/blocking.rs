@@ -11,7 +11,7 @@ use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, SeqId, Writer
 
 use crate::call::{Answer, Arguments, Call};
 use crate::error::transport_error;
-use crate::inbox::Inbox;
+use crate::link::Link;
 use crate::{Error, Exchange, Line, Progress, Stats};
 
 /// A client over a blocking serial line, TCP connection or the like.
@@ -24,8 +24,7 @@ use crate::{Error, Exchange, Line, Progress, Stats};
 #[derive(Debug)]
 pub struct Client<T, const RX: usize = 64, const EVENTS: usize = 4> {
     io: T,
-    exchange: Exchange<RX, EVENTS>,
-    inbox: Inbox,
+    link: Link<RX, EVENTS>,
 }
 
 impl<T: Read + Write> Client<T> {
@@ -39,12 +38,12 @@ impl<T: Read + Write> Client<T> {
 impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
     /// Makes a client with its own sizes and dialect.
     pub const fn with_exchange(io: T, exchange: Exchange<RX, EVENTS>) -> Self {
-        Self { io, exchange, inbox: Inbox::new() }
+        Self { io, link: Link::new(exchange) }
     }
 
     /// Sets the id of the next command; see [`Exchange::set_next_id`].
     pub const fn set_next_id(&mut self, id: SeqId) {
-        self.exchange.set_next_id(id);
+        self.link.exchange.set_next_id(id);
     }
 
     /// Sends a command and returns what the controller answers.
@@ -74,7 +73,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
         let call = Call::of(command.info());
         self.request(call, Some(&arguments))?;
-        self.exchange.answer(call)
+        self.link.exchange.answer(call)
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -83,11 +82,11 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// See [`Error`].
     pub fn probe(&mut self) -> Result<Version, Error<T::Error>> {
-        self.clear_inbox();
-        let (line, pending) = self.exchange.begin_probe()?;
+        self.link.clear();
+        let (line, pending) = self.link.exchange.begin_probe()?;
         self.transmit(line.as_bytes())?;
         self.receive(0)?;
-        Ok(self.exchange.finish(pending).ok_or(Error::Timeout)??)
+        Ok(self.link.exchange.finish(pending).ok_or(Error::Timeout)??)
     }
 
     /// Waits for a notification, as long as no byte takes longer than the transport's time-out.
@@ -97,12 +96,12 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// [`Error::Timeout`] if none came, or those of the transport.
     pub fn next_notification(&mut self) -> Result<Notification, Error<T::Error>> {
         loop {
-            if let Some(notification) = self.exchange.take_notification() {
+            if let Some(notification) = self.link.exchange.take_notification() {
                 return Ok(notification);
             }
-            match self.inbox.next() {
+            match self.link.next_byte() {
                 Some(byte) => {
-                    let _: Progress = self.exchange.push(byte);
+                    let _: Progress = self.link.exchange.push(byte);
                 }
                 None => self.fill()?,
             }
@@ -111,17 +110,17 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Returns a notification that came while a reply was waited for.
     pub fn take_notification(&mut self) -> Option<Notification> {
-        self.exchange.take_notification()
+        self.link.exchange.take_notification()
     }
 
     /// Returns how the controller talks.
     pub const fn dialect(&self) -> Dialect {
-        self.exchange.dialect()
+        self.link.exchange.dialect()
     }
 
     /// Returns what has been dropped so far.
     pub const fn stats(&self) -> Stats {
-        self.exchange.stats()
+        self.link.exchange.stats()
     }
 
     /// Returns the transport, for instance to change its time-out.
@@ -134,29 +133,12 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         self.io
     }
 
-    /// Looks at what came behind the last reply.
-    fn clear_inbox(&mut self) {
-        while self.look() != Progress::Pending {}
-    }
-
-    /// Looks at what has been read, up to what ends an exchange.
-    #[inline(never)]
-    fn look(&mut self) -> Progress {
-        for byte in self.inbox.by_ref() {
-            match self.exchange.push(byte) {
-                Progress::Pending | Progress::Notification => {}
-                end => return end,
-            }
-        }
-        Progress::Pending
-    }
-
     /// Sends a command and returns what its answer is to be read from. One body for all commands:
     /// what each of them adds to a program is small.
     #[inline(never)]
     fn execute(&mut self, call: Call, arguments: Arguments<'_>) -> Answer<'_, T::Error> {
         match self.request(call, arguments) {
-            Ok(()) => self.exchange.answer(call).into(),
+            Ok(()) => self.link.exchange.answer(call).into(),
             Err(error) => Err(error).into(),
         }
     }
@@ -164,10 +146,10 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// Sends a command, behind the fence that it needs if there are no ids, and waits for the reply,
     /// if there is one to come.
     fn request(&mut self, call: Call, arguments: Arguments<'_>) -> Result<(), Error<T::Error>> {
-        self.clear_inbox();
+        self.link.clear();
         loop {
-            self.exchange.abandon();
-            let fence = self.exchange.needs_fence();
+            self.link.exchange.abandon();
+            let fence = self.link.exchange.needs_fence();
             let (now, arguments) = if fence { (Call::FENCE, None) } else { (call, arguments) };
             self.transmit_next(now, arguments)?;
             if now.answered {
@@ -188,20 +170,19 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         arguments: Arguments<'_>,
     ) -> Result<(), Error<T::Error>> {
         let mut line = Line::EMPTY;
-        self.exchange.begin_next(&mut line, call, arguments)?;
+        self.link.exchange.begin_next(&mut line, call, arguments)?;
         self.transmit(line.as_bytes())
     }
 
-    /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.
+    /// Writes a line. Not by `write_all`: that one panics when a transport misbehaves.
     fn transmit(&mut self, line: &[u8]) -> Result<(), Error<T::Error>> {
         let mut rest = line;
         while !rest.is_empty() {
             let written = self.io.write(rest).map_err(transport_error)?;
-            rest = match rest.get(written..) {
-                Some(rest) if written > 0 => rest,
-                Some(_) => return Err(Error::Closed),
-                None => return Err(Error::BadTransport),
-            };
+            if written == 0 {
+                return Err(Error::Closed);
+            }
+            rest = rest.get(written..).ok_or(Error::BadTransport)?;
         }
         self.io.flush().map_err(transport_error)
     }
@@ -209,11 +190,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// Reads until the reply is here. So many time-outs of the transport may go by before the last.
     fn receive(&mut self, mut more_timeouts: u8) -> Result<(), Error<T::Error>> {
         loop {
-            match self.look() {
-                Progress::Reply | Progress::Fenced => return Ok(()),
-                Progress::Garbled => return Err(Error::Garbled),
-                Progress::GaveUp => return Err(Error::Timeout),
-                Progress::Pending | Progress::Notification => {}
+            if let Some(outcome) = self.link.outcome() {
+                return outcome;
             }
             match self.fill() {
                 Err(Error::Timeout) if more_timeouts > 0 => {
@@ -226,11 +204,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Reads what there is, at least one byte.
     fn fill(&mut self) -> Result<(), Error<T::Error>> {
-        let count = self.io.read(self.inbox.space()).map_err(transport_error)?;
-        match count {
-            0 => Err(Error::Closed),
-            count if self.inbox.filled(count) => Ok(()),
-            _ => Err(Error::BadTransport),
-        }
+        let count = self.io.read(self.link.space()).map_err(transport_error)?;
+        self.link.filled(count)
     }
 }

@@ -8,7 +8,7 @@ use rapi_core::{AnyCommand, Command, Dialect, Notification, Reply, Response, Seq
 
 use crate::call::{Answer, Arguments, Call};
 use crate::error::transport_error;
-use crate::inbox::Inbox;
+use crate::link::Link;
 use crate::{Error, Exchange, Line, Progress, Stats};
 
 /// A client over an asynchronous serial line, TCP connection or the like.
@@ -18,8 +18,7 @@ use crate::{Error, Exchange, Line, Progress, Stats};
 #[derive(Debug)]
 pub struct Client<T, const RX: usize = 64, const EVENTS: usize = 4> {
     io: T,
-    exchange: Exchange<RX, EVENTS>,
-    inbox: Inbox,
+    link: Link<RX, EVENTS>,
 }
 
 impl<T: Read + Write> Client<T> {
@@ -33,12 +32,12 @@ impl<T: Read + Write> Client<T> {
 impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
     /// Makes a client with its own sizes and dialect.
     pub const fn with_exchange(io: T, exchange: Exchange<RX, EVENTS>) -> Self {
-        Self { io, exchange, inbox: Inbox::new() }
+        Self { io, link: Link::new(exchange) }
     }
 
     /// Sets the id of the next command; see [`Exchange::set_next_id`].
     pub const fn set_next_id(&mut self, id: SeqId) {
-        self.exchange.set_next_id(id);
+        self.link.exchange.set_next_id(id);
     }
 
     /// Sends a command and returns what the controller answers.
@@ -59,9 +58,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
         let arguments: Arguments<'_> =
             if const { C::INFO.is_bare() } { None } else { Some(&arguments) };
-        let call = const { Call::of(C::INFO) };
-        let result = self.request(call, arguments).await;
-        response(result, &mut self.exchange, call)
+        // Not in a variable: the future would keep it.
+        let result = self.request(const { Call::of(C::INFO) }, arguments).await;
+        response(result, &mut self.link.exchange, const { Call::of(C::INFO) })
     }
 
     /// Sends a command of which only the line is known and returns the reply as it came; `None`
@@ -81,7 +80,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         let arguments = |writer: &mut Writer<'_>| command.encode_args(writer);
         let call = Call::of(command.info());
         self.request(call, Some(&arguments)).await?;
-        self.exchange.answer(call)
+        self.link.exchange.answer(call)
     }
 
     /// Asks for the versions and finds out how the controller talks.
@@ -94,10 +93,10 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// As for [`send`](Self::send).
     pub async fn probe(&mut self) -> Result<Version, Error<T::Error>> {
-        self.clear_inbox();
-        let (line, pending) = self.exchange.begin_probe()?;
+        self.link.clear();
+        let (line, pending) = self.link.exchange.begin_probe()?;
         self.talk(&line, true).await?;
-        Ok(self.exchange.finish(pending).ok_or(Error::Timeout)??)
+        Ok(self.link.exchange.finish(pending).ok_or(Error::Timeout)??)
     }
 
     /// Waits for a notification.
@@ -111,12 +110,12 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// Nothing is lost if the future is dropped and the reads of the transport are cancel-safe.
     pub async fn next_notification(&mut self) -> Result<Notification, Error<T::Error>> {
         loop {
-            if let Some(notification) = self.exchange.take_notification() {
+            if let Some(notification) = self.link.exchange.take_notification() {
                 return Ok(notification);
             }
-            match self.inbox.next() {
+            match self.link.next_byte() {
                 Some(byte) => {
-                    let _: Progress = self.exchange.push(byte);
+                    let _: Progress = self.link.exchange.push(byte);
                 }
                 None => self.fill().await?,
             }
@@ -125,7 +124,7 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Returns a notification that came while a reply was waited for.
     pub fn take_notification(&mut self) -> Option<Notification> {
-        self.exchange.take_notification()
+        self.link.exchange.take_notification()
     }
 
     /// Returns the transport, for instance to change its speed.
@@ -135,33 +134,17 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
 
     /// Returns how the controller talks.
     pub const fn dialect(&self) -> Dialect {
-        self.exchange.dialect()
+        self.link.exchange.dialect()
     }
 
     /// Returns what has been dropped so far.
     pub const fn stats(&self) -> Stats {
-        self.exchange.stats()
+        self.link.exchange.stats()
     }
 
     /// Gives the transport back.
     pub fn into_inner(self) -> T {
         self.io
-    }
-
-    fn clear_inbox(&mut self) {
-        while self.look() != Progress::Pending {}
-    }
-
-    /// Looks at what has been read, up to what ends an exchange.
-    #[inline(never)]
-    fn look(&mut self) -> Progress {
-        for byte in self.inbox.by_ref() {
-            match self.exchange.push(byte) {
-                Progress::Pending | Progress::Notification => {}
-                end => return end,
-            }
-        }
-        Progress::Pending
     }
 
     /// Sends a command, behind the fence that it needs if there are no ids, and waits for the reply,
@@ -172,13 +155,13 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         call: Call,
         arguments: Arguments<'_>,
     ) -> Result<(), Error<T::Error>> {
-        self.clear_inbox();
+        self.link.clear();
         let mut line = Line::EMPTY;
         loop {
-            self.exchange.abandon();
-            let fence = self.exchange.needs_fence();
+            self.link.exchange.abandon();
+            let fence = self.link.exchange.needs_fence();
             let (now, arguments) = if fence { (Call::FENCE, None) } else { (call, arguments) };
-            self.exchange.begin_next(&mut line, now, arguments)?;
+            self.begin(&mut line, now, arguments)?;
             self.talk(&line, now.answered).await?;
             if !fence {
                 return Ok(());
@@ -186,47 +169,46 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         }
     }
 
-    /// Sends a line and waits for the reply, if there is one to come.
-    async fn talk(&mut self, line: &Line, answered: bool) -> Result<(), Error<T::Error>> {
-        self.transmit(line.as_bytes()).await?;
-        if answered { self.receive().await } else { Ok(()) }
+    /// Apart from the state machine of a call, which would carry its parts about.
+    #[inline(never)]
+    fn begin(
+        &mut self,
+        line: &mut Line,
+        call: Call,
+        arguments: Arguments<'_>,
+    ) -> Result<(), Error<T::Error>> {
+        Ok(self.link.exchange.begin_next(line, call, arguments)?)
     }
 
-    /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.
-    async fn transmit(&mut self, line: &[u8]) -> Result<(), Error<T::Error>> {
-        let mut rest = line;
+    /// Sends a line and waits for the reply, if there is one to come. All in one, because a future
+    /// within another has a state of its own. Not by `write_all`: that one panics when a transport
+    /// misbehaves.
+    async fn talk(&mut self, line: &Line, answered: bool) -> Result<(), Error<T::Error>> {
+        let mut rest = line.as_bytes();
         while !rest.is_empty() {
             let written = self.io.write(rest).await.map_err(transport_error)?;
-            rest = match rest.get(written..) {
-                Some(rest) if written > 0 => rest,
-                Some(_) => return Err(Error::Closed),
-                None => return Err(Error::BadTransport),
-            };
-        }
-        self.io.flush().await.map_err(transport_error)
-    }
-
-    /// Reads until the reply is here.
-    async fn receive(&mut self) -> Result<(), Error<T::Error>> {
-        loop {
-            match self.look() {
-                Progress::Reply | Progress::Fenced => return Ok(()),
-                Progress::Garbled => return Err(Error::Garbled),
-                Progress::GaveUp => return Err(Error::Timeout),
-                Progress::Pending | Progress::Notification => {}
+            if written == 0 {
+                return Err(Error::Closed);
             }
-            self.fill().await?;
+            rest = rest.get(written..).ok_or(Error::BadTransport)?;
+        }
+        self.io.flush().await.map_err(transport_error)?;
+        if !answered {
+            return Ok(());
+        }
+        loop {
+            if let Some(outcome) = self.link.outcome() {
+                return outcome;
+            }
+            let count = self.io.read(self.link.space()).await.map_err(transport_error)?;
+            self.link.filled(count)?;
         }
     }
 
     /// Reads what there is, at least one byte.
     async fn fill(&mut self) -> Result<(), Error<T::Error>> {
-        let count = self.io.read(self.inbox.space()).await.map_err(transport_error)?;
-        match count {
-            0 => Err(Error::Closed),
-            count if self.inbox.filled(count) => Ok(()),
-            _ => Err(Error::BadTransport),
-        }
+        let count = self.io.read(self.link.space()).await.map_err(transport_error)?;
+        self.link.filled(count)
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 mod exchange;
 mod heartbeat;
 mod inbox;
+mod link;
 mod raw;
 mod retry;
 mod stats;

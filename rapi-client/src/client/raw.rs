@@ -23,6 +23,6 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         let command = RawCommand::parse(line).map_err(Error::Line)?;
         let call = Call { code: command.code(), ..Call::of(command.info()) };
         self.request(call, Some(&|writer: &mut Writer<'_>| command.write_args(writer))).await?;
-        self.exchange.answer(call)
+        self.link.exchange.answer(call)
     }
 }
