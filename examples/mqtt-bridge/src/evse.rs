@@ -255,9 +255,15 @@ async fn keep_connected(
 
 /// Why there is no serial port, and what to do.
 fn no_port(error: std::io::Error) -> anyhow::Error {
-    let hint = match error.kind() {
-        std::io::ErrorKind::NotFound => ": is the adapter plugged in? /dev/serial/by-id has all",
-        std::io::ErrorKind::PermissionDenied => ": the group dialout may",
+    let hint = match (error.kind(), error.raw_os_error()) {
+        (std::io::ErrorKind::NotFound, _) => {
+            ": is the adapter plugged in? /dev/serial/by-id has all"
+        }
+        // EPERM, where a file's permissions give EACCES: the devices of a control group.
+        (std::io::ErrorKind::PermissionDenied, Some(1)) => {
+            ": it is not among the devices of the unit (DeviceAllow=) or of the container (--device)"
+        }
+        (std::io::ErrorKind::PermissionDenied, _) => ": the group dialout may",
         _ => "",
     };
     anyhow::anyhow!("cannot open the serial port: {error}{hint}")

@@ -1,4 +1,7 @@
 //! What the person at the terminal is told: what is connected, and each change once.
+//!
+//! What is away is tried again and again, and each reason for which that fails is told once: the first may
+//! be that the adapter is not plugged in, the next that the bridge may not open it.
 
 use std::io::Write as _;
 
@@ -6,6 +9,9 @@ use rapi_core::commands::Version;
 use tracing::{info, warn};
 
 use crate::log::{HINT, NEWS};
+
+/// So many reasons are told, until the station or the broker is there again.
+const MOST_REASONS: usize = 5;
 
 /// Something that has changed.
 #[derive(Debug)]
@@ -29,15 +35,42 @@ pub struct Teller {
     pub broker: String,
     /// What to try, once everything is there.
     pub hint: Option<String>,
-    there: Option<bool>,
-    broker_there: Option<bool>,
+    line: Side,
+    mqtt: Side,
+}
+
+/// What has been told about one side.
+#[derive(Debug, Default)]
+struct Side {
+    is_there: bool,
+    /// For what reasons it is away.
+    told: Vec<String>,
+}
+
+impl Side {
+    fn come(&mut self) {
+        self.is_there = true;
+        self.told.clear();
+    }
+
+    /// Whether this reason is news.
+    fn is_news(&mut self, reason: &str) -> bool {
+        self.is_there = false;
+        // A reason with a number in it might be another one each time.
+        let is_news =
+            self.told.len() < MOST_REASONS && self.told.iter().all(|known| known != reason);
+        if is_news {
+            self.told.push(reason.to_owned());
+        }
+        is_news
+    }
 }
 
 impl Teller {
     /// Tells about a station and its broker.
     #[must_use]
-    pub const fn new(station: String, broker: String, hint: Option<String>) -> Self {
-        Self { station, broker, hint, there: None, broker_there: None }
+    pub fn new(station: String, broker: String, hint: Option<String>) -> Self {
+        Self { station, broker, hint, line: Side::default(), mqtt: Side::default() }
     }
 
     /// Tells it, if it is news.
@@ -52,28 +85,26 @@ impl Teller {
                     "station {}, firmware {firmware}, RAPI {protocol}",
                     self.station
                 );
-                self.there = Some(true);
+                self.line.come();
             }
             News::NoStation(reason) => {
-                if self.there != Some(false) {
+                if self.line.is_news(reason) {
                     warn!(target: NEWS, "station {}: {reason}; trying again", self.station);
                 }
-                self.there = Some(false);
             }
             News::Broker => {
                 info!(target: NEWS, "broker {}", self.broker);
-                self.broker_there = Some(true);
+                self.mqtt.come();
             }
             News::NoBroker(reason) => {
-                if self.broker_there != Some(false) {
+                if self.mqtt.is_news(reason) {
                     let broker = self.broker.trim_end_matches(" (embedded)");
                     warn!(target: NEWS, "broker {broker}: {reason}; trying again");
                 }
-                self.broker_there = Some(false);
             }
         }
-        if self.there == Some(true)
-            && self.broker_there == Some(true)
+        if self.line.is_there
+            && self.mqtt.is_there
             && let Some(hint) = self.hint.take()
         {
             info!(target: HINT, "{hint}");
@@ -107,4 +138,24 @@ pub fn hint(host: &str, port: u16, user: Option<&str>, base: &str, simulated: bo
 /// Prints a line: like `println!`, but goes on when nobody reads: `rapi-bridge | head -1`.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_is_told_once_until_it_is_there_again() {
+        let mut side = Side::default();
+        assert!(side.is_news("no such file"));
+        assert!(!side.is_news("no such file"));
+        assert!(side.is_news("not permitted"));
+        // Nor by turns.
+        assert!(!side.is_news("no such file"));
+        side.come();
+        assert!(side.is_news("no such file"));
+        assert!(!side.is_there);
+        // Nor without an end, if each try fails for another reason.
+        assert_eq!((0..100).filter(|number| side.is_news(&number.to_string())).count(), 4);
+    }
 }

@@ -34,8 +34,12 @@ pub fn credentials(config: &Mqtt) -> anyhow::Result<Option<(String, String)>> {
 fn credential(path: &Path) -> anyhow::Result<PathBuf> {
     const VARIABLE: &str = "CREDENTIALS_DIRECTORY";
     let Ok(rest) = path.strip_prefix(format!("${VARIABLE}")) else { return Ok(path.to_owned()) };
-    let folder = std::env::var_os(VARIABLE)
-        .ok_or_else(|| anyhow!("mqtt.password_file: systemd has set no {VARIABLE}"))?;
+    let folder = std::env::var_os(VARIABLE).ok_or_else(|| {
+        let name = rest.display();
+        anyhow!(
+            "mqtt.password_file: systemd has set no {VARIABLE}: the unit needs LoadCredential={name}:FILE"
+        )
+    })?;
     Ok(Path::new(&folder).join(rest))
 }
 

@@ -93,6 +93,22 @@ fn what_is_not_there_is_said_in_one_sentence_and_tried_again() {
 }
 
 #[test]
+fn a_reason_that_changes_is_told_too() {
+    let folder = support::Folder::new("reasons");
+    let port = folder.0.join("ttyUSB9");
+    let evse = format!("serial:{}", port.display());
+    let mqtt = format!("mqtt://127.0.0.1:{}", free_port());
+    let mut nothing = bridge(&["--mqtt", &mqtt, "--http", "off", "--evse", &evse]);
+    let says = |words: &'static str| {
+        move |line: &str| line.contains("cannot open the serial port: ") && line.contains(words)
+    };
+    nothing.err.wait("no port", says("No such file"));
+    // Now there is something, which is no port: what was said before does not help any more.
+    std::fs::write(&port, "").unwrap();
+    nothing.err.wait("another reason", says("Inappropriate ioctl"));
+}
+
+#[test]
 fn a_state_folder_that_cannot_be_written_is_told_in_one_sentence_and_the_bridge_goes_on() {
     use std::os::unix::fs::PermissionsExt as _;
 

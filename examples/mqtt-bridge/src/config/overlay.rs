@@ -81,8 +81,9 @@ impl Overlay {
         if changes.is_empty() {
             std::fs::remove_file(&self.path).map_err(wrong)?;
         } else {
-            let text = edit(HEAD, &changes, true)?;
-            replace(&self.path, &text).map_err(wrong)?;
+            // Not as a part of what is edited: a comment without a section before it goes to the end.
+            let text = edit("", &changes, true)?;
+            replace(&self.path, &format!("{HEAD}\n{text}")).map_err(wrong)?;
         }
         self.changes = changes;
         Ok(())

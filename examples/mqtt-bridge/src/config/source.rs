@@ -231,6 +231,8 @@ mod tests {
             &std::fs::metadata(&beside).unwrap().permissions(),
         );
         assert_eq!(mode & 0o777, 0o600, "there is a password in it");
+        let text = std::fs::read_to_string(&beside).unwrap();
+        assert!(text.starts_with("# Changed on the page, "), "{text}");
         // A second change keeps the first ones, and a flag outranks both.
         source.keep(&[change("mqtt.user", "second")]).unwrap();
         let keys = source.beside().unwrap().unwrap().1;
