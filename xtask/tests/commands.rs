@@ -6,8 +6,8 @@ mod support;
 use std::path::Path;
 
 use support::commands::{
-    FOREIGN, PROGRAMS, check_cargo, check_program, check_script, lines, run, understood,
-    without_cargo, words,
+    FOREIGN, PROGRAMS, check_cargo, check_foreign, check_program, check_script, lines, run,
+    understood, without_cargo, words,
 };
 use support::{blocks, files, root, spans};
 
@@ -23,19 +23,26 @@ fn every_command_of_every_document_is_understood() {
             let mut here = root();
             for line in lines(&block.code) {
                 let words = without_cargo(&words(&line));
+                let words = match &words[..] {
+                    [sudo, rest @ ..] if sudo == "sudo" && PROGRAMS.contains(&rest[0].as_str()) => {
+                        rest
+                    }
+                    all => all,
+                };
                 let first = words[0].as_str();
                 if first == "cd" {
                     here.push(&words[1]);
                     assert!(here.is_dir(), "{path}: {line}");
                 } else if PROGRAMS.contains(&first) {
-                    check_program(&path, &words, &line, &folder);
+                    check_program(&path, words, &line, &folder);
                 } else if first == "cargo" || first.is_empty() || first == "rapi-benches" {
                     check_cargo(&path, &self::words(&line), &line);
                 } else if first == "bash" || first.contains('/') {
-                    let words = words.strip_prefix(&["bash".to_owned()]).unwrap_or(&words);
+                    let words = words.strip_prefix(&["bash".to_owned()]).unwrap_or(words);
                     check_script(&path, words, &line, &here);
                 } else {
                     assert!(FOREIGN.contains(&first), "{path}: nobody looks at: {line}");
+                    check_foreign(&path, words, &line);
                 }
                 count += 1;
             }

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Programs of others. What is said to them is tried where it can be: the topics and addresses by
 /// the tests of the bridge and of the simulator.
-pub const FOREIGN: [&str; 14] = [
+pub const FOREIGN: [&str; 18] = [
     "mosquitto_pub",
     "mosquitto_rr",
     "mosquitto_sub",
@@ -25,11 +25,22 @@ pub const FOREIGN: [&str; 14] = [
     "git",
     "rustup",
     "systemctl",
+    "systemd-analyze",
+    "journalctl",
+    "udevadm",
+    "docker",
     "echo",
     "npm",
     "pipx",
     "qemu-system-arm",
 ];
+
+/// What they are given of this repository is there.
+pub fn check_foreign(place: &str, words: &[String], line: &str) {
+    for word in words.iter().filter(|word| word.starts_with("examples/")) {
+        assert!(root().join(word).exists(), "{place}: no {word}: {line}");
+    }
+}
 
 fn program(name: &str) -> PathBuf {
     // Tests lie in target/debug/deps.
