@@ -100,3 +100,21 @@ fn a_server_can_be_made_with_room_for_longer_lines() {
     let server = rapi_server::Server::with_responder(line, Responder::<64>::new(policy));
     assert_eq!(server.into_inner().read, Ok(7));
 }
+
+/// A transport may keep what is written until it is told to send it.
+#[test]
+fn both_servers_send_off_a_reply_at_once_and_nothing_else() {
+    use core::task::{Context, Poll, Waker};
+    // The sixth byte is the last one before the CR.
+    for (read, flushed) in [(7, true), (6, false)] {
+        let told = || told(Ok(read), Ok(7));
+        let mut blocking = rapi_server::blocking::Server::new(told(), Policy::default());
+        assert_eq!(blocking.serve(&mut Silent), Ok(()));
+        assert_eq!(blocking.get_mut().flushed, flushed);
+        let mut server = rapi_server::Server::new(told(), Policy::default());
+        let served = core::pin::pin!(server.serve(&mut Silent))
+            .poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(served, Poll::Ready(Ok(())));
+        assert_eq!(server.get_mut().flushed, flushed);
+    }
+}
