@@ -249,6 +249,7 @@ fn the_echo_goes_on_and_never_off() {
     let (mut responder, mut device) = (Responder::new(Firmware::V8), Log::default());
     assert_eq!(say(&mut responder, &mut device, b"$FF E 0\r").0, "$OK^20\r\n");
     assert_eq!(say(&mut responder, &mut device, b"\n$FF E 0\r").0, "\n$FF E 0\r$OK^20\r\n");
+    assert_eq!(say(&mut responder, &mut device, b"$FR\r").0, "$FR\r", "which is never answered");
     responder.reset();
     assert!(!responder.echoes());
     let mut responder = Responder::new(Firmware::V3);
