@@ -77,7 +77,9 @@ fn v2_9() -> Site<V2_9> {
 }
 
 fn told(outcome: &Outcome) -> Vec<Command> {
-    outcome.commands.iter().collect()
+    let told: Vec<_> = outcome.commands.iter().collect();
+    assert_eq!(told.is_empty(), outcome.commands.is_empty());
+    told
 }
 
 #[test]

@@ -39,7 +39,9 @@ impl Site {
 }
 
 fn told(outcome: &Outcome) -> Vec<Command> {
-    outcome.commands.iter().collect()
+    let told: Vec<_> = outcome.commands.iter().collect();
+    assert_eq!(told.is_empty(), outcome.commands.is_empty());
+    told
 }
 
 #[test]

@@ -105,6 +105,13 @@ fn p18_every_reason_reads_as_a_line_of_a_log() {
 }
 
 #[test]
+fn p11_what_has_seen_nothing_is_saved_and_restored_as_such() {
+    let saved = Divert::new(Config::default()).unwrap().save();
+    let restored = Divert::restore(Config::default(), &saved).unwrap();
+    assert_eq!(restored.save(), saved);
+}
+
+#[test]
 fn what_is_wrong_with_a_saved_state_or_a_meter_is_said_in_words() {
     let saved = Divert::new(Config::default()).unwrap().save();
     let restore = |bytes: &[u8]| {

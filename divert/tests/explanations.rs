@@ -151,6 +151,19 @@ fn p18_without_any_reading_it_says_how_long_it_has_waited() {
 }
 
 #[test]
+fn p18_a_charge_with_a_silent_meter_says_for_how_long_it_has_been_silent() {
+    let mut site = Site::charging();
+    for seconds in (10..=300).step_by(10) {
+        let expected = match seconds {
+            ..=60 => "hold: bucket 16 of 16 Wh".to_owned(),
+            _ => format!("meter silent for {seconds} s"),
+        };
+        let decision = site.silent(Mode::Eco, Charging, 3_000);
+        assert_eq!((decision.reason.to_string(), decision.state), (expected, Wanted::Charge));
+    }
+}
+
+#[test]
 fn p6_a_meter_that_has_died_in_normal_mode_is_not_believed_in_eco() {
     let mut site = Site::new();
     let _ = site.eco(ASLEEP, 3_000);

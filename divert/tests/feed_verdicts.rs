@@ -70,6 +70,13 @@ fn p13_a_verdict_is_made_when_the_second_step_can_no_longer_show() {
     assert_eq!(STEPS.verdict(|_| 0), Some((FeedFault::NoVehicle, 49)));
 }
 
+/// The last reading before the step is the one of the second before; from there on they are taken every 8 s.
+#[test]
+fn p13_a_fast_meter_is_read_every_second_until_the_car_moves() {
+    let fast = Steps { period_ms: 1_000, every: 203, readings: 600, ..STEPS };
+    assert_eq!(fast.verdict(|_| 0), Some((FeedFault::NoVehicle, 2 * 203 - 1 + 10 * 8)));
+}
+
 #[test]
 fn p13_two_steps_of_together_three_kilowatts_are_evidence() {
     let readings = 200;

@@ -136,6 +136,46 @@ fn p14_a_charger_whose_limit_is_the_least_current_takes_part() {
     assert_eq!(decisions.map(|decision| decision.current), [Amps(6), Amps(6)]);
 }
 
+#[test]
+fn p14_a_full_car_keeps_its_part_of_the_connection_while_it_may_charge() {
+    let mut fleet = fleet(20);
+    let mut stations = [CAR; 2].map(|car| Station { ev_current: MilliAmps(10_000), ..car });
+    let mut ms = 0;
+    let decisions = step(&mut fleet, ms, 7_000, &stations);
+    assert_eq!(decisions.map(|decision| decision.current), [Amps(10); 2]);
+    stations[0].ev_current = MilliAmps(0);
+    while ms < 290_000 {
+        ms += 10_000;
+        let decisions = step(&mut fleet, ms, 7_000, &stations);
+        for (station, decision) in stations.iter_mut().zip(decisions) {
+            assert_eq!(decision.state, Wanted::Charge);
+            station.offered = decision.current;
+        }
+    }
+    // It has no share of the sun any more, and is told the least current.
+    assert_eq!(stations.map(|station| station.offered), [Amps(6), Amps(10)]);
+}
+
+#[test]
+fn p6_without_a_meter_eco_pauses_and_normal_mode_goes_on() {
+    let silent = |feed: Feed| {
+        let mut fleet = fleet(32);
+        let mut stations = [CAR, Station { mode: Mode::Normal, ..CAR }];
+        for ms in (0..400_000).step_by(10_000) {
+            let decisions = fleet.step(Millis(ms), feed, &stations);
+            for (station, decision) in stations.iter_mut().zip(decisions) {
+                if decision.state == Wanted::Pause {
+                    station.evse = ASLEEP;
+                }
+            }
+        }
+        stations.map(|station| station.evse)
+    };
+    let dead = Feed::Solar { power: Watts(20_000), sampled_at: Millis(0) };
+    assert_eq!(silent(dead), [ASLEEP, EvseStatus::Charging]);
+    assert_eq!(silent(Feed::None), [ASLEEP, EvseStatus::Charging]);
+}
+
 /// When the first car, which has the sun, has to give it up to the second one.
 fn rotated(first: i32, second: i32, seconds: u32) -> bool {
     let mut fleet = fleet(200);

@@ -4,7 +4,7 @@
 
 use rapi_divert::{
     Action, Amps, Config, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode,
-    Reason, Wanted, Watts,
+    Reason, Wanted, WattHours, Watts,
 };
 
 use EvseStatus::{Asleep, Charging};
@@ -145,5 +145,26 @@ fn the_grid_never_supplies_more_than_the_least_current_takes() {
         let expected = if at_once { Reason::Guard { surplus } } else { Reason::Down { surplus } };
         assert_eq!(decision.reason, expected);
         assert_eq!(decision.current, Amps(6));
+    }
+}
+
+#[test]
+fn p8_a_reading_counts_for_its_time_to_half_of_a_64th_of_a_second() {
+    let filled = |period: u32| {
+        let config = Config::default().with_dials(877, WattHours(1_000));
+        let mut divert = Divert::new(config).unwrap();
+        let asleep = Measurement::new(Mode::Eco, Asleep { vehicle: true }, Amps(32));
+        let mut times = (0..40_000_000).step_by(period as usize);
+        let start = times.find(|&ms| {
+            divert.step(Millis(ms), &asleep.with_feed(solar(ms, 1_500))).state == Wanted::Charge
+        });
+        start.unwrap()
+    };
+    // 10 s are 640 of them.
+    let exact = filled(10_000);
+    for period in [500, 900, 1_900, 7_770] {
+        let half = u64::from(exact) * 1_000 / (u64::from(period) * 128);
+        let off = u64::from(filled(period).abs_diff(exact));
+        assert!(off <= half + 10_000, "{period} ms: {off} ms of {exact} ms");
     }
 }

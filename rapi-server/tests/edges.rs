@@ -112,9 +112,9 @@ fn both_servers_send_off_a_reply_at_once_and_nothing_else() {
         assert_eq!(blocking.serve(&mut Silent), Ok(()));
         assert_eq!(blocking.get_mut().flushed, flushed);
         let mut server = rapi_server::Server::new(told(), Policy::default());
-        let served = core::pin::pin!(server.serve(&mut Silent))
+        let poll = core::pin::pin!(server.serve(&mut Silent))
             .poll(&mut Context::from_waker(Waker::noop()));
-        assert_eq!(served, Poll::Ready(Ok(())));
+        assert_eq!(poll, Poll::Ready(Ok(())));
         assert_eq!(server.get_mut().flushed, flushed);
     }
 }
