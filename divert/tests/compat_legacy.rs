@@ -66,7 +66,7 @@ impl<R: Rule> Site<R> {
 }
 
 fn v2_7() -> Site<V2_7> {
-    Site::new(V2_7::new())
+    Site::new(V2_7::default())
 }
 
 /// After the change to Eco, which the first step is.

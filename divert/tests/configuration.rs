@@ -94,6 +94,8 @@ fn p18_every_reason_reads_as_a_line_of_a_log() {
         (Reason::Limited { limit: Amps(5) }, "limit: 5 A"),
         (Reason::StaleFeed { age: left }, "meter silent for 13 s"),
         (Reason::NoFeed { waited: left }, "no meter reading in 13 s"),
+        (Reason::PhaseChange, "pause: change of phases"),
+        (Reason::BadFeed { fault: FeedFault::Unit }, "meter not trusted: these are no watts"),
         (Reason::NoVehicle, "no vehicle"),
         (Reason::UserStop, "stopped by a person"),
         (Reason::Fault, "fault or unknown state of the EVSE"),

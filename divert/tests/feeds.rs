@@ -236,6 +236,15 @@ fn p13_what_never_exceeds_100_does_not_see_the_car_for_its_unit() {
 }
 
 #[test]
+fn p13_a_verdict_stands_while_nothing_new_is_read() {
+    let mut check = FeedCheck::new(&Config::default());
+    let solar = |power| Feed::Solar { power: Watts(power), sampled_at: Millis(5_000) };
+    for feed in [solar(-900), solar(900), Feed::None] {
+        assert_eq!(observe(&mut check, feed, 0), Some(FeedFault::Sign), "{feed:?}");
+    }
+}
+
+#[test]
 fn p13_one_step_of_the_car_is_no_evidence() {
     let mut check = FeedCheck::new(&Config::default());
     for i in 0..500u32 {

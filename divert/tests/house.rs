@@ -148,6 +148,15 @@ fn a_solar_feed_without_a_battery_in_it_leaves_the_battery_its_part() {
 }
 
 #[test]
+fn by_default_a_battery_comes_first_up_to_half_and_never_helps() {
+    let left = |soc, power| {
+        BatteryPolicy::default().available(Battery { soc: Percent(soc), power: Watts(power) }).0
+    };
+    assert_eq!((left(49, 800), left(50, 800)), (0, 800));
+    assert_eq!((left(100, 800), left(100, -800)), (800, -800));
+}
+
+#[test]
 fn extreme_powers_do_not_overflow() {
     for power in [i32::MIN, i32::MAX] {
         for soc in [0, 60, 100, 255] {

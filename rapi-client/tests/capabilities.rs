@@ -111,6 +111,25 @@ fn everything_that_only_reads_is_asked_and_nothing_else() {
 }
 
 #[test]
+fn a_question_that_was_damaged_on_its_way_is_left_out_and_the_others_are_asked() {
+    let damaged = || {
+        let mut controller = controller("8.2.3");
+        // Without the id: it could not be read.
+        move |line: &[u8]| match &line[..3] {
+            b"$GU" => b"$NK^21\r".to_vec(),
+            _ => controller(line),
+        }
+    };
+    let mut client = blocking::Client::new(Peer::new(damaged()));
+    let versions = client.send(&GetVersion).unwrap();
+    let found = client.capabilities(&versions).unwrap();
+    assert_eq!(found.of(GetEnergy::INFO), Support::Unknown);
+    assert_eq!(found.of(GetHeartbeat::INFO), Support::Yes);
+    let mut client = Client::new(Peer::new(damaged()));
+    assert_eq!(block_on(client.capabilities(&versions)).unwrap(), found, "both say the same");
+}
+
+#[test]
 fn lines_may_be_long_for_a_controller_that_is_known_to_take_them_also_once_it_was_probed() {
     let sensor = || {
         let words = ["0", "1", "10000", "3950", "-5", "850"];

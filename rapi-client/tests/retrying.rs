@@ -8,11 +8,12 @@
     reason = "a test may panic"
 )]
 
+use embedded_io::ErrorKind;
 use rapi_client::commands::{self, GetState, PressButton, SaveCurrent, SetCurrent};
 use rapi_client::types::{Amps, EvseState, PilotState, Seconds, SettingsFlags, VFlags};
 use rapi_client::{Client, Confirmed, Error, blocking};
 use rapi_server::{Handler, Policy, Rejected};
-use rapi_testkit::{Clock, Device, Fault, Link, Plan, Way};
+use rapi_testkit::{Clock, Device, Fault, Link, Plan, Told, Way};
 
 /// A station with a button, and a count of what it was told.
 struct Station {
@@ -94,6 +95,15 @@ fn a_damaged_line_is_sent_again_at_once() {
     assert_eq!(client.send_retrying(&GetState, 2).unwrap().evse, EvseState::Connected);
     assert_eq!(client.stats().garbled, 1);
     assert!(clock.now() < 100_000, "no time-out: {}", clock.now());
+}
+
+#[test]
+fn nothing_is_repeated_on_a_line_that_is_lost() {
+    let mut client = blocking::Client::new(Told::default());
+    let lost = Error::Transport(ErrorKind::ConnectionReset);
+    assert_eq!(client.send_retrying(&GetState, 3), Err(lost));
+    let sent = client.into_inner().written;
+    assert_eq!(sent.iter().filter(|&&byte| byte == b'\r').count(), 1);
 }
 
 #[test]
