@@ -130,6 +130,15 @@ fn a_question_that_was_damaged_on_its_way_is_left_out_and_the_others_are_asked()
 }
 
 #[test]
+fn a_controller_that_was_said_to_take_long_lines_and_talks_like_an_old_one_is_old() {
+    let old = |_: &[u8]| b"$OK 3.10.4 1.0.3\r".to_vec();
+    let exchange = Exchange::<64, 4>::new(Dialect::V3Long);
+    let mut client = blocking::Client::with_exchange(Peer::new(old), exchange);
+    client.probe().unwrap();
+    assert_eq!(client.dialect(), Dialect::V1);
+}
+
+#[test]
 fn lines_may_be_long_for_a_controller_that_is_known_to_take_them_also_once_it_was_probed() {
     let sensor = || {
         let words = ["0", "1", "10000", "3950", "-5", "850"];
