@@ -168,3 +168,53 @@ impl Fields<'_> {
         u32::from_ne_bytes(number.to_ne_bytes())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Kind::{self, Apart, Byte, Half, Letter, SignedHalf, SignedWord, Switch, Word};
+    use super::Shape;
+
+    const ALL: [Kind; 8] = [Switch, Byte, Half, Word, Letter, Apart, SignedHalf, SignedWord];
+
+    #[test]
+    fn a_shape_tells_how_many_arguments_are_read_and_how() {
+        for kind in ALL.into_iter().filter(|kind| *kind != Apart) {
+            for count in 1..=Shape::MOST {
+                let shape = Shape::of(&[kind; Shape::MOST][..count]);
+                assert_eq!((shape.kind(), usize::from(shape.0 & 7)), (kind, count));
+                assert!(shape.0 < b'A', "it would stand for a letter and a switch");
+            }
+        }
+        assert_eq!(Shape::switch_after(b'E'), Shape(b'E'));
+    }
+
+    #[test]
+    fn numbers_of_different_widths_are_read_as_the_widest_in_any_order() {
+        for (kinds, widest) in [
+            (&[Byte, Half, Byte][..], Half),
+            (&[Half, Byte], Half),
+            (&[Byte, Word, Half], Word),
+            (&[Word, Byte, Half], Word),
+            // A letter holds the digit of a switch.
+            (&[Letter, Switch], Letter),
+            (&[Switch, Letter], Letter),
+        ] {
+            assert_eq!(Shape::of(kinds).kind(), widest, "{kinds:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_read_alike_is_left_to_the_command() {
+        assert_eq!(Shape::of(&[]), Shape::APART);
+        assert_eq!(Shape::of(&[Byte; Shape::MOST + 1]), Shape::APART, "there is no place for them");
+        for kind in ALL {
+            assert_eq!(Shape::of(&[kind, Apart]), Shape::APART, "{kind:?}");
+            let signed = [SignedHalf, SignedWord].into_iter().filter(|other| *other != kind);
+            for other in signed {
+                assert_eq!(Shape::of(&[kind, other]), Shape::APART, "{kind:?}, {other:?}");
+            }
+        }
+        assert_eq!(Shape::of(&[Byte, Switch]), Shape::APART);
+        assert_eq!(Shape::of(&[Word, Letter]), Shape::APART);
+    }
+}

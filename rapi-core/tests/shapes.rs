@@ -104,3 +104,15 @@ fn the_words_above_are_arguments_of_many_rows() {
         assert!(count >= least, "{line}: {count}");
     }
 }
+
+#[test]
+fn a_field_has_the_range_of_its_type_or_the_one_that_a_row_says() {
+    use rapi_core::FieldInfo;
+    use rapi_core::types::{Amps, MilliAmps};
+
+    let own = FieldInfo::of::<Amps>("amps", " The current. ", &[]);
+    assert_eq!((own.unit, own.range, own.optional), ("A", Some((0, 255)), false));
+    assert_eq!(own.summary, "The current.");
+    let said = FieldInfo::of::<Option<MilliAmps>>("current", "", &[-1..=80_000]);
+    assert_eq!((said.unit, said.range, said.optional), ("mA", Some((-1, 80_000)), true));
+}
