@@ -52,7 +52,7 @@ fn two_stations_share_one_connection_and_never_draw_more_than_it_stands() {
     let mosquitto = Mosquitto::start("connection-shared", None);
     let folder = Folder::new("connection-shared");
     let (_bridge, mut sub) = two(&mosquitto, &folder, "limit = 20");
-    sub.out.wait_for("right/state 1");
+    sub.out.wait_for_all(&["left/state 1", "right/state 1"]);
     for station in ["left", "right"] {
         mosquitto.publish(&format!("{station}/sim/set"), "plug", &[]);
         mosquitto.publish(&format!("{station}/sim/set"), "ask", &[]);
@@ -91,7 +91,7 @@ fn two_stations_share_one_surplus() {
     let mosquitto = Mosquitto::start("sun-shared", None);
     let folder = Folder::new("sun-shared");
     let (_bridge, mut sub) = two(&mosquitto, &folder, "grid = \"home/grid\"\nlimit = 40");
-    sub.out.wait_for("right/state 1");
+    sub.out.wait_for_all(&["left/state 1", "right/state 1"]);
     let mut newest = Newest::default();
     // 4800 W of sun, 20 A, and a house that needs nothing.
     let meter = |newest: &Newest| {
