@@ -14,23 +14,7 @@ use rapi_client::commands::{GetEnergy, GetSettings, GetState, Version};
 use rapi_client::types::Amps;
 use rapi_client::{Capabilities, Client, Dialect, Exchange, Progress, SeqId, Support};
 use rapi_core::{COMMANDS, ReplyError};
-use support::{Peer, block_on, healthy, reply, seq_of, version};
-
-const VERSIONS: &[u8] = b"$OK 4.1.0 2.0.1^26\r";
-
-fn hear(exchange: &mut Exchange, bytes: &[u8]) -> Progress {
-    bytes.iter().map(|&byte| exchange.push(byte)).last().unwrap()
-}
-
-fn fence(exchange: &mut Exchange) -> u32 {
-    let mut asked = 0;
-    while exchange.needs_fence() {
-        exchange.begin_fence().unwrap();
-        assert_eq!(hear(exchange, VERSIONS), Progress::Fenced);
-        asked += 1;
-    }
-    asked
-}
+use support::{Peer, block_on, fence, healthy, hear, reply, seq_of, version};
 
 /// Each version that was asked for and not heard may still come: as many answers more are needed.
 #[test]

@@ -18,7 +18,7 @@ use embedded_io::ErrorKind;
 use rapi_client::commands::{Energy, GetEnergy, GetState};
 use rapi_client::{BeginError, Client, Dialect, Error, Exchange, Progress, SeqId, blocking};
 use rapi_testkit::{Clock, Elapsed, Fault, Link, Plan, Script, Way};
-use support::{reply, seq_of};
+use support::{hear, reply, seq_of};
 
 /// The n-th question for the energy is answered with n, and the first answer is so late, in
 /// seconds, that everything behind it waits as well.
@@ -76,10 +76,6 @@ fn a_reply_that_is_minutes_late_never_meets_its_id_again() {
         };
         judge(ask, &asked, late);
     }
-}
-
-fn hear(exchange: &mut Exchange, bytes: &[u8]) -> Progress {
-    bytes.iter().map(|&byte| exchange.push(byte)).last().unwrap()
 }
 
 #[test]

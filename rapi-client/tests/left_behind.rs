@@ -12,27 +12,16 @@ mod support;
 
 use rapi_client::commands::{Enable, GetEnergy, GetState, GetVersion};
 use rapi_client::{Client, Dialect, Exchange, Progress, SeqId, blocking};
-use support::{Peer, block_on, healthy, reply, seq_of};
+use support::{Peer, block_on, fence, healthy, hear, reply, seq_of};
 
 /// What a controller says to a line that came damaged.
 const DAMAGED: &[u8] = b"$NK^21\r";
 
-fn hear(exchange: &mut Exchange, bytes: &[u8]) -> Progress {
-    bytes.iter().map(|&byte| exchange.push(byte)).last().unwrap()
-}
-
 /// An exchange without ids, with its first fences answered.
 fn fenced() -> Exchange {
     let mut exchange = Exchange::new(Dialect::V2_1);
-    fence(&mut exchange);
+    assert_eq!(fence(&mut exchange), 5);
     exchange
-}
-
-fn fence(exchange: &mut Exchange) {
-    while exchange.needs_fence() {
-        assert_eq!(exchange.begin_fence().unwrap().as_bytes(), b"$GV^35\r");
-        assert_eq!(hear(exchange, &reply("4.1.0 2.0.1", None)), Progress::Fenced);
-    }
 }
 
 #[test]

@@ -15,9 +15,7 @@ use std::collections::VecDeque;
 use rapi_client::commands::{GetEnergy, GetSettings, GetState, GetVersion, Restart};
 use rapi_client::types::Amps;
 use rapi_client::{BeginError, Dialect, Error, Exchange, Progress, blocking};
-use support::{Peer, healthy, reply};
-
-const VERSIONS: &[u8] = b"$OK 4.1.0 2.0.1^26\r";
+use support::{Peer, VERSIONS, fence, healthy, hear, reply};
 
 const fn client<F: FnMut(&[u8]) -> Vec<u8>>(peer: Peer<F>) -> blocking::Client<Peer<F>, 64, 4> {
     blocking::Client::with_exchange(peer, Exchange::new(Dialect::V2_1))
@@ -60,18 +58,12 @@ impl Line {
     }
 
     fn hear(&mut self, bytes: &[u8]) -> Progress {
-        bytes.iter().map(|&byte| self.0.push(byte)).last().unwrap()
+        hear(&mut self.0, bytes)
     }
 
     /// Puts up a fence that is answered at once; returns how many questions it took.
     fn fence(&mut self) -> u32 {
-        let mut asked = 0;
-        while self.0.needs_fence() {
-            assert_eq!(self.0.begin_fence().unwrap().as_bytes(), b"$GV^35\r");
-            assert_eq!(self.hear(VERSIONS), Progress::Fenced);
-            asked += 1;
-        }
-        asked
+        fence(&mut self.0)
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use embedded_io::ErrorKind;
 use rapi_client::commands::Version;
 use rapi_client::types::Text;
+use rapi_client::{Exchange, Progress};
 use rapi_core::{Frame, Sender, SeqId};
 
 /// A transport whose other end answers each line that is written.
@@ -164,6 +165,25 @@ pub(crate) fn reply(fields: &str, seq: Option<SeqId>) -> Vec<u8> {
     let payload = format!("$OK {fields}{id}");
     let xor = payload.bytes().fold(0, |xor, byte| xor ^ byte);
     format!("{payload}^{xor:02X}\r").into_bytes()
+}
+
+/// What a controller that knows no ids answers to the question for its versions.
+pub(crate) const VERSIONS: &[u8] = b"$OK 4.1.0 2.0.1^26\r";
+
+/// Lets an exchange hear these bytes; returns what the last one has brought.
+pub(crate) fn hear(exchange: &mut Exchange, bytes: &[u8]) -> Progress {
+    bytes.iter().map(|&byte| exchange.push(byte)).last().unwrap()
+}
+
+/// Puts up a fence without ids that is answered at once; returns how many questions it took.
+pub(crate) fn fence(exchange: &mut Exchange) -> u32 {
+    let mut asked = 0;
+    while exchange.needs_fence() {
+        assert_eq!(exchange.begin_fence().unwrap().as_bytes(), b"$GV^35\r");
+        assert_eq!(hear(exchange, VERSIONS), Progress::Fenced);
+        asked += 1;
+    }
+    asked
 }
 
 /// Answers as a healthy controller would.
