@@ -9,7 +9,7 @@ use core::fmt;
 ///
 /// assert_eq!(Code::new(*b"GS").to_string(), "GS");
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Code(u16);
 
 impl Code {
@@ -21,13 +21,13 @@ impl Code {
     /// Makes a code of two characters.
     #[must_use]
     pub const fn new(characters: [u8; 2]) -> Self {
-        Self(u16::from_be_bytes(characters))
+        Self(u16::from_le_bytes(characters))
     }
 
     /// Returns the two characters.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 2] {
-        self.0.to_be_bytes()
+        self.0.to_le_bytes()
     }
 
     /// Whether both are the same.
@@ -61,5 +61,18 @@ impl defmt::Format for Code {
     fn format(&self, f: defmt::Formatter<'_>) {
         let [first, second] = self.to_bytes();
         defmt::write!(f, "{}{}", char::from(first), char::from(second));
+    }
+}
+
+// By their characters, and not as the number that they are to a chip.
+impl Ord for Code {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.to_bytes().cmp(&other.to_bytes())
+    }
+}
+
+impl PartialOrd for Code {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
     }
 }

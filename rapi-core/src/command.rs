@@ -121,5 +121,7 @@ pub fn encode_command<C: Command>(
 ) -> Result<usize, EncodeError> {
     let mut writer = Writer::new(line, C::CODE);
     command.encode_args(&mut writer);
-    writer.finish_command(seq, dialect)
+    // Where it stands: a chip would copy it.
+    writer.complete_command(seq, dialect)?;
+    Ok(writer.len())
 }

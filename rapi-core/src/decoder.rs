@@ -69,11 +69,11 @@ enum Phase {
 #[repr(C)]
 struct State {
     /// The length of the line that has ended.
-    len: u16,
+    len: Place,
     dropped: Dropped,
     phase: Phase,
-    /// Where the next byte of the line goes; [`NOWHERE`] if there is no line to collect.
-    next: u16,
+    /// Where the next byte of the line goes, from [`FIRST`] on; [`NOWHERE`] if there is no line to collect.
+    next: Place,
 }
 
 impl<const N: usize> Default for Decoder<N> {
@@ -88,7 +88,7 @@ impl<const N: usize> Decoder<N> {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "what is not inlined is made elsewhere and copied")]
     pub const fn new() -> Self {
-        const { assert!(N < NOWHERE as usize, "no line is that long") };
+        const { assert!(N < u16::MAX as usize, "no line is that long") };
         let dropped = Dropped { noise: 0, cut: 0, too_long: 0 };
         let state = State { phase: Phase::Idle, next: NOWHERE, len: 0, dropped };
         Self { buffer: [0; N], state }
@@ -103,7 +103,7 @@ impl<const N: usize> Decoder<N> {
         // Most bytes are told from both by one comparison.
         if byte > b'$' || (byte != b'$' && byte != b'\r') {
             let next = self.state.next;
-            if let Some(place) = self.buffer.get_mut(usize::from(next)) {
+            if let Some(place) = self.buffer.get_mut(index(next.wrapping_sub(FIRST))) {
                 *place = byte;
                 self.state.next = next.wrapping_add(1);
                 return false;
@@ -127,7 +127,7 @@ impl<const N: usize> Decoder<N> {
     pub fn line(&self) -> Result<&[u8], FrameError> {
         match self.state.phase {
             Phase::Complete => {
-                if let Some(line) = self.buffer.get(..usize::from(self.state.len)) {
+                if let Some(line) = self.buffer.get(..index(self.state.len)) {
                     return Ok(line);
                 }
             }
@@ -168,6 +168,7 @@ impl<const N: usize> Decoder<N> {
 impl State {
     /// Takes a byte that begins or ends a line, that lies between lines or does not fit. One body
     /// for all buffer sizes.
+    #[cfg_attr(target_pointer_width = "64", inline)]
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn turn(&mut self, buffer: &mut [u8], byte: u8) -> bool {
         let end = core::mem::replace(&mut self.next, NOWHERE);
@@ -181,14 +182,14 @@ impl State {
                 match buffer {
                     [first, ..] => {
                         *first = byte;
-                        self.next = 1;
+                        self.next = FIRST.wrapping_add(1);
                         Phase::Collecting
                     }
                     [] => Phase::Overflow,
                 }
             }
             (b'\r', Phase::Collecting) => {
-                self.len = end;
+                self.len = end.wrapping_sub(FIRST);
                 Phase::Complete
             }
             (b'\r', Phase::Overflow) => {
@@ -205,8 +206,21 @@ impl State {
     }
 }
 
-/// Behind the end of any buffer: what comes is not part of a line.
-const NOWHERE: u16 = u16::MAX;
+/// A place in a line. A chip saves RAM, a computer an instruction for each byte.
+#[cfg(target_pointer_width = "64")]
+type Place = usize;
+#[cfg(not(target_pointer_width = "64"))]
+type Place = u16;
+
+/// Where a line begins. From 1 on, a new decoder is all zeros, which as a `static` takes nothing of a
+/// chip's flash; from 0 on, a computer saves an instruction more.
+const FIRST: Place = if cfg!(target_pointer_width = "64") { 0 } else { 1 };
+/// Before the first place: what comes is not part of a line.
+const NOWHERE: Place = FIRST.wrapping_sub(1);
+
+const fn index(place: Place) -> usize {
+    place as usize
+}
 
 const fn count(counter: &mut u16) {
     *counter = counter.wrapping_add(1);

@@ -65,7 +65,7 @@ impl<'a> Fields<'a> {
     /// Begins again with the fields of a frame.
     pub(crate) const fn restart(&mut self, frame: &Frame<'a>) {
         // Part by part: an AVR would call `memcpy`.
-        self.rest = frame.fields.rest;
+        self.rest = frame.rest;
         self.taken = 0;
         self.wrong = None;
     }
@@ -212,27 +212,27 @@ impl<'a> Fields<'a> {
             return 0;
         };
         let mut value = 0_u32;
+        let mut count = field.len();
         let mut bytes = field.iter();
-        let mut left = 0_usize;
         for &byte in bytes.by_ref() {
             let mut digit = Register::from(byte).wrapping_sub(b'0'.into());
             if digit > 9 {
                 // Of either case.
                 digit = Register::from(byte | 0x20).wrapping_sub(b'a'.into());
                 if digit > 5 || base == 10 {
-                    left = bytes.len().wrapping_add(1);
-                    self.rest = Some(bytes.as_slice());
                     if byte != b' ' {
-                        // This is no number at all.
-                        left = field.len();
+                        self.refuse(FieldError::Invalid);
+                        return 0;
                     }
+                    let rest = bytes.as_slice();
+                    count = count.wrapping_sub(rest.len()).wrapping_sub(1);
+                    self.rest = Some(rest);
                     break;
                 }
                 digit = digit.wrapping_add(10);
             }
             value = value.wrapping_mul(base.into()).wrapping_add(u32::from(digit));
         }
-        let count = field.len().wrapping_sub(left);
         if count == 0 || (width != 0 && count != usize::from(width)) {
             self.refuse(FieldError::Invalid);
         } else if value > max || (count > SAFE_DIGITS && overflows(field, count, base, value)) {

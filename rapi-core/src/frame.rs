@@ -94,8 +94,9 @@ pub enum Sender {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Frame<'a> {
-    pub(crate) code: Code,
-    pub(crate) fields: Fields<'a>,
+    /// What is behind the code, without the space between; `None` if there is nothing.
+    pub(crate) rest: Option<&'a [u8]>,
+    code: Code,
     seq: Option<SeqId>,
     check: Check,
 }
@@ -112,20 +113,18 @@ const CHECK_LEN: usize = 3;
 fn content_and_check(line: &[u8]) -> Result<(&[u8], Option<&[u8; CHECK_LEN]>), FrameError> {
     let start: Nom<'_, u8> = be_u8(line);
     let Ok((rest, b'$')) = start else { return Err(FrameError::NoStart) };
-    let content: Nom<'_, &[u8]> = take(rest.len().saturating_sub(CHECK_LEN)).parse(rest);
-    Ok(match content {
-        Ok((tail @ [b'^' | b'*', _, _], content)) => (content, tail.first_chunk()),
-        _ => (rest, None),
-    })
+    if let Some(place) = rest.len().checked_sub(CHECK_LEN) {
+        let content: Nom<'_, &[u8]> = take(place).parse(rest);
+        if let Ok((tail @ [b'^' | b'*', ..], content)) = content {
+            return Ok((content, tail.first_chunk()));
+        }
+    }
+    Ok((rest, None))
 }
 
 type Nom<'a, T> = nom::IResult<&'a [u8], T, ()>;
 
 impl<'a> Frame<'a> {
-    /// `$OK` alone.
-    pub(crate) const BARE_OK: Self =
-        Self { code: Code::OK, fields: Fields::new(None), seq: None, check: Check::None };
-
     /// Takes a line apart: from `$` up to CR, CR excluded.
     ///
     /// # Errors
@@ -137,7 +136,7 @@ impl<'a> Frame<'a> {
         if content.len() < CODE_LEN {
             return Err(FrameError::Code);
         }
-        let (xor, last) = look_over(content)?;
+        let (xor, space) = look_over(content)?;
         let check = match check {
             None => Check::None,
             Some([mark, digits @ ..]) => {
@@ -154,6 +153,16 @@ impl<'a> Frame<'a> {
                 check
             }
         };
+        let mut content = content;
+        let mut seq = None;
+        if let Some((before, [_, b':', digits @ ..])) = content.split_at_checked(space) {
+            let id = if let Ok(digits) = digits.try_into() { upper_hex2(digits) } else { 0 };
+            seq = SeqId::new(id.to_le_bytes()[0]);
+            if seq.is_none() || id > 0xff {
+                return Err(FrameError::SequenceId);
+            }
+            content = before;
+        }
         let code: Nom<'_, &[u8]> = take(CODE_LEN).parse(content);
         let Ok((body, &[first, second])) = code else { return Err(FrameError::Code) };
         let code = Code::new([first, second]);
@@ -161,26 +170,15 @@ impl<'a> Frame<'a> {
             return Err(FrameError::Code);
         }
         // A code is followed by a space, a mark or the end: `$GSX` is not `$GS`.
-        let mut rest = match body {
+        let rest = match body {
             [] => None,
             [b' ', rest @ ..] => Some(rest),
             _ => return Err(FrameError::Code),
         };
-        let mut seq = None;
-        if let [_, b':', digits @ ..] = last {
-            let id = digits.try_into().map_or(0, upper_hex2);
-            seq = SeqId::new(id.to_le_bytes()[0]);
-            if seq.is_none() || id > 0xff {
-                return Err(FrameError::SequenceId);
-            }
-            // Nothing is left if the space was that behind the code.
-            rest = rest.and_then(|rest| rest.get(..rest.len().checked_sub(last.len())?));
-        }
-        let fields = Fields::new(rest);
         if matches!(sender, Sender::Client) {
-            check_tokens(fields, seq.is_some())?;
+            check_tokens(Fields::new(rest), seq.is_some())?;
         }
-        Ok(Self { code, fields, seq, check })
+        Ok(Self { rest, code, seq, check })
     }
 
     /// Returns the two characters behind `$`.
@@ -192,7 +190,7 @@ impl<'a> Frame<'a> {
     /// Returns the fields behind the code, without the sequence id.
     #[must_use]
     pub const fn fields(&self) -> Fields<'a> {
-        self.fields
+        Fields::new(self.rest)
     }
 
     /// Returns the sequence id.
@@ -221,20 +219,25 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Returns the XOR of all bytes if they are printable and none is reserved; and what is from the last
-/// space on.
-fn look_over(content: &[u8]) -> Result<(u8, &[u8]), FrameError> {
+/// Returns the XOR of all bytes if they are printable and none is reserved; and where the last space
+/// is, or else the end.
+fn look_over(content: &[u8]) -> Result<(u8, usize), FrameError> {
+    let mut space = content.len();
     if cfg!(target_pointer_width = "64") {
         if let Some(xor) = lanes::clean_xor(content) {
-            let last = content.iter().rposition(|&byte| byte == b' ');
-            return Ok((xor, last.and_then(|space| content.get(space..)).unwrap_or_default()));
+            // Mostly there is an id, at the end. Only a stranger's line has spaces in it.
+            space = match content.split_last_chunk() {
+                Some((before, [b' ', b':', high, low])) if *high > b' ' && *low > b' ' => {
+                    before.len()
+                }
+                _ => content.iter().rposition(|&byte| byte == b' ').unwrap_or(space),
+            };
+            return Ok((xor, space));
         }
     }
     let mut xor = 0;
-    let mut rest = content;
-    let mut last: &[u8] = &[];
-    while let [byte, tail @ ..] = rest {
-        let wide = Register::from(*byte);
+    for (place, &byte) in content.iter().enumerate() {
+        let wide = Register::from(byte);
         // Most are digits, letters and spaces.
         if wide >= 0x2b {
             if wide == 0x5e {
@@ -245,7 +248,7 @@ fn look_over(content: &[u8]) -> Result<(u8, &[u8]), FrameError> {
             }
         } else {
             if wide == 0x20 {
-                last = rest;
+                space = place;
             }
             if wide == 0x2a {
                 return Err(FrameError::ChecksumSyntax);
@@ -255,9 +258,8 @@ fn look_over(content: &[u8]) -> Result<(u8, &[u8]), FrameError> {
             }
         }
         xor ^= byte;
-        rest = tail;
     }
-    Ok((xor, last))
+    Ok((xor, space))
 }
 
 /// Says what is wrong with the digits behind the mark.

@@ -72,10 +72,18 @@ impl core::error::Error for IncomingError {
 /// The answer to a command. To which one, only the sequence id tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Reply<'a>(Frame<'a>);
+pub struct Reply<'a> {
+    fields: Fields<'a>,
+    /// [`OK`] or [`NK`], and [`ANSWER`].
+    verdict: u8,
+    seq: Option<SeqId>,
+}
 
-/// `$NK` that was read as an answer, and so is no refusal.
-const ANSWER: Code = Code::new(*b"nk");
+/// How far the letter is from O.
+const OK: u8 = 0;
+const NK: u8 = 1;
+/// The fields were asked for whatever the verdict is: then `$NK` is no refusal.
+const ANSWER: u8 = 2;
 
 impl<'a> Reply<'a> {
     /// Takes a frame as the answer to a command; `None` if it is none. Whether a checksum is
@@ -93,51 +101,50 @@ impl<'a> Reply<'a> {
     #[must_use]
     pub const fn of(frame: &Frame<'a>) -> Option<Self> {
         let is_reply = frame.code().is(Code::OK) || frame.code().is(Code::NK);
-        if is_reply { Some(Self(*frame)) } else { None }
+        if is_reply { Some(Self::again(*frame)) } else { None }
     }
 
     /// Takes a frame of which [`of`](Self::of) has said before that it is an answer.
     #[doc(hidden)]
     #[must_use]
     pub const fn again(frame: Frame<'a>) -> Self {
-        Self(frame)
+        let [first, _] = frame.code().to_bytes();
+        Self { fields: frame.fields(), verdict: b'O'.wrapping_sub(first), seq: frame.seq() }
     }
 
     /// Makes a bare `$OK`: what stands for the answer to a command that is never answered.
     #[must_use]
     pub const fn bare_ok() -> Self {
-        Self(Frame::BARE_OK)
+        Self { fields: Fields::new(None), verdict: OK, seq: None }
     }
 
     /// Whether the controller said `$OK`.
     #[must_use]
     pub const fn accepted(&self) -> bool {
-        self.0.code().is(Code::OK)
+        self.verdict & NK == OK
     }
 
     /// Returns the fields of the answer.
     #[must_use]
     pub const fn fields(&self) -> Fields<'a> {
-        self.0.fields()
+        self.fields
     }
 
     /// Returns the sequence id.
     #[must_use]
     pub const fn seq(&self) -> Option<SeqId> {
-        self.0.seq()
+        self.seq
     }
 
     /// Hands the fields out to be read, of `$OK` and `$NK` alike.
     pub const fn fields_mut(&mut self) -> &mut Fields<'a> {
-        if self.0.code().is(Code::NK) {
-            self.0.code = ANSWER;
-        }
-        &mut self.0.fields
+        self.verdict |= ANSWER;
+        &mut self.fields
     }
 
     /// Hands the fields out to be read. Those of `$NK` mean nothing: it is a refusal.
     pub const fn accepted_fields(&mut self) -> &mut Fields<'a> {
-        &mut self.0.fields
+        &mut self.fields
     }
 
     /// Says whether what has been read means anything.
@@ -146,10 +153,10 @@ impl<'a> Reply<'a> {
     ///
     /// [`ReplyError::Rejected`] for a refusal, or else the first field that was wrong.
     pub fn finish(&self) -> Result<(), ReplyError> {
-        if self.0.code().is(Code::NK) {
+        if self.verdict == NK {
             return Err(ReplyError::Rejected);
         }
-        Ok(self.0.fields.finish(())?)
+        Ok(self.fields.finish(())?)
     }
 }
 

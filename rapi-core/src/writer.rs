@@ -24,12 +24,10 @@ pub struct Writer<'a> {
     buffer: &'a mut [u8],
     len: usize,
     fields: u8,
-    /// The first field that was refused; 0 if none was.
-    refused: u8,
-    /// Whether it was refused for its text.
-    refused_text: bool,
     /// Of all bytes so far.
     xor: u8,
+    /// Why the first field was refused that was.
+    wrong: Result<(), EncodeError>,
 }
 
 impl<'a> Writer<'a> {
@@ -43,7 +41,7 @@ impl<'a> Writer<'a> {
             *second = right;
         }
         let xor = b'$' ^ left ^ right;
-        Self { buffer, len: 3, fields: 0, refused: 0, refused_text: false, xor }
+        Self { buffer, len: 3, fields: 0, xor, wrong: Ok(()) }
     }
 
     /// Begins the line with another code.
@@ -64,8 +62,7 @@ impl<'a> Writer<'a> {
         self.begin_field();
         for &byte in text {
             if !is_plain(byte) {
-                self.refused_text |= self.refused == 0;
-                self.refuse_range();
+                self.refuse(EncodeError::InvalidText { field: self.current() });
             }
             self.put(byte);
         }
@@ -96,10 +93,18 @@ impl<'a> Writer<'a> {
 
     /// Refuses the value that was added last because it is out of its range.
     pub const fn refuse_range(&mut self) {
-        if self.refused == 0 {
-            // Whoever refuses before the first means the first.
-            self.refused = if self.fields == 0 { 1 } else { self.fields };
+        self.refuse(EncodeError::OutOfRange { field: self.current() });
+    }
+
+    const fn refuse(&mut self, error: EncodeError) {
+        if self.wrong.is_ok() {
+            self.wrong = Err(error);
         }
+    }
+
+    /// Whoever refuses before the first field means the first.
+    const fn current(&self) -> u8 {
+        if self.fields == 0 { 1 } else { self.fields }
     }
 
     /// Returns how many tokens the line has so far, its code included.
@@ -154,26 +159,26 @@ impl<'a> Writer<'a> {
         self.complete(seq, dialect.reply_check())
     }
 
+    /// The same as [`finish_command`](Self::finish_command), where it stands.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn complete_command(
+    pub(crate) fn complete_command(
         &mut self,
         seq: Option<SeqId>,
         dialect: Dialect,
     ) -> Result<(), EncodeError> {
         self.end(seq, dialect.command_check());
-        if self.refused == 0 {
-            if self.tokens() > MAX_TOKENS {
-                return Err(EncodeError::TooManyTokens);
-            }
-            // CR does not count.
-            let length = self.len.wrapping_sub(1);
-            let limit = dialect.max_command_len();
-            if length > limit {
-                let (length, limit) = (saturated(length), saturated(limit));
-                return Err(EncodeError::CommandTooLong { length, limit });
-            }
+        self.wrong?;
+        if self.tokens() > MAX_TOKENS {
+            return Err(EncodeError::TooManyTokens);
         }
-        self.result()
+        // CR does not count.
+        let length = self.len.wrapping_sub(1);
+        let limit = dialect.max_command_len();
+        if length > limit {
+            let (length, limit) = (saturated(length), saturated(limit));
+            return Err(EncodeError::CommandTooLong { length, limit });
+        }
+        self.fitting()
     }
 
     /// The same as [`finish`](Self::finish), where it stands.
@@ -183,24 +188,22 @@ impl<'a> Writer<'a> {
         check: Check,
     ) -> Result<usize, EncodeError> {
         self.end(seq, check);
-        self.result()?;
+        self.wrong?;
+        self.fitting()?;
         Ok(self.len)
     }
 
-    /// Says whether the line can be used.
-    fn result(&self) -> Result<(), EncodeError> {
-        let field = self.refused;
-        if field != 0 {
-            return Err(if self.refused_text {
-                EncodeError::InvalidText { field }
-            } else {
-                EncodeError::OutOfRange { field }
-            });
-        }
+    /// Says whether there was room for the line.
+    fn fitting(&self) -> Result<(), EncodeError> {
         if self.len > self.buffer.len() {
             return Err(EncodeError::BufferTooSmall { needed: saturated(self.len) });
         }
         Ok(())
+    }
+
+    /// Returns how long the line is so far.
+    pub(crate) const fn len(&self) -> usize {
+        self.len
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]

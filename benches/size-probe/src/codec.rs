@@ -9,28 +9,33 @@ use rapi_core::{Decoder, Dialect, Reply, Response, Sender, SeqId, encode_command
 
 use crate::Wire;
 
-/// One typed command: out, and its answer in.
+/// One typed command: out, and its answer in. What lives as long as the program is a `static`.
 #[unsafe(no_mangle)]
 pub extern "C" fn group_core(amps: u8, id: u8) -> u32 {
-    let mut line = [0; 32];
+    static mut LINE: [u8; 32] = [0; 32];
+    static mut DECODER: Decoder = Decoder::new();
+    // SAFETY: the group is called once, as the entry of a program is.
+    let (line, decoder) = unsafe { (&mut *(&raw mut LINE), &mut *(&raw mut DECODER)) };
+    let set = exchange(amps, SeqId::new(id), line, decoder);
+    black_box(&set);
+    u32::from(set.is_none())
+}
+
+fn exchange(
+    amps: u8,
+    id: Option<SeqId>,
+    line: &mut [u8; 32],
+    decoder: &mut Decoder,
+) -> Option<CurrentSet> {
     let command = SetCurrent { amps: Amps(amps) };
-    let Ok(len) = encode_command(&command, SeqId::new(id), Dialect::V3, &mut line) else {
-        return 1;
-    };
-    if Wire.write(line.get(..len).unwrap_or_default()).is_err() {
-        return 2;
-    }
-    let mut decoder = Decoder::<64>::new();
+    let len = encode_command(&command, id, Dialect::V3, line).ok()?;
+    Wire.write(line.get(..len)?).ok()?;
     let mut byte = [0];
-    while Wire.read(&mut byte).is_ok() {
-        if !decoder.push(byte[0]) {
-            continue;
+    loop {
+        Wire.read(&mut byte).ok()?;
+        if decoder.push(byte[0]) {
+            let frame = decoder.frame(Sender::Controller).ok()?;
+            return CurrentSet::decode(&Reply::of(&frame)?).ok();
         }
-        let Ok(frame) = decoder.frame(Sender::Controller) else { return 3 };
-        let Some(reply) = Reply::of(&frame) else { return 4 };
-        let Ok(set) = CurrentSet::decode(&reply) else { return 5 };
-        black_box(&set);
-        return 0;
     }
-    6
 }
