@@ -51,8 +51,6 @@ macro_rules! rows {
 }
 rapi_core::for_each_command!(rows);
 
-impl firmware::Device for Device<'_> {}
-
 /// What a controller of this generation makes of it.
 fn with_habits(flags: u8, mut device: Device<'_>, stream: &[u8]) {
     let habits = match flags >> 3 & 3 {

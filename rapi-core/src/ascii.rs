@@ -11,7 +11,7 @@ pub(crate) type Register = u32;
 #[cfg_attr(target_pointer_width = "64", inline(always))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 #[allow(clippy::inline_always, reason = "a call of it takes as long as what it does")]
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "they lie in a line")]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "they lie in a line")]
 pub(crate) fn upper_hex2(digits: &[u8; 2]) -> Register {
     let mut value = 0;
     for &byte in digits {

@@ -281,7 +281,8 @@ macro_rules! commands {
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
-                $(crate::Field::encode(&self.$field, writer);)+
+                let Self { $($field,)+ } = *self;
+                $(crate::Field::encode(&$field, writer);)+
             }
 
             fn visit(&self, visitor: &mut Visitor<'_>) {

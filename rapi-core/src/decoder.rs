@@ -218,6 +218,7 @@ const FIRST: Place = if cfg!(target_pointer_width = "64") { 0 } else { 1 };
 /// Before the first place: what comes is not part of a line.
 const NOWHERE: Place = FIRST.wrapping_sub(1);
 
+#[allow(clippy::unnecessary_cast, reason = "it is one on a chip")]
 const fn index(place: Place) -> usize {
     place as usize
 }

@@ -1,6 +1,5 @@
 //! Values that have a form on the wire.
 
-use crate::fields::Digits;
 use crate::{Fields, Form, Kind, Writer};
 
 /// A value that has a form on the wire: mostly one field.
@@ -72,7 +71,11 @@ impl Field for bool {
 
     #[inline(never)]
     fn read(fields: &mut Fields<'_>) -> Self {
-        fields.number(Digits::OneDecimal, 1) == 1
+        #[cfg(target_pointer_width = "16")]
+        let number = fields.narrow_scalar(Self::KIND as u8);
+        #[cfg(not(target_pointer_width = "16"))]
+        let number = fields.number(crate::fields::Digits::OneDecimal, 1);
+        number == 1
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
@@ -101,7 +104,11 @@ macro_rules! integers {
             #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
             #[allow(clippy::cast_possible_truncation, reason = "compared with MAX")]
             fn read(fields: &mut Fields<'_>) -> Self {
-                fields.$read(Self::MAX.into()) as Self
+                #[cfg(target_pointer_width = "16")]
+                let number = fields.narrow_scalar(Self::KIND as u8);
+                #[cfg(not(target_pointer_width = "16"))]
+                let number = fields.$read(Self::MAX.into());
+                number as Self
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {

@@ -1,13 +1,21 @@
 //! Fields: the words of a line between its spaces.
 
 use crate::ascii::Register;
-use crate::{DecodeError, Field, FieldError, Frame};
+use crate::{DecodeError, Field, FieldError};
 
 /// The digits of a number on the wire: their base in the low byte, and in the other how many there have
 /// to be if that is fixed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Digits {
+    #[cfg_attr(
+        all(target_pointer_width = "16", not(test)),
+        expect(dead_code, reason = "see `narrow`")
+    )]
     Decimal = 0x000a,
+    #[cfg_attr(
+        all(target_pointer_width = "16", not(test)),
+        expect(dead_code, reason = "see `narrow`")
+    )]
     OneDecimal = 0x010a,
     /// Of either case.
     Hex = 0x0010,
@@ -50,7 +58,7 @@ const fn overflows(digits: &[u8], count: usize, base: u8, value: u32) -> bool {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fields<'a> {
     /// What is left, without its leading space; `None` at the end.
-    rest: Option<&'a [u8]>,
+    pub(crate) rest: Option<&'a [u8]>,
     /// How many fields have been taken.
     taken: u8,
     wrong: Option<DecodeError>,
@@ -62,10 +70,10 @@ impl<'a> Fields<'a> {
         Self { rest, taken: 0, wrong: None }
     }
 
-    /// Begins again with the fields of a frame.
-    pub(crate) const fn restart(&mut self, frame: &Frame<'a>) {
+    /// Begins again, with these.
+    pub(crate) const fn restart(&mut self, rest: Option<&'a [u8]>) {
         // Part by part: an AVR would call `memcpy`.
-        self.rest = frame.rest;
+        self.rest = rest;
         self.taken = 0;
         self.wrong = None;
     }
@@ -118,10 +126,12 @@ impl<'a> Fields<'a> {
 
     /// Takes all fields that are left, with the spaces between them; none if there is not even one,
     /// which is noted.
-    pub(crate) fn rest(&mut self) -> &'a [u8] {
-        let rest = self.rest.unwrap_or_default();
-        self.word();
-        self.rest = None;
+    pub(crate) const fn rest(&mut self) -> &'a [u8] {
+        let Some(rest) = self.rest.take() else {
+            self.miss();
+            return &[];
+        };
+        self.taken = self.taken.wrapping_add(1);
         rest
     }
 
@@ -131,6 +141,12 @@ impl<'a> Fields<'a> {
         // Of nearly all words it is known that they are a letter.
         match word {
             [letter] => self.letter(*letter),
+            [a, b, c] => {
+                if !matches!(self.word(), [first, second, third] if first == a && second == b && third == c)
+                {
+                    self.refuse(FieldError::Invalid);
+                }
+            }
             _ => {
                 // Not by `==`, for which a chip would link `memcmp`.
                 if !self.word().iter().eq(word) {
@@ -241,19 +257,11 @@ impl<'a> Fields<'a> {
         value
     }
 
-    /// Takes the next field, a decimal number up to `max`.
-    pub(crate) fn decimal(&mut self, max: u32) -> u32 {
-        self.number(Digits::Decimal, max)
-    }
-
-    /// Takes the next field, a decimal number that may have a minus sign, from −`max` − 1 to `max`.
-    pub(crate) fn signed(&mut self, max: i32) -> i32 {
-        let max = max.unsigned_abs();
-        if let Some([b'-', rest @ ..]) = self.rest {
-            self.rest = Some(rest);
-            return 0_i32.wrapping_sub_unsigned(self.number(Digits::Decimal, max.wrapping_add(1)));
-        }
-        0_i32.wrapping_add_unsigned(self.number(Digits::Decimal, max))
+    /// Takes the sign of the next field.
+    pub(crate) fn minus(&mut self) -> bool {
+        let Some([b'-', rest @ ..]) = self.rest else { return false };
+        self.rest = Some(rest);
+        true
     }
 }
 

@@ -8,8 +8,8 @@ use nom::bytes::complete::take;
 use nom::number::complete::be_u8;
 
 use crate::ascii::{Register, upper_hex2};
-use crate::lanes;
-use crate::{Check, Checksum, Code, Dialect, Fields, FrameError, MAX_TOKENS};
+use crate::look::Look;
+use crate::{Check, Code, Dialect, Fields, FrameError, MAX_TOKENS};
 
 /// An id that a client adds to a command and a controller repeats in the reply: 01 to FF.
 ///
@@ -101,9 +101,9 @@ pub struct Frame<'a> {
     check: Check,
 }
 
-const CODE_LEN: usize = 2;
 /// The mark and two digits.
 const CHECK_LEN: usize = 3;
+const CODE_LEN: usize = 2;
 
 /// `"$" *OCTET [ ("^" / "*") 2OCTET ]`: all between `$` and the mark; the mark and two digits.
 ///
@@ -136,15 +136,14 @@ impl<'a> Frame<'a> {
         if content.len() < CODE_LEN {
             return Err(FrameError::Code);
         }
-        let (xor, space) = look_over(content)?;
+        let Look { xor, sum, space, tokens, has_empty } = Look::over(content, sender)?;
         let check = match check {
             None => Check::None,
             Some([mark, digits @ ..]) => {
                 let (check, computed) = match (mark, sender) {
                     (b'^', _) => (Check::Xor, b'$' ^ xor),
                     (_, Sender::Controller) => return Err(FrameError::ChecksumKind),
-                    // Too rare to be computed in passing.
-                    _ => (Check::Sum, Checksum::of(content).sum().wrapping_add(b'$')),
+                    _ => (Check::Sum, sum.wrapping_add(b'$')),
                 };
                 let found = upper_hex2(digits);
                 if found != Register::from(computed) {
@@ -163,9 +162,8 @@ impl<'a> Frame<'a> {
             }
             content = before;
         }
-        let code: Nom<'_, &[u8]> = take(CODE_LEN).parse(content);
-        let Ok((body, &[first, second])) = code else { return Err(FrameError::Code) };
-        let code = Code::new([first, second]);
+        let [first, second, body @ ..] = content else { return Err(FrameError::Code) };
+        let code = Code::new([*first, *second]);
         if !code.is_well_formed() {
             return Err(FrameError::Code);
         }
@@ -175,8 +173,14 @@ impl<'a> Frame<'a> {
             [b' ', rest @ ..] => Some(rest),
             _ => return Err(FrameError::Code),
         };
+        // What only a client has to keep to.
         if matches!(sender, Sender::Client) {
-            check_tokens(Fields::new(rest), seq.is_some())?;
+            if has_empty {
+                return Err(FrameError::EmptyField);
+            }
+            if tokens > MAX_TOKENS {
+                return Err(FrameError::TooManyTokens);
+            }
         }
         Ok(Self { rest, code, seq, check })
     }
@@ -219,49 +223,6 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Returns the XOR of all bytes if they are printable and none is reserved; and where the last space
-/// is, or else the end.
-fn look_over(content: &[u8]) -> Result<(u8, usize), FrameError> {
-    let mut space = content.len();
-    if cfg!(target_pointer_width = "64") {
-        if let Some(xor) = lanes::clean_xor(content) {
-            // Mostly there is an id, at the end. Only a stranger's line has spaces in it.
-            space = match content.split_last_chunk() {
-                Some((before, [b' ', b':', high, low])) if *high > b' ' && *low > b' ' => {
-                    before.len()
-                }
-                _ => content.iter().rposition(|&byte| byte == b' ').unwrap_or(space),
-            };
-            return Ok((xor, space));
-        }
-    }
-    let mut xor = 0;
-    for (place, &byte) in content.iter().enumerate() {
-        let wide = Register::from(byte);
-        // Most are digits, letters and spaces.
-        if wide >= 0x2b {
-            if wide == 0x5e {
-                return Err(FrameError::ChecksumSyntax);
-            }
-            if wide >= 0x7f {
-                return Err(FrameError::Byte);
-            }
-        } else {
-            if wide == 0x20 {
-                space = place;
-            }
-            if wide == 0x2a {
-                return Err(FrameError::ChecksumSyntax);
-            }
-            if wide < 0x20 || wide == 0x24 {
-                return Err(FrameError::Byte);
-            }
-        }
-        xor ^= byte;
-    }
-    Ok((xor, space))
-}
-
 /// Says what is wrong with the digits behind the mark.
 #[cold]
 fn differs(found: Register, computed: u8) -> FrameError {
@@ -269,17 +230,4 @@ fn differs(found: Register, computed: u8) -> FrameError {
         Ok(found) => FrameError::Checksum { found, computed },
         Err(_) => FrameError::ChecksumSyntax,
     }
-}
-
-/// What only a client has to keep to: no empty arguments, and not too many.
-fn check_tokens(fields: Fields<'_>, has_seq: bool) -> Result<(), FrameError> {
-    // The code is a token, and so is the id.
-    let mut tokens = u8::from(has_seq).saturating_add(1);
-    for field in fields {
-        if field.is_empty() {
-            return Err(FrameError::EmptyField);
-        }
-        tokens = tokens.saturating_add(1);
-    }
-    if tokens > MAX_TOKENS { Err(FrameError::TooManyTokens) } else { Ok(()) }
 }

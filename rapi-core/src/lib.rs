@@ -19,6 +19,9 @@ pub mod format {}
 mod frame;
 mod info;
 mod lanes;
+mod look;
+#[cfg(any(test, target_pointer_width = "16"))]
+mod narrow;
 mod notification;
 mod reply;
 #[cfg(feature = "serde")]
@@ -27,6 +30,8 @@ mod shape;
 mod show;
 mod table;
 pub mod types;
+#[cfg(any(test, not(target_pointer_width = "16")))]
+mod wide;
 mod writer;
 
 pub use any::{AnyCommand, AnyResponse, ArgumentError};

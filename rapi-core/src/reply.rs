@@ -231,11 +231,15 @@ pub fn encode_reply<R: Response>(
 /// # Errors
 ///
 /// A `line` that is too small.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+#[inline]
 pub fn encode_rejected(
     seq: Option<SeqId>,
     dialect: Dialect,
     line: &mut [u8],
 ) -> Result<usize, EncodeError> {
-    Writer::new(line, Code::NK).finish_reply(false, seq, dialect)
+    let mut writer = Writer::new(line, Code::NK);
+    match writer.end_reply(false, seq, dialect) {
+        0 => Err(writer.too_long()),
+        len => Ok(len),
+    }
 }

@@ -1,8 +1,7 @@
 //! What the arguments of a command look like, for servers: one body reads those of all rows of the
 //! table, and what is left to do for a row is to give the numbers their types.
 
-use crate::fields::Digits;
-use crate::{Command, FieldError, Fields, Frame};
+use crate::{Command, Fields, Frame};
 
 /// How an argument is read.
 // The numbers are in a [`Shape`]: the width in the lower two bits, and a sign.
@@ -93,22 +92,29 @@ impl Shape {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Arguments<'a> {
     fields: Fields<'a>,
+    frame: &'a Frame<'a>,
     words: [u32; Shape::MOST],
 }
 
 impl<'a> Arguments<'a> {
-    /// Begins with nothing.
+    /// Begins with the arguments of a frame.
     #[must_use]
     #[inline]
-    pub const fn new() -> Self {
-        Self { fields: Fields::new(None), words: [0; Shape::MOST] }
+    pub const fn new(frame: &'a Frame<'a>) -> Self {
+        Self { fields: Fields::new(frame.rest), frame, words: [0; Shape::MOST] }
     }
 
-    /// Reads the arguments of a frame; `false` if they have not this shape. Those that a command
+    /// Begins again with the first argument.
+    #[cfg_attr(target_pointer_width = "16", inline(never))]
+    pub const fn restart(&mut self) {
+        self.fields.restart(self.frame.rest);
+    }
+
+    /// Reads the arguments; `false` if they have not this shape. Those that a command
     /// reads itself fit so far.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub fn read(&mut self, frame: &Frame<'a>, shape: Shape) -> bool {
-        self.fields.restart(frame);
+    pub fn read(&mut self, shape: Shape) -> bool {
+        self.restart();
         let fields = &mut self.fields;
         let Shape(mut shape) = shape;
         if shape >= b'A' {
@@ -120,7 +126,11 @@ impl<'a> Arguments<'a> {
             return true;
         }
         for word in self.words.iter_mut().take(count.into()) {
-            *word = fields.scalar(shape >> 3);
+            #[cfg(target_pointer_width = "16")]
+            let scalar = fields.narrow_scalar(shape >> 3);
+            #[cfg(not(target_pointer_width = "16"))]
+            let scalar = fields.wide_scalar(shape >> 3);
+            *word = scalar;
         }
         fields.end().is_ok()
     }
@@ -133,39 +143,6 @@ impl<'a> Arguments<'a> {
         } else {
             C::from_words(&self.words)
         }
-    }
-}
-
-impl Default for Arguments<'_> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Fields<'_> {
-    /// Takes the next field: the number, its two's complement or the character.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn scalar(&mut self, kind: u8) -> u32 {
-        if kind == Kind::Letter as u8 {
-            let [letter] = self.word() else {
-                self.refuse(FieldError::Invalid);
-                return 0;
-            };
-            return (*letter).into();
-        }
-        if kind == Kind::Switch as u8 {
-            return self.number(Digits::OneDecimal, 1);
-        }
-        let max = match kind & 3 {
-            1 => u8::MAX.into(),
-            2 => u16::MAX.into(),
-            _ => u32::MAX,
-        };
-        if kind < 4 {
-            return self.number(Digits::Decimal, max);
-        }
-        let number = self.signed(i32::from_ne_bytes((max >> 1).to_ne_bytes()));
-        u32::from_ne_bytes(number.to_ne_bytes())
     }
 }
 

@@ -33,6 +33,7 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Begins a line with `$` and a code.
     #[must_use]
+    #[cfg_attr(target_pointer_width = "16", inline(never))]
     pub const fn new(buffer: &'a mut [u8], code: Code) -> Self {
         let [left, right] = code.to_bytes();
         if let [start, first, second, ..] = buffer {
@@ -68,6 +69,13 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Adds a field of one letter or digit.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn letter(&mut self, letter: u8) {
+        self.begin_field();
+        self.put(letter);
+    }
+
     /// Adds a decimal number.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn decimal(&mut self, value: u32) {
@@ -88,7 +96,7 @@ impl<'a> Writer<'a> {
         while places < 4 && value.wrapping_shr(u32::from(places.wrapping_mul(4))) != 0 {
             places = places.wrapping_add(1);
         }
-        self.hex_digits(value.into(), places, b'a');
+        self.hex_digits(value, places, b'a' - 10);
     }
 
     /// Refuses the value that was added last because it is out of its range.
@@ -143,20 +151,35 @@ impl<'a> Writer<'a> {
     ///
     /// The first value that was refused, or a buffer that is too small.
     // It stays where it is: a chip would copy it, and with the compiler's `memcpy`.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn finish_reply(
         &mut self,
         accepted: bool,
         seq: Option<SeqId>,
         dialect: Dialect,
     ) -> Result<usize, EncodeError> {
+        self.end_reply(accepted, seq, dialect);
+        self.wrong?;
+        self.fitting()?;
+        Ok(self.len)
+    }
+
+    /// The same without a word on what is wrong: the length is 0 then.
+    #[doc(hidden)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub fn end_reply(&mut self, accepted: bool, seq: Option<SeqId>, dialect: Dialect) -> usize {
         self.set_code(if accepted { Code::OK } else { Code::NK });
         // RAPI 1.0.x sends the space behind `$OK` also when nothing follows.
         if dialect == Dialect::V1 && self.tokens() == 1 {
-            self.text(b"");
+            self.begin_field();
         }
-        let seq = if dialect.has_sequence_ids() { seq } else { None };
-        self.complete(seq, dialect.reply_check())
+        if dialect.has_sequence_ids() {
+            self.id(seq);
+        }
+        if dialect.reply_check() == Check::Xor {
+            self.marked(b'^', self.xor);
+        }
+        self.put(b'\r');
+        if self.wrong.is_ok() && self.len <= self.buffer.len() { self.len } else { 0 }
     }
 
     /// The same as [`finish_command`](Self::finish_command), where it stands.
@@ -196,7 +219,7 @@ impl<'a> Writer<'a> {
     /// Says whether there was room for the line.
     fn fitting(&self) -> Result<(), EncodeError> {
         if self.len > self.buffer.len() {
-            return Err(EncodeError::BufferTooSmall { needed: saturated(self.len) });
+            return Err(self.too_long());
         }
         Ok(())
     }
@@ -206,12 +229,14 @@ impl<'a> Writer<'a> {
         self.len
     }
 
+    /// What is wrong if nothing else is.
+    pub(crate) fn too_long(&self) -> EncodeError {
+        EncodeError::BufferTooSmall { needed: saturated(self.len) }
+    }
+
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn end(&mut self, seq: Option<SeqId>, check: Check) {
-        if let Some(seq) = seq {
-            self.begin_field();
-            self.marked(b':', seq.get());
-        }
+        self.id(seq);
         match check {
             Check::Xor => self.marked(b'^', self.xor),
             Check::Sum => {
@@ -224,10 +249,17 @@ impl<'a> Writer<'a> {
         self.put(b'\r');
     }
 
+    fn id(&mut self, seq: Option<SeqId>) {
+        if let Some(seq) = seq {
+            self.begin_field();
+            self.marked(b':', seq.get());
+        }
+    }
+
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn marked(&mut self, mark: u8, value: u8) {
         self.put(mark);
-        self.hex_digits(value.into(), 2, b'A');
+        self.hex_digits(value.into(), 2, b'A' - 10);
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -238,11 +270,16 @@ impl<'a> Writer<'a> {
     }
 
     /// Adds a field. Subtracts instead of dividing: a Cortex-M0 and an AVR have no instruction for that.
-    fn number(&mut self, negative: bool, mut value: u32) {
+    fn number(&mut self, negative: bool, value: u32) {
         self.begin_field();
         if negative {
             self.put(b'-');
         }
+        self.digits(value);
+    }
+
+    #[cfg(not(target_pointer_width = "16"))]
+    fn digits(&mut self, mut value: u32) {
         // From this place on zeros are written.
         let mut least = 1;
         let mut place = 1_000_000_000_u32;
@@ -261,13 +298,28 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the lowest digits of a number.
-    fn hex_digits(&mut self, value: Register, places: u8, letter: u8) {
+    /// Writes the digits of a number, the first of them first: what calls itself keeps the others.
+    #[cfg(target_pointer_width = "16")]
+    #[inline(never)]
+    fn digits(&mut self, value: u32) {
+        let (tenth, digit) = crate::narrow::tenth(value);
+        // Not compared with 0: an AVR does that best with bytes.
+        let [first, second, third, fourth] = tenth.to_le_bytes();
+        if first | second | third | fourth != 0 {
+            self.digits(tenth);
+        }
+        self.put(digit.wrapping_add(b'0'));
+    }
+
+    /// Writes the highest digits of a number.
+    #[cfg_attr(target_pointer_width = "16", inline(never))]
+    fn hex_digits(&mut self, value: u16, places: u8, letter: u8) {
+        let value = Register::from(value);
         let mut shift = places.wrapping_mul(4);
         while shift > 0 {
             shift = shift.wrapping_sub(4);
             let [digit, ..] = ((value >> shift) & 0x0f).to_le_bytes();
-            let zero = if digit < 10 { b'0' } else { letter.wrapping_sub(10) };
+            let zero = if digit < 10 { b'0' } else { letter };
             self.put(zero.wrapping_add(digit));
         }
     }

@@ -53,8 +53,8 @@ const WORDS: &[&str] = &[
 ];
 
 fn read_at_once<C: Command>(frame: &Frame<'_>) -> Option<C> {
-    let mut arguments = Arguments::new();
-    if arguments.read(frame, C::SHAPE) { arguments.command() } else { None }
+    let mut arguments = Arguments::new(frame);
+    if arguments.read(C::SHAPE) { arguments.command() } else { None }
 }
 
 macro_rules! rows {

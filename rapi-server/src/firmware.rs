@@ -29,9 +29,7 @@ mod words;
 
 pub use respond::{Answer, Responder};
 
-use rapi_core::{CommandInfo, Dialect, MAX_COMMAND_LEN};
-
-use crate::Handler;
+use rapi_core::{Dialect, MAX_COMMAND_LEN};
 
 /// Whose habits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,16 +43,6 @@ enum Generation {
     V8,
     /// Firmware 9.x, which knows a minus sign.
     V9,
-}
-
-/// A handler with a version: which commands its firmware has.
-pub trait Device: Handler {
-    /// Whether a command is compiled in; one that is not is answered as an unknown one is. For
-    /// codes whose meaning has changed it decides between the rows of the table.
-    fn has(&self, command: &CommandInfo) -> bool {
-        let _ = command;
-        true
-    }
 }
 
 /// How a firmware reads what it is sent, and how it talks.

@@ -1,6 +1,8 @@
 //! What a device does with commands.
 
-use rapi_core::{Arguments, Code, Command, Dialect, EncodeError, Frame, Rejected, Response, Shape};
+use rapi_core::{
+    Arguments, Code, Command, CommandInfo, Dialect, EncodeError, Frame, Rejected, Response, Shape,
+};
 use rapi_core::{Writer, commands, encode_rejected};
 
 macro_rules! handler {
@@ -36,6 +38,15 @@ macro_rules! handler {
                 }
             )+
 
+            /// Whether a command is compiled in; one that is not is answered as an unknown one is. For
+            /// codes whose meaning has changed it decides between the rows of the table.
+            ///
+            /// If the compiler can answer it, nothing is linked of a row that is not there.
+            fn has(&self, command: &CommandInfo) -> bool {
+                let _ = command;
+                true
+            }
+
             /// Answers a command whose code is not in the table: a vendor's own. Writes the reply
             /// with [`encode_reply`](rapi_core::encode_reply) into `line` and returns its length; 0 is no answer at all.
             ///
@@ -52,48 +63,44 @@ macro_rules! handler {
             }
         }
 
-        impl<H: Handler + ?Sized> Turn<'_, '_, '_, H> {
-            /// Tries the rows of the table, in turn.
-            #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-            fn try_rows(&mut self) {
-                // An AVR would copy the table to its RAM. What is a letter is one instruction less there.
-                #[cfg(target_arch = "avr")]
+        /// The code of each row.
+        const CODES: &[Code] = &[$(commands::$Name::CODE,)+];
+
+        /// Tries the rows whose codes begin with this letter, in turn.
+        // A function for each letter: one for all would be too long for short jumps.
+        #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+        fn try_rows<H: Handler + ?Sized, const FIRST: u8>(
+            handler: &mut H,
+            arguments: &mut Arguments<'_>,
+            reply: &mut Writer<'_>,
+            letter: u8,
+        ) -> Outcome {
+            let mut outcome = Outcome::Unknown;
+            $(
+                if const { first(commands::$Name::CODE) == FIRST }
+                    && handler.has(commands::$Name::INFO)
+                    && letter == const { second(commands::$Name::CODE) }
                 {
-                    let first = Letters::of(self.frame.code()).first;
-                    $(if first == const { Letters::of(commands::$Name::CODE).first } {
-                        self.try_row(
-                            const { Letters::of(commands::$Name::CODE).second },
-                            commands::$Name::SHAPE,
-                            |handler, arguments, reply| {
-                                run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
-                            },
-                        );
-                    })+
-                }
-                #[cfg(not(target_arch = "avr"))]
-                {
-                    // Apart, because side by side there would be a hole in each row.
-                    let codes: &[Code] = const { &[$(commands::$Name::CODE,)+] };
-                    let shapes: &[Shape] = const { &[$(commands::$Name::SHAPE,)+] };
-                    let rows: &[Run<H>] = const { &[$(
-                        |handler, arguments, reply| {
-                            run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
-                        },
-                    )+] };
-                    for ((&code, &shape), &run) in codes.iter().zip(shapes).zip(rows) {
-                        if code == self.frame.code() {
-                            self.run_row(shape, run);
-                        }
+                    let alone = const { is_alone(commands::$Name::CODE) };
+                    let apart = const { matches!(commands::$Name::SHAPE, Shape::APART) };
+                    if apart && !alone {
+                        arguments.restart();
+                    }
+                    outcome = if apart || arguments.read(commands::$Name::SHAPE) {
+                        run::<commands::$Name>(arguments, reply, |it| handler.$method(it))
+                    } else {
+                        Outcome::Unfit
+                    };
+                    if alone || outcome != Outcome::Unfit {
+                        return outcome;
                     }
                 }
-            }
+            )+
+            outcome
         }
     };
 }
 rapi_core::for_each_command!(handler);
-
-/// What a command does and is answered. Small, and all alike: what one takes is taken 85 times.
-type Run<H> = fn(&mut H, &mut Arguments<'_>, &mut Writer<'_>) -> Outcome;
 
 /// How a command went.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -125,79 +132,74 @@ fn run<C: Command>(
     if response.accepted() { Outcome::Accepted } else { Outcome::Refused }
 }
 
-/// A command that is looked for in the table, and its answer.
-struct Turn<'t, 'f, 'l, H: ?Sized> {
-    handler: &'t mut H,
-    frame: &'t Frame<'f>,
-    arguments: Arguments<'f>,
-    reply: &'t mut Writer<'l>,
-    /// How it went with the last row of this code.
-    outcome: Outcome,
+const fn first(code: Code) -> u8 {
+    let [first, _] = code.to_bytes();
+    first
 }
 
-impl<H: ?Sized> Turn<'_, '_, '_, H> {
-    /// Tries a row whose code begins as that of the frame does.
-    #[cfg(target_arch = "avr")]
-    #[inline(never)]
-    fn try_row(&mut self, second: u8, shape: Shape, run: Run<H>) {
-        if second == Letters::of(self.frame.code()).second {
-            self.run_row(shape, run);
+const fn second(code: Code) -> u8 {
+    let [_, second] = code.to_bytes();
+    second
+}
+
+/// Whether no more than one row has this code.
+const fn is_alone(code: Code) -> bool {
+    let mut rest = CODES;
+    let mut others = 0_u8;
+    while let [other, tail @ ..] = rest {
+        if first(*other) == first(code) && second(*other) == second(code) {
+            others = others.wrapping_add(1);
         }
+        rest = tail;
     }
+    others < 2
+}
 
-    /// Takes the command as that of a row, unless one before has fitted.
-    fn run_row(&mut self, shape: Shape, run: Run<H>) {
-        if matches!(self.outcome, Outcome::Unknown | Outcome::Unfit) {
-            self.outcome = if self.arguments.read(self.frame, shape) {
-                run(self.handler, &mut self.arguments, self.reply)
-            } else {
-                Outcome::Unfit
-            };
-        }
+const _: () = {
+    let mut rest = CODES;
+    while let [code, tail @ ..] = rest {
+        assert!(matches!(first(*code), b'F' | b'G' | b'S' | b'T' | b'Z'), "`find` leaves it out");
+        rest = tail;
+    }
+};
+
+/// Finds the row of a command and executes it.
+#[cfg_attr(not(target_pointer_width = "64"), inline(always))]
+#[allow(clippy::inline_always, reason = "a chip would save its registers once more")]
+fn find<H: Handler + ?Sized>(
+    handler: &mut H,
+    frame: &Frame<'_>,
+    reply: &mut Writer<'_>,
+) -> Outcome {
+    let arguments = &mut Arguments::new(frame);
+    let letter = second(frame.code());
+    match first(frame.code()) {
+        b'F' => try_rows::<H, b'F'>(handler, arguments, reply, letter),
+        b'G' => try_rows::<H, b'G'>(handler, arguments, reply, letter),
+        b'S' => try_rows::<H, b'S'>(handler, arguments, reply, letter),
+        b'T' => try_rows::<H, b'T'>(handler, arguments, reply, letter),
+        b'Z' => try_rows::<H, b'Z'>(handler, arguments, reply, letter),
+        _ => Outcome::Unknown,
     }
 }
 
-/// The characters of a code.
-#[cfg(target_arch = "avr")]
-struct Letters {
-    first: u8,
-    second: u8,
-}
-
-#[cfg(target_arch = "avr")]
-impl Letters {
-    const fn of(code: Code) -> Self {
-        let [first, second] = code.to_bytes();
-        Self { first, second }
-    }
-}
-
-/// Calls the method of a command and writes the reply.
-///
-/// # Errors
-///
-/// A `line` that is too small.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+/// Calls the method of a command and writes the reply; `None` if the `line` is too small.
+#[cfg_attr(not(target_pointer_width = "64"), inline(always))]
+#[allow(clippy::inline_always, reason = "a chip would save its registers once more")]
 pub(crate) fn dispatch<H: Handler + ?Sized>(
     handler: &mut H,
     frame: &Frame<'_>,
     dialect: Dialect,
     line: &mut [u8],
-) -> Result<usize, EncodeError> {
+) -> Option<usize> {
     let mut reply = Writer::new(&mut *line, Code::OK);
-    let arguments = Arguments::new();
-    let mut turn = Turn {
-        handler: &mut *handler,
-        frame,
-        arguments,
-        reply: &mut reply,
-        outcome: Outcome::Unknown,
-    };
-    turn.try_rows();
-    match turn.outcome {
-        Outcome::Unknown => handler.other(frame, dialect, line),
-        Outcome::Unanswered => Ok(0),
+    match find(&mut *handler, frame, &mut reply) {
+        Outcome::Unknown => handler.other(frame, dialect, line).ok(),
+        Outcome::Unanswered => Some(0),
         // To no row that they fit: what stands in the line is a bare `$NK`.
-        outcome => reply.finish_reply(outcome == Outcome::Accepted, frame.seq(), dialect),
+        outcome => match reply.end_reply(outcome == Outcome::Accepted, frame.seq(), dialect) {
+            0 => None,
+            len => Some(len),
+        },
     }
 }

@@ -1,7 +1,7 @@
 //! From bytes of a client to bytes for it, without any I/O.
 
 use rapi_core::{Check, Decoder, Dialect, Frame, MAX_COMMAND_LEN, Notification};
-use rapi_core::{Sender, encode_rejected};
+use rapi_core::{Code, Sender, Writer};
 
 use crate::Handler;
 use crate::handler::dispatch;
@@ -73,12 +73,12 @@ fn answer<H: Handler + ?Sized>(
     let dialect = policy.dialect;
     let written = match Frame::parse(line, Sender::Client) {
         Ok(frame) if frame.check() != Check::None || policy.allow_unchecked => {
-            dispatch(handler, &frame, dialect, out).ok()
+            dispatch(handler, &frame, dialect, out)
         }
         _ => None,
     };
     // A reply of the table always fits; one of a handler's own response type may not.
-    written.or_else(|| encode_rejected(None, dialect, out).ok()).unwrap_or(0)
+    written.unwrap_or_else(|| Writer::new(out, Code::NK).end_reply(false, None, dialect))
 }
 
 /// Answers commands: bytes in, bytes out.

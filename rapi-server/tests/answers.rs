@@ -15,9 +15,10 @@ use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 
 use proptest::prelude::*;
-use rapi_core::{EncodeError, Frame, MAX_COMMAND_LEN, Sender, Writer};
+use rapi_core::{CommandInfo, EncodeError, Frame, MAX_COMMAND_LEN, Sender, Writer};
 use rapi_fixtures::vectors;
-use rapi_server::commands::{CurrentSet, GetSettings, Restart, SetCurrent, Settings};
+use rapi_server::commands::{CurrentSet, GetSettings, Restart, SetCurrent};
+use rapi_server::commands::{SetHardwareMaximum, Settings};
 use rapi_server::types::{Amps, ButtonPress, SettingsFlags};
 use rapi_server::{
     Dialect, Error, Handler, MAX_REPLY_LEN, Notification, Policy, Rejected, Responder, Server,
@@ -91,6 +92,56 @@ fn a_command_without_a_method_is_refused_with_its_id() {
     assert_eq!(ask(b"$GV :A5^5B\r"), "$NK :A5^4F\r");
     assert_eq!(ask(b"$XX :33^3E\r"), "$NK :33^3B\r");
     assert_eq!(ask(b"$SC x V^23\r"), "$NK^21\r", "wrong arguments");
+}
+
+/// Firmware without `GE` and without `SC n M`, which has a use of its own for `GE`.
+#[derive(Default)]
+struct Reduced {
+    set: Option<SetCurrent>,
+}
+
+impl Handler for Reduced {
+    fn has(&self, command: &CommandInfo) -> bool {
+        !["GetSettings", "SetHardwareMaximum"].contains(&command.name)
+    }
+
+    fn get_settings(&mut self, _: GetSettings) -> Result<Settings, Rejected> {
+        panic!("it is not there")
+    }
+
+    fn set_hardware_maximum(&mut self, _: SetHardwareMaximum) -> Result<CurrentSet, Rejected> {
+        panic!("it is not there")
+    }
+
+    fn set_current(&mut self, command: SetCurrent) -> Result<CurrentSet, Rejected> {
+        self.set = Some(command);
+        Ok(CurrentSet { amps: Some(command.amps), accepted: true })
+    }
+
+    fn other(
+        &mut self,
+        frame: &Frame<'_>,
+        dialect: Dialect,
+        line: &mut [u8],
+    ) -> Result<usize, EncodeError> {
+        Writer::new(line, frame.code()).finish(frame.seq(), dialect.reply_check())
+    }
+}
+
+#[test]
+fn a_command_that_is_not_compiled_in_is_not_executed_and_its_code_is_free() {
+    let mut device = Reduced::default();
+    let mut answer = |line: &[u8]| {
+        let mut out = [0; MAX_REPLY_LEN];
+        let policy = Policy::default().with_unchecked_commands(true);
+        let len = respond(line, policy, &mut device, &mut out);
+        String::from_utf8(out[..len].to_vec()).unwrap()
+    };
+    assert_eq!(answer(b"$GE :A5"), "$GE :A5^48\r");
+    assert_eq!(answer(b"$GE 1"), "$GE^26\r", "whatever the arguments");
+    assert_eq!(answer(b"$SC 16 V"), "$OK 16^07\r", "another row of the code");
+    assert_eq!(answer(b"$SC 32 M"), "$NK^21\r", "which has no row that fits");
+    assert_eq!(device.set, Some(SetCurrent { amps: Amps(16) }));
 }
 
 #[test]

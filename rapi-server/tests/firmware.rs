@@ -15,7 +15,7 @@ use rapi_server::commands::{
     SaveCurrent, SetAmmeterCalibration, SetClock, SetCurrent, SetDelayTimer, SetEcho,
     SetHardwareMaximum, SetLcdUpdates, SetLifetimeEnergy, TuneRelay,
 };
-use rapi_server::firmware::{Device, Firmware, Responder};
+use rapi_server::firmware::{Firmware, Responder};
 use rapi_server::types::{Amps, HeartbeatTrigger, SignedSeconds};
 use rapi_server::{Dialect, Handler, MAX_REPLY_LEN, Rejected};
 
@@ -33,6 +33,9 @@ impl Log {
 }
 
 impl Handler for Log {
+    fn has(&self, command: &CommandInfo) -> bool {
+        !self.old || command.name != "SetHardwareMaximum"
+    }
     fn set_current(&mut self, command: SetCurrent) -> Result<CurrentSet, Rejected> {
         self.note(command);
         Ok(CurrentSet { amps: Some(command.amps), accepted: true })
@@ -89,12 +92,6 @@ impl Handler for Log {
             fallback: Amps(6),
             trigger: HeartbeatTrigger::Never,
         })
-    }
-}
-
-impl Device for Log {
-    fn has(&self, command: &CommandInfo) -> bool {
-        !self.old || command.name != "SetHardwareMaximum"
     }
 }
 

@@ -10,7 +10,7 @@
 
 use rapi_core::{AnyCommand, COMMANDS, Command, CommandInfo, Frame, Sender};
 use rapi_server::commands;
-use rapi_server::firmware::{Device, Firmware, Responder as FirmwareResponder};
+use rapi_server::firmware::{Firmware, Responder as FirmwareResponder};
 use rapi_server::types::ButtonPress;
 use rapi_server::{
     Dialect, Handler, MAX_REPLY_LEN, Notification, Policy, Rejected, Responder, respond,
@@ -33,6 +33,10 @@ macro_rules! clerk {
         $($shape:tt)*
     })+) => {
         impl Handler for Clerk {
+            fn has(&self, command: &CommandInfo) -> bool {
+                command.name != self.lacks
+            }
+
             $(fn $method(
                 &mut self,
                 command: commands::$Name,
@@ -45,16 +49,9 @@ macro_rules! clerk {
 }
 rapi_core::for_each_command!(clerk);
 
-impl Device for Clerk {
-    fn has(&self, command: &CommandInfo) -> bool {
-        command.name != self.lacks
-    }
-}
-
 /// A device that says nothing of what it has.
 struct Silent;
 impl Handler for Silent {}
-impl Device for Silent {}
 
 fn strict(line: &[u8]) -> (String, Option<String>) {
     let mut clerk = Clerk::default();
@@ -278,7 +275,6 @@ fn an_echo_is_switched_by_the_command_of_its_generation() {
                 Ok(())
             }
         }
-        impl Device for Kind {}
         let mut responder = FirmwareResponder::new(firmware);
         let mut out = [0; MAX_REPLY_LEN];
         for &byte in bytes {

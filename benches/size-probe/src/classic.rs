@@ -1,15 +1,16 @@
 //! A controller of today: the rows of the table that firmware 8.2.3 has, everything in a `static`, as
 //! one would build it on an ATmega328P.
 
-use rapi_core::{Command, Dialect, commands};
+use rapi_core::{Command, CommandInfo, Dialect, commands};
 use rapi_server::{Handler, MAX_REPLY_LEN, Policy, Rejected, Responder};
 
 use crate::given::{Given, Take, Values};
 use crate::{Wire, probe_read};
 
 /// Whether 8.2.3 has a row: all that came later came with 9.0.0, and all that went had gone by 7.1.6.
-const fn is_known(since: &str, until: &str) -> bool {
-    !matches!(since.as_bytes(), [b'9', ..]) && until.is_empty()
+#[inline(always)]
+const fn is_known(command: &CommandInfo) -> bool {
+    !matches!(command.since.as_bytes(), [b'9', ..]) && command.until.is_none()
 }
 
 macro_rules! rows {
@@ -21,17 +22,18 @@ macro_rules! rows {
         $($shape:tt)*
     })+) => {
         impl Handler for Values {
+            #[inline(always)]
+            fn has(&self, command: &CommandInfo) -> bool {
+                is_known(command)
+            }
+
             $(
                 fn $method(
                     &mut self,
                     command: commands::$Name,
                 ) -> Result<<commands::$Name as Command>::Response, Rejected> {
-                    if const { is_known($since, $until) } {
-                        command.take(self);
-                        Given::given(self)
-                    } else {
-                        Err(Rejected)
-                    }
+                    command.take(self);
+                    Given::given(self)
                 }
             )+
         }
@@ -43,17 +45,19 @@ rapi_core::for_each_command!(rows);
 #[unsafe(no_mangle)]
 pub fn group_classic(values: &mut Values) -> u32 {
     static mut RESPONDER: Responder = Responder::new(Policy::new(Dialect::V3));
+    static mut BYTE: u8 = 0;
+    static mut OUT: [u8; MAX_REPLY_LEN] = [0; MAX_REPLY_LEN];
     // SAFETY: nothing else runs here.
-    let responder = unsafe { &mut *(&raw mut RESPONDER) };
-    let mut byte = 0;
+    let (responder, byte, out) =
+        unsafe { (&mut *(&raw mut RESPONDER), &mut *(&raw mut BYTE), &mut *(&raw mut OUT)) };
     loop {
         // SAFETY: one byte.
-        if unsafe { probe_read(&mut byte, 1) } < 1 {
+        if unsafe { probe_read(byte, 1) } < 1 {
             return 0;
         }
-        let mut out = [0; MAX_REPLY_LEN];
-        let len = responder.push(byte, values, &mut out);
-        if embedded_io::Write::write(&mut Wire, out.get(..len).unwrap_or_default()).is_err() {
+        let len = responder.push(*byte, values, out);
+        let Some(line) = out.get(..len) else { return 1 };
+        if embedded_io::Write::write(&mut Wire, line).is_err() {
             return 1;
         }
     }

@@ -30,6 +30,7 @@ macro_rules! given {
             /// Whether it does what it is told.
             outcome: Result<(), Rejected>,
             $($field: $Type,)+
+            text: LcdText,
         }
 
         $(impl Given for $Type {
@@ -84,8 +85,14 @@ given! {
     lock_action: MennekesAction;
     display: LcdType;
     colour: LcdColour;
-    text: LcdText;
     calibration: Wrapped16;
+}
+
+impl Take for LcdText {
+    fn take(self, values: &mut Values) {
+        // No command has two.
+        values.text = self;
+    }
 }
 
 impl Given for () {

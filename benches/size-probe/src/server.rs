@@ -47,9 +47,6 @@ pub fn group_server(values: &mut Values) -> u32 {
     0
 }
 
-#[cfg(feature = "extras")]
-impl firmware::Device for Values {}
-
 /// The same device with the habits of a real controller.
 #[cfg(feature = "extras")]
 #[unsafe(no_mangle)]

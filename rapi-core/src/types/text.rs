@@ -74,6 +74,12 @@ impl<const N: usize> defmt::Format for Text<N> {
     }
 }
 
+/// Writes the first characters.
+#[cfg_attr(target_pointer_width = "16", inline(never))]
+fn write(bytes: &[u8], len: u8, writer: &mut Writer<'_>) {
+    writer.text(bytes.get(..usize::from(len)).unwrap_or_default());
+}
+
 impl<const N: usize> Field for Text<N> {
     #[expect(clippy::cast_possible_truncation, reason = "a line has no more than 255 characters")]
     const FORM: Form = Form::Text { max: N as u8, spaces: false };
@@ -88,7 +94,7 @@ impl<const N: usize> Field for Text<N> {
     }
 
     fn encode(&self, writer: &mut Writer<'_>) {
-        writer.text(self.as_bytes());
+        write(&self.bytes, self.len, writer);
     }
 }
 
@@ -193,7 +199,13 @@ impl Field for LcdText {
 
     fn read(fields: &mut Fields<'_>) -> Self {
         let mut text = Self { bytes: [0; Self::MAX], len: 0 };
-        if !fields.rest().iter().all(|&byte| text.push(byte)) {
+        let rest = fields.rest();
+        for (place, byte) in text.bytes.iter_mut().zip(rest) {
+            *place = *byte;
+        }
+        let [len, ..] = rest.len().to_le_bytes();
+        text.len = len;
+        if rest.len() > Self::MAX {
             fields.refuse(FieldError::OutOfRange);
         }
         text

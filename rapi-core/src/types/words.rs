@@ -55,9 +55,10 @@ macro_rules! word_enum {
             }
 
             fn encode(&self, writer: &mut Writer<'_>) {
-                writer.text(match self {
-                    $(Self::$Variant => $word,)+
-                });
+                let [letter] = match self {
+                    $(Self::$Variant => *$word,)+
+                };
+                writer.letter(letter);
             }
         }
     )+};

@@ -9,7 +9,8 @@ use rapi_core::{encode_rejected, encode_reply};
 
 use super::line::{Line, Parsed};
 use super::words::Words;
-use super::{Device, Firmware, Generation};
+use super::{Firmware, Generation};
+use crate::Handler;
 
 /// Whether a command is compiled in.
 type Has<'a> = &'a dyn Fn(&'static CommandInfo) -> bool;
@@ -29,7 +30,7 @@ impl Firmware {
     }
 }
 
-fn read<C: Read, H: Device + ?Sized>(words: &mut Words<'_>, device: &H) -> Option<C> {
+fn read<C: Read, H: Handler + ?Sized>(words: &mut Words<'_>, device: &H) -> Option<C> {
     C::read(words, &|command| device.has(command))
 }
 
@@ -49,7 +50,7 @@ macro_rules! firmware_commands {
         /// # Errors
         ///
         /// An `out` that is too small.
-        pub(super) fn dispatch<H: Device + ?Sized>(
+        pub(super) fn dispatch<H: Handler + ?Sized>(
             handler: &mut H,
             line: &Line,
             parsed: Parsed,

@@ -5,8 +5,8 @@ use rapi_core::{Code, Command, Notification, encode_rejected};
 
 use super::commands::dispatch;
 use super::line::{Line, Parsed};
-use super::{Device, Firmware, Generation};
-use crate::MAX_REPLY_LEN;
+use super::{Firmware, Generation};
+use crate::{Handler, MAX_REPLY_LEN};
 
 /// What is to be sent after a byte, in this order: the echo; what the handler prints or tells
 /// before its reply; the reply.
@@ -28,7 +28,7 @@ pub struct Answer {
 ///
 /// ```
 /// use rapi_server::commands::{CurrentSet, SetCurrent};
-/// use rapi_server::firmware::{Device, Firmware, Responder};
+/// use rapi_server::firmware::{Firmware, Responder};
 /// use rapi_server::types::Amps;
 /// use rapi_server::{Handler, MAX_REPLY_LEN, Rejected};
 ///
@@ -39,8 +39,6 @@ pub struct Answer {
 ///         Ok(CurrentSet { amps: Some(amps), accepted: amps == command.amps })
 ///     }
 /// }
-///
-/// impl Device for Station {}
 ///
 /// let mut responder = Responder::new(Firmware::V8);
 /// let mut out = [0; MAX_REPLY_LEN];
@@ -67,7 +65,7 @@ impl Responder {
     }
 
     /// Takes one byte. The reply, if there is one, is in `out` then.
-    pub fn push<H: Device + ?Sized>(
+    pub fn push<H: Handler + ?Sized>(
         &mut self,
         byte: u8,
         handler: &mut H,
@@ -96,7 +94,7 @@ impl Responder {
         self.echo = false;
     }
 
-    fn answer<H: Device + ?Sized>(
+    fn answer<H: Handler + ?Sized>(
         &mut self,
         handler: &mut H,
         out: &mut [u8; MAX_REPLY_LEN],

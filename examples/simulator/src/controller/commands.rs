@@ -12,7 +12,6 @@ pub(super) use newer::CABLE;
 
 use rapi_core::{Command, CommandInfo, Rejected, commands};
 use rapi_server::Handler;
-use rapi_server::firmware::Device;
 
 use super::Controller;
 
@@ -51,6 +50,10 @@ macro_rules! handler {
         $($shape:tt)+
     })+) => {
         impl Handler for Controller {
+            fn has(&self, command: &CommandInfo) -> bool {
+                self.firmware().knows(command)
+            }
+
             $(
                 fn $method(&mut self, command: commands::$Name) -> Answer<commands::$Name> {
                     self.execute(command)
@@ -60,9 +63,3 @@ macro_rules! handler {
     };
 }
 rapi_core::for_each_command!(handler);
-
-impl Device for Controller {
-    fn has(&self, command: &CommandInfo) -> bool {
-        self.firmware().knows(command)
-    }
-}
