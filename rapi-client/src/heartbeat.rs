@@ -1,5 +1,7 @@
 //! Keeping the heartbeat supervision of a controller content.
 
+use core::fmt;
+
 use rapi_core::commands::SetHeartbeat;
 use rapi_core::commands::{AcknowledgeHeartbeat, Heartbeat, HeartbeatPulse, HeartbeatSet};
 use rapi_core::types::{Amps, HeartbeatTrigger, Seconds};
@@ -32,6 +34,30 @@ pub enum HeartbeatEvent {
     /// more is sent.
     Unsupported,
 }
+
+/// Why a supervision is refused before anything is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum HeartbeatError {
+    /// The interval is not 1 to 65 s: an ATmega computes longer ones modulo 65.536 s.
+    Interval,
+    /// The fallback is not 6 to 80 A: it never stops charging.
+    Fallback,
+}
+
+impl fmt::Display for HeartbeatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Interval => {
+                "the interval is not 1 to 65 s, because an ATmega computes longer ones modulo 65.536 s"
+            }
+            Self::Fallback => "the fallback is not 6 to 80 A, because it never stops charging",
+        })
+    }
+}
+
+impl core::error::Error for HeartbeatError {}
 
 /// Tells a controller that its client is alive, and takes the current back when it did not hear so
 /// (`SY`, firmware 6.3.0 and later). If the client falls silent, the controller lowers the current.
@@ -87,12 +113,20 @@ enum Next {
 }
 
 impl HeartbeatSupervisor {
-    /// With an interval of 1 to 65 s and a fallback of 6 to 80 A; `None` outside of that.
-    #[must_use]
-    pub fn new(interval: Seconds, fallback: Amps) -> Option<Self> {
-        let good = (1..=65).contains(&interval.0) && (6..=80).contains(&fallback.0);
+    /// With an interval of 1 to 65 s and a fallback of 6 to 80 A.
+    ///
+    /// # Errors
+    ///
+    /// The number that is outside of that, with the reason.
+    pub fn new(interval: Seconds, fallback: Amps) -> Result<Self, HeartbeatError> {
+        if !(1..=65).contains(&interval.0) {
+            return Err(HeartbeatError::Interval);
+        }
+        if !(6..=80).contains(&fallback.0) {
+            return Err(HeartbeatError::Fallback);
+        }
         let next = Next::Pulse;
-        good.then_some(Self { interval, fallback, configured: None, next, due_ms: None })
+        Ok(Self { interval, fallback, configured: None, next, due_ms: None })
     }
 
     /// What to send now; `None` if nothing is due. `now_ms` may wrap around.

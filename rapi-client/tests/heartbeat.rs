@@ -16,7 +16,9 @@ use rapi_client::commands::{
 use rapi_client::types::{
     Amps, EvseState, HeartbeatTrigger, Seconds, SettingsFlags, SignedSeconds, VFlags,
 };
-use rapi_client::{Beat, Error, HeartbeatEvent, HeartbeatSupervisor, ReadBack, Restart, Watch};
+use rapi_client::{
+    Beat, Error, HeartbeatError, HeartbeatEvent, HeartbeatSupervisor, ReadBack, Restart, Watch,
+};
 
 /// What a client gets.
 #[allow(clippy::unnecessary_wraps, reason = "as a client hands it out")]
@@ -32,17 +34,28 @@ const fn answer(
 
 #[test]
 fn a_heartbeat_is_within_what_a_controller_takes() {
-    for (interval, fallback, good) in [
-        (0, 6, false),
-        (1, 6, true),
-        (65, 80, true),
-        (66, 80, false),
-        (30, 5, false),
-        (30, 81, false),
+    for (interval, fallback, wrong) in [
+        (0, 6, Some(HeartbeatError::Interval)),
+        (1, 6, None),
+        (65, 80, None),
+        (66, 80, Some(HeartbeatError::Interval)),
+        (30, 5, Some(HeartbeatError::Fallback)),
+        (30, 81, Some(HeartbeatError::Fallback)),
     ] {
         let made = HeartbeatSupervisor::new(Seconds(interval), Amps(fallback));
-        assert_eq!(made.is_some(), good, "{interval} s, {fallback} A");
+        assert_eq!(made.err(), wrong, "{interval} s, {fallback} A");
     }
+}
+
+#[test]
+fn whoever_asks_for_a_longer_interval_is_told_why_it_is_refused() {
+    let error = HeartbeatSupervisor::new(Seconds(100), Amps(6)).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the interval is not 1 to 65 s, because an ATmega computes longer ones modulo 65.536 s"
+    );
+    let error = HeartbeatSupervisor::new(Seconds(30), Amps(5)).unwrap_err();
+    assert_eq!(error.to_string(), "the fallback is not 6 to 80 A, because it never stops charging");
 }
 
 #[test]

@@ -270,7 +270,7 @@ fn a_supervision_out_of_range_is_refused() {
     // 66 s would be 0.464 s to an ATmega, below 6 A it takes 6 A.
     for (interval, fallback) in [(0, 6), (66, 6), (100, 6), (30, 5), (30, 0), (30, 81)] {
         let supervisor = HeartbeatSupervisor::new(Seconds(interval), Amps(fallback));
-        assert!(supervisor.is_none(), "{interval} s, {fallback} A");
+        assert!(supervisor.is_err(), "{interval} s, {fallback} A");
     }
 }
 

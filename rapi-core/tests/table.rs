@@ -269,7 +269,10 @@ fn a_wrong_argument_is_named_with_what_it_may_be() {
         problem("SetServiceLevel", &["3"]),
         "level is not of the right kind: 1 (level 1), 2 (level 2), A (automatic)"
     );
-    assert_eq!(problem("SetHeartbeat", &["66", "6"]), "interval is out of range: 0 to 65 s");
+    assert_eq!(
+        problem("SetHeartbeat", &["66", "6"]),
+        "interval is out of range: 0 to 65 s, because an ATmega computes longer ones modulo 65.536 s"
+    );
     assert_eq!(
         problem("PrintText", &["0", "0", "US$5"]),
         "text is not of the right kind: text of up to 20 characters"

@@ -28,7 +28,7 @@ pub extern "C" fn group_extras(now_ms: u32, interval: u32) -> u32 {
     while let Ok(notification) = client.next_notification() {
         black_box(&watch.notification(&notification));
     }
-    let Some(mut heartbeat) = HeartbeatSupervisor::new(Seconds(interval), Amps(6)) else {
+    let Ok(mut heartbeat) = HeartbeatSupervisor::new(Seconds(interval), Amps(6)) else {
         return 2;
     };
     let answer = match heartbeat.poll(now_ms) {

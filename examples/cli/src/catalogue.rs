@@ -206,7 +206,11 @@ pub fn build(info: &'static CommandInfo, words: &[String]) -> Result<AnyCommand,
         ArgumentError::Argument { argument, .. } => {
             let problem = error.to_string();
             let what = problem.split(": ").next().unwrap_or_default();
-            format!("{what}: {}", value::accepted(argument))
+            let accepted = value::accepted(argument);
+            match error.reason() {
+                Some(reason) => format!("{what}: {accepted}, because {reason}"),
+                None => format!("{what}: {accepted}"),
+            }
         }
         error => error.to_string(),
     })

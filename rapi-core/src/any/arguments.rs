@@ -3,7 +3,10 @@
 use core::fmt;
 
 use super::AnyCommand;
-use crate::{CommandInfo, DecodeError, Dialect, EncodeError, FieldError, FieldInfo, Fields, Form};
+use crate::commands::SetHeartbeat;
+use crate::{
+    Command, CommandInfo, DecodeError, Dialect, EncodeError, FieldError, FieldInfo, Fields, Form,
+};
 
 /// Longer than any line that a controller takes.
 const LONGEST: usize = 96;
@@ -37,7 +40,10 @@ impl fmt::Display for ArgumentError {
                         if !argument.unit.is_empty() {
                             write!(f, " {}", argument.unit)?;
                         }
-                        Ok(())
+                        match self.reason() {
+                            Some(reason) => write!(f, ", because {reason}"),
+                            None => Ok(()),
+                        }
                     }
                     (form, _) => form.fmt(f),
                 }
@@ -49,6 +55,26 @@ impl fmt::Display for ArgumentError {
 }
 
 impl ArgumentError {
+    /// Says why there is that range, where nobody would guess it: for the interval of a heartbeat.
+    ///
+    /// ```
+    /// use rapi_core::{AnyCommand, Command, commands::SetHeartbeat};
+    ///
+    /// let error = AnyCommand::from_args(SetHeartbeat::INFO, &["100", "6"]).unwrap_err();
+    /// assert_eq!(error.reason(), Some("an ATmega computes longer ones modulo 65.536 s"));
+    /// ```
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Argument { argument, kind: FieldError::OutOfRange }
+                if SetHeartbeat::INFO.arguments.first() == Some(argument) =>
+            {
+                Some("an ATmega computes longer ones modulo 65.536 s")
+            }
+            _ => None,
+        }
+    }
+
     /// Says by name which argument of a command cannot be sent, and what could be.
     ///
     /// ```

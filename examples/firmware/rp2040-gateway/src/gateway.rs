@@ -85,7 +85,7 @@ async fn try_work(
     let mut restarted = true;
     loop {
         board.watchdog.feed(board.patience);
-        if let Some(heartbeat) = &mut heartbeat {
+        if let Ok(heartbeat) = &mut heartbeat {
             beat(station, heartbeat).await?;
         }
         let state = ask(station, &GetState).await?;

@@ -252,7 +252,7 @@ impl Station {
             (
                 self.heartbeat_seconds != 0 && !(3..=65).contains(&self.heartbeat_seconds),
                 "heartbeat_seconds",
-                "0, or 3 to 65 s",
+                "0, or 3 to 65 s: a controller computes longer ones modulo 65.536 s",
             ),
             (
                 self.home_battery_soc.is_empty() != self.home_battery_power.is_empty(),
