@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use rapi_core::{AnyCommand, COMMANDS, Code, Frame, Notification, Sender};
+use rapi_core::{AnyCommand, COMMANDS, Code, CommandInfo, Frame, Notification, Reply, Sender};
 
 /// The codes that the guide has in its tables: facts, so that there is something to check where the
 /// guide itself is not at hand.
@@ -130,4 +130,49 @@ fn the_guide_has_no_row_without_a_type() {
         .map(|(code, _)| code)
         .collect();
     assert_eq!(told, NOTIFICATIONS.iter().copied().collect());
+}
+
+/// The command that is its code alone, or the first of a code that has none of these.
+fn command_of(code: &str) -> Option<&'static CommandInfo> {
+    let mut rows = COMMANDS.iter().filter(|info| info.code.to_string() == code);
+    rows.clone().find(|info| info.is_bare()).or_else(|| rows.next()).copied()
+}
+
+/// Answers stand in rows of their own as well: the three of `G0` below each other.
+#[test]
+fn every_answer_of_the_guide_has_the_fields_of_its_command() {
+    let Some(guide) = guide() else { return };
+    let mut command: Option<&CommandInfo> = None;
+    let (mut counted, mut decoded) = (0, 0);
+    for line in guide.lines() {
+        let Some((first, _)) = line.split_once('\t') else { continue };
+        command = match first.trim() {
+            "" => command,
+            code => command_of(code),
+        };
+        let Some(command) = command else { continue };
+        let answers = line.split('\t').filter_map(|cell| cell.trim().strip_prefix("\\$OK"));
+        for answer in answers {
+            let body = answer.split('^').next().unwrap();
+            let words: Vec<&str> = body.split_whitespace().collect();
+            let least = command.flat_fields().filter(|field| !field.optional).count();
+            // To a setting the guide has a bare `$OK`, also where a controller says more.
+            let known = (least..=command.flat_fields().count()).contains(&words.len());
+            assert!(known || words.is_empty(), "{} -> {body}", command.usage);
+            counted += 1;
+            if words.is_empty() || !words.iter().all(|word| word.parse::<u8>().is_ok()) {
+                continue;
+            }
+            let asked = format!("${}", command.usage);
+            let asked = Frame::parse(asked.as_bytes(), Sender::Client).unwrap();
+            let said = format!("$OK{body}");
+            let said = Frame::parse(said.as_bytes(), Sender::Controller).unwrap();
+            let asked = AnyCommand::try_from(&asked).unwrap();
+            let answer = asked.decode_reply(&Reply::of(&said).unwrap());
+            assert!(answer.is_ok(), "{} -> {body}: {answer:?}", command.usage);
+            decoded += 1;
+        }
+    }
+    // G0 with three answers and G4 with two; 16 codes are asked for in all.
+    assert!(counted >= 30 && decoded == 5, "{counted} answers, {decoded} with numbers");
 }
