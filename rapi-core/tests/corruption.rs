@@ -9,7 +9,7 @@
 
 use rapi_core::commands::State;
 use rapi_core::types::{EvseState, PilotState, Seconds, VFlags};
-use rapi_core::{Decoder, Dialect, Incoming, Response, Sender};
+use rapi_core::{COMMANDS, Decoder, Dialect, Frame, Incoming, Response, Sender, SeqId, Writer};
 
 /// The worst case: there is no sequence id that would have to be right as well.
 const LINE: &[u8] = b"$OK 03 12345 03 0020^13\r";
@@ -156,4 +156,50 @@ fn next_to_no_burst_of_noise_gives_another_state() {
     let (wrong, all) = wrong(bursts);
     assert_eq!(all, 20_000);
     assert!(wrong <= 1, "{wrong}");
+}
+
+/// The answer to each command of the table, with a sequence id and without.
+fn every_answer() -> Vec<Vec<u8>> {
+    let heard = COMMANDS.iter().map(|info| info.example.heard).filter(|line| !line.is_empty());
+    heard
+        .flat_map(|line| {
+            let frame = Frame::parse(line.as_bytes(), Sender::Controller).unwrap();
+            [None, SeqId::new(0xa5)].map(|seq| {
+                let mut line = [0; 64];
+                let mut writer = Writer::new(&mut line, frame.code());
+                for word in frame.fields() {
+                    writer.text(word);
+                }
+                let len = writer.finish(seq, frame.check()).unwrap();
+                line[..len].to_vec()
+            })
+        })
+        .collect()
+}
+
+/// Nothing that comes out of a line with one changed byte is a reply, whatever command it answers.
+#[test]
+fn no_changed_byte_makes_another_answer_to_any_command() {
+    let replies = |bytes: &[u8]| {
+        let mut decoder = Decoder::<64>::new();
+        let ended = bytes.iter().filter(|&&byte| {
+            decoder.push(byte)
+                && decoder.frame(Sender::Controller).is_ok_and(|frame| {
+                    matches!(Incoming::sort(&frame, Dialect::V3), Ok(Incoming::Reply(_)))
+                })
+        });
+        ended.count()
+    };
+    let answers = every_answer();
+    assert_eq!(answers.len(), 2 * (COMMANDS.len() - 1), "only a restart has none");
+    for line in answers {
+        assert_eq!(replies(&line), 1, "{}", line.escape_ascii());
+        for place in 0..line.len() {
+            for byte in (0..=u8::MAX).filter(|&byte| byte != line[place]) {
+                let mut damaged = line.clone();
+                damaged[place] = byte;
+                assert_eq!(replies(&damaged), 0, "{}", damaged.escape_ascii());
+            }
+        }
+    }
 }
