@@ -176,3 +176,11 @@ fn an_error_says_what_to_do_about_it_and_where_it_is_from() {
     assert_eq!(BeginError::Encode(long).to_string(), long.to_string());
     assert_eq!(BeginError::Unfenced.to_string(), "a late reply may be under way; put up a fence");
 }
+
+/// A register of a chip holds it. What a transport says of itself comes on top.
+#[test]
+fn an_error_takes_no_more_than_four_bytes() {
+    assert!(size_of::<Error<core::convert::Infallible>>() <= 4);
+    assert!(size_of::<Error<ErrorKind>>() <= 4);
+    assert!(size_of::<BeginError>() <= 4);
+}

@@ -266,6 +266,17 @@ fn a_row_without_an_end_or_a_feature_says_so_with_nothing() {
     assert!(COMMANDS.iter().any(|info| info.feature.is_some()));
 }
 
+/// A register of a chip holds it, so that a result is returned without memory.
+#[test]
+fn an_error_takes_no_more_than_four_bytes() {
+    assert!(size_of::<FrameError>() <= 4);
+    assert!(size_of::<FieldError>() <= 4);
+    assert!(size_of::<DecodeError>() <= 4);
+    assert!(size_of::<EncodeError>() <= 4);
+    assert!(size_of::<ReplyError>() <= 4);
+    assert!(size_of::<IncomingError>() <= 4);
+}
+
 #[test]
 fn an_error_says_what_is_wrong_and_where() {
     let field = DecodeError::Field { field: 2, kind: FieldError::Missing };

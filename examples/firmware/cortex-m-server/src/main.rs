@@ -21,6 +21,9 @@ use rapi_server::{Dialect, Error, Notification, Policy};
 
 use controller::Controller;
 
+// In a register: a chip is where it counts.
+const _: () = assert!(size_of::<Error<Infallible>>() <= 4);
+
 #[entry]
 fn main() -> ! {
     clock::start();
