@@ -9,8 +9,8 @@ use crate::{Response, SeqId, Shape, Visitor, Writer};
 /// lines outside of this crate:
 ///
 /// ```
-/// use rapi_core::{Class, Code, Command, CommandInfo, DecodeError, Dialect, Fields};
-/// use rapi_core::{Check, Storage, Writer, encode_command};
+/// use rapi_core::{Class, Code, Command, DecodeError, Dialect, Fields, Frame, Reply, Response};
+/// use rapi_core::{Sender, Writer, encode_command};
 ///
 /// /// Sets the number of phases of a fork of the firmware.
 /// struct SetPhases { phases: u8 }
@@ -34,7 +34,11 @@ use crate::{Response, SeqId, Shape, Visitor, Writer};
 /// let mut line = [0; 32];
 /// let len = encode_command(&SetPhases { phases: 3 }, None, Dialect::V3, &mut line)?;
 /// assert_eq!(&line[..len], b"$S7 3^53\r");
-/// # Ok::<(), rapi_core::EncodeError>(())
+///
+/// let frame = Frame::parse(b"$OK^20", Sender::Controller)?;
+/// let reply = Reply::of(&frame).expect("OK or NK");
+/// <SetPhases as Command>::Response::decode(&reply)?;
+/// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 ///
 /// It is `Sync`, as all plain data is, so that a call that is under way may change threads.
