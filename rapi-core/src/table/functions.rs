@@ -213,7 +213,8 @@ macro_rules! __functions {
             /// Tunes the relay: how long it is pulled, and with how much power it is held.
             ///
             /// Wrong values burn the coil or let the contacts drop. The controller prints a line of
-            /// text before its answer.
+            /// text before its answer. The guide says that it is for testing only; the releases of 8.x
+            /// have it, and keep the values.
             ///
             /// Refused (`$NK`): never where it is built in. Source: the guide, debugging.
             TuneRelay tune_relay b"Z0" "Z0 close hold" -> "-"

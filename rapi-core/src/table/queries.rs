@@ -69,9 +69,9 @@ macro_rules! __queries {
                 GetAmmeterCalibration => AmmeterCalibration { scale: 220, offset: 0 }
             }
             args {} reply AmmeterCalibration {
-                /// Scale; 0 is an ammeter that is switched off.
+                /// Scale, without a unit; 0 is an ammeter that is switched off.
                 scale: i16,
-                /// Offset.
+                /// Offset, without a unit.
                 offset: i16,
             }
         }
@@ -89,13 +89,13 @@ macro_rules! __queries {
                     DelayTimer { start_hour: 22, start_minute: 30, stop_hour: 6, stop_minute: 0 }
             }
             args {} reply DelayTimer {
-                /// Start.
+                /// The hour of the start.
                 start_hour: u8,
-                /// Start.
+                /// The minute of the start.
                 start_minute: u8,
-                /// Stop.
+                /// The hour of the stop.
                 stop_hour: u8,
-                /// Stop.
+                /// The minute of the stop.
                 stop_minute: u8,
             }
         }
@@ -139,9 +139,9 @@ macro_rules! __queries {
                 GetVoltmeterCalibration => VoltmeterCalibration { scale: 298, offset: 12_018 }
             }
             args {} reply VoltmeterCalibration {
-                /// Scale.
+                /// Scale, without a unit.
                 scale: u16,
-                /// Offset.
+                /// Offset, without a unit.
                 offset: u32,
             }
         }

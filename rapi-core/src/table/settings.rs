@@ -58,7 +58,8 @@ macro_rules! __settings {
             /// 0 is no limit.
             ///
             /// Only while a vehicle is connected (firmware 4.12.0 and later). Not built into the
-            /// releases of 8.x.
+            /// releases of 8.x. It is the whole session's, in firmware 4.12.1 to 5.0.1 what is still to
+            /// come.
             ///
             /// Refused (`$NK`): unless the state is 02 or 03 (firmware 4.12.0 and later); not built
             /// in. Source: the guide, set commands.
@@ -122,9 +123,9 @@ macro_rules! __settings {
                 SetAmmeterCalibration { scale: Wrapped16(186), offset: Wrapped16(0) } => ()
             }
             args {
-                /// Scale.
+                /// Scale, without a unit: 220, or 186 on an OpenEVSE II, as it comes.
                 scale: Wrapped16,
-                /// Offset.
+                /// Offset, without a unit.
                 offset: Wrapped16,
             }
             reply ()
@@ -152,7 +153,8 @@ macro_rules! __settings {
             /// 0 is no limit.
             ///
             /// Only while a vehicle is connected (firmware 4.12.0 and later). Not built into the
-            /// releases of 8.x.
+            /// releases of 8.x. It is the whole session's, in firmware 4.12.1 to 5.0.1 what is still to
+            /// come.
             ///
             /// Refused (`$NK`): unless the state is 02 or 03 (firmware 4.12.0 and later); not built
             /// in. Source: the guide, set commands, and recordings.
@@ -201,9 +203,9 @@ macro_rules! __settings {
                 SetVoltmeterCalibration { scale: 298, offset: 12018 } => ()
             }
             args {
-                /// Scale.
+                /// Scale, without a unit.
                 scale: u16,
-                /// Offset.
+                /// Offset, without a unit.
                 offset: u32,
             }
             reply ()
@@ -255,7 +257,7 @@ macro_rules! __settings {
         {
             /// Sets the hours of charging, by the controller's clock.
             ///
-            /// All 0 is no timer.
+            /// All 0 is no timer. Where start and stop are the same it is on and does nothing.
             ///
             /// Outside of them the station goes to sleep at once; switching the timer off does not
             /// wake it.
@@ -271,13 +273,13 @@ macro_rules! __settings {
                     ()
             }
             args {
-                /// Start.
+                /// The hour of the start.
                 start_hour: u8 where 0..=23,
-                /// Start.
+                /// The minute of the start.
                 start_minute: u8 where 0..=59,
-                /// Stop.
+                /// The hour of the stop.
                 stop_hour: u8 where 0..=23,
-                /// Stop.
+                /// The minute of the stop.
                 stop_minute: u8 where 0..=59,
             }
             reply ()

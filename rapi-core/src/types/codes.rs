@@ -11,7 +11,7 @@ pub(crate) fn read_hex2(fields: &mut Fields<'_>) -> u8 {
 }
 
 open_enum! {
-    /// Whether a vehicle is connected (`G0`).
+    /// Whether a vehicle is connected (`G0`). The guide calls 2 "unknown".
     EvConnected: decimal {
         /// No vehicle.
         No = 0, "no";
@@ -23,7 +23,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The answer of `SB`. Both are sent with `$OK`: the number tells.
+    /// The answer of `SB`. Both are sent with `$OK`: the number tells. The guide misses it.
     // See spec/rapi.md#ok-is-not-yes.
     BootLock: decimal {
         /// The station may charge.
@@ -35,6 +35,7 @@ open_enum! {
 
 open_enum! {
     /// A press of the front button, which is reported while `FF B 0` has taken its function away.
+    /// The guide misses it.
     ButtonPress: decimal {
         /// Less than about a second.
         Short = 0, "short";
@@ -44,7 +45,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The WiFi mode that a button press of 10 seconds asks for.
+    /// The WiFi mode that a button press of 10 seconds asks for. The guide has no numbers for it.
     WifiMode: hex2 {
         /// Access point.
         AccessPoint = 0, "access point";
@@ -56,7 +57,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether a heartbeat pulse was missed.
+    /// Whether a heartbeat pulse was missed. The guide misses it.
     HeartbeatTrigger: decimal {
         /// Never.
         Never = 0, "never missed";
@@ -68,6 +69,8 @@ open_enum! {
 }
 
 /// The colour of the display's backlight: red is 1, green 2, blue 4.
+///
+/// The names are those of the guide.
 ///
 /// A controller takes any number and uses its lowest three bits; a client sends 0 to 7.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -140,7 +143,8 @@ impl crate::field::Number for LcdColour {
 
 /// How often a fault has tripped, kept over restarts: hexadecimal on the wire, 0 to `fe`.
 ///
-/// Controllers before 3.9 say `ff` for zero.
+/// The guide says only in its picture of the WiFi module's page that it is hexadecimal. Controllers
+/// before 3.9 say `ff` for zero.
 // See spec/rapi.md#gf.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -95,7 +95,8 @@ fn read_hex4(fields: &mut Fields<'_>) -> u16 {
 flags! {
     /// What goes on in the station (`GS` and `$AT`, firmware 6.0.0 and later).
     ///
-    /// Some bits changed their meaning between versions; their documentation says so.
+    /// The guide misses them. Some bits changed their meaning between versions; their documentation
+    /// says so.
     // See spec/rapi.md#vflags.
     VFlags {
         /// Service-level detection was skipped at boot.
@@ -135,6 +136,8 @@ flags! {
 
 flags! {
     /// The settings of the station (`GE`). A set bit mostly means that a check is **off**.
+    ///
+    /// The guide says "flags (hex)" and explains none.
     // See spec/rapi.md#settings-flags.
     SettingsFlags {
         /// Service level 2; level 1 when clear.

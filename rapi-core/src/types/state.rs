@@ -55,7 +55,7 @@ impl EvseState {
 }
 
 open_enum! {
-    /// What the voltage of the pilot said when it was last evaluated.
+    /// What the voltage of the pilot said when it was last evaluated. The guide misses it.
     ///
     /// It is frozen while the station sleeps or is disabled: use
     /// [`VFlags::ev_connected`](crate::types::VFlags::ev_connected) there.

@@ -78,7 +78,8 @@ word_enum! {
         L1 = b"1", "level 1";
         /// Level 2: 208 to 240 V, and all European stations.
         L2 = b"2", "level 2";
-        /// Detected at the next restart. Not every controller can.
+        /// Detected at the next restart. Not every controller can; the guide says that it is for
+        /// the split phase of the USA.
         Auto = b"A", "automatic";
     }
 
@@ -90,7 +91,7 @@ word_enum! {
         Rgb = b"1", "RGB";
     }
 
-    /// Who locks the plug in a Mennekes socket.
+    /// Who locks the plug in a Mennekes socket. The guide misses it.
     MennekesMode {
         /// The controller, while a vehicle is connected.
         Automatic = b"A", "automatic";
@@ -98,7 +99,7 @@ word_enum! {
         Manual = b"M", "manual";
     }
 
-    /// What to do with the plug in a Mennekes socket.
+    /// What to do with the plug in a Mennekes socket. The guide has `S4` for it, which is another lock.
     MennekesAction {
         /// Lock it while a vehicle is connected.
         Automatic = b"A", "automatic";
@@ -110,7 +111,7 @@ word_enum! {
         Lock = b"1", "lock";
     }
 
-    /// A relay of a station with firmware 9.x.
+    /// A relay of a station with firmware 9.x. The guide misses it.
     Relay {
         /// The first DC relay.
         Dc1 = b"1", "DC 1";
