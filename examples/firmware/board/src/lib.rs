@@ -4,6 +4,7 @@
 
 pub mod buffered;
 pub mod clock;
+pub mod faulty;
 pub mod liar;
 pub mod task;
 pub mod uart;

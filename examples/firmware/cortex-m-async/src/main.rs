@@ -9,14 +9,17 @@ use core::convert::Infallible;
 
 use board::buffered::BufferedUart;
 use board::clock;
+use board::faulty::{FAULTS, Faulty};
 use board::liar::{LIES, Liar};
 use board::task::{block_on, sleep, with_timeout};
 use cortex_m_rt::entry;
 use cortex_m_semihosting::hprintln;
 use embassy_futures::select::{Either, select};
-use rapi_client::commands::{ClearBootLock, Enable, GetPower, GetState, SetCurrent};
+use rapi_client::commands::{
+    ClearBootLock, Enable, GetCurrentRange, GetPower, GetSettings, GetState, SetCurrent,
+};
 use rapi_client::types::{Amps, EvseState};
-use rapi_client::{Client, Command, Error, Notification};
+use rapi_client::{Client, Command, Dialect, Error, Exchange, Notification};
 
 /// How often the state is asked for over the bad line.
 const ROUNDS: u32 = 200;
@@ -31,6 +34,7 @@ type Failure = Error<Infallible>;
 fn main() -> ! {
     clock::start();
     block_on(survive_lies());
+    block_on(ride_out_faults());
 
     let mut station = Client::new(BufferedUart::new());
     let blinks = Cell::new(0_u32);
@@ -159,4 +163,26 @@ async fn survive_lies() {
         }
     }
     hprintln!("{} lying drivers found out", 2 * LIES.len());
+}
+
+/// The faults that the host's client is tried with, with sequence ids and without. A call that has no
+/// answer is dropped.
+async fn ride_out_faults() {
+    for (fault, dialect) in
+        FAULTS.into_iter().flat_map(|fault| [(fault, Dialect::V3), (fault, Dialect::V2_1)])
+    {
+        let exchange = Exchange::<64, 4>::new(dialect);
+        let mut client = Client::with_exchange(Faulty::new(fault), exchange);
+        let state = with_timeout(20, client.send(&GetState)).await;
+        let settings = with_timeout(20, client.send(&GetSettings)).await;
+        let range = with_timeout(20, client.send(&GetCurrentRange)).await;
+        let state = state.unwrap_or(Err(Error::Timeout));
+        let settings = settings.unwrap_or(Err(Error::Timeout));
+        let range = range.unwrap_or(Err(Error::Timeout));
+        if !fault.is_ridden_out(&state, &settings, &range) {
+            hprintln!("{:?}, {}: {:?}, {:?}, {:?}", fault, dialect, state, settings, range);
+            board::exit(false);
+        }
+    }
+    hprintln!("{} faults ridden out, with ids and without", FAULTS.len());
 }

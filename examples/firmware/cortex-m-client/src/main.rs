@@ -4,16 +4,18 @@
 #![no_main]
 
 use board::clock::{self, now_ms};
+use board::faulty::{FAULTS, Faulty};
 use board::liar::{LIES, Liar};
 use board::uart::Uart;
 use cortex_m_rt::entry;
 use cortex_m_semihosting::hprintln;
 use rapi_client::blocking::{Client, Deadline, DeadlineError};
 use rapi_client::commands::{
-    ClearBootLock, Enable, GetEnergy, GetPower, GetState, GetVersion, SetCurrent,
+    ClearBootLock, Enable, GetCurrentRange, GetEnergy, GetPower, GetSettings, GetState, GetVersion,
+    SetCurrent,
 };
 use rapi_client::types::{Amps, EvseState};
-use rapi_client::{Error, Notification};
+use rapi_client::{Dialect, Error, Exchange, Notification};
 
 /// How often the state is asked for over the bad line.
 const ROUNDS: u32 = 200;
@@ -28,6 +30,7 @@ const _: () = assert!(size_of::<Failure>() <= 4);
 fn main() -> ! {
     clock::start();
     survive_lies();
+    ride_out_faults();
     let mut station = Client::new(Deadline::new(Uart::new(0), now_ms as fn() -> u32, 500));
     hprintln!("a client takes {} bytes", size_of::<Station>());
     let result = talk(&mut station);
@@ -53,6 +56,24 @@ fn survive_lies() {
         }
     }
     hprintln!("{} lying drivers found out", 2 * LIES.len());
+}
+
+/// The faults that the host's client is tried with, with sequence ids and without.
+fn ride_out_faults() {
+    for (fault, dialect) in
+        FAULTS.into_iter().flat_map(|fault| [(fault, Dialect::V3), (fault, Dialect::V2_1)])
+    {
+        let exchange = Exchange::<64, 4>::new(dialect);
+        let mut client = Client::with_exchange(Faulty::new(fault), exchange);
+        let state = client.send(&GetState);
+        let settings = client.send(&GetSettings);
+        let range = client.send(&GetCurrentRange);
+        if !fault.is_ridden_out(&state, &settings, &range) {
+            hprintln!("{:?}, {}: {:?}, {:?}, {:?}", fault, dialect, state, settings, range);
+            board::exit(false);
+        }
+    }
+    hprintln!("{} faults ridden out, with ids and without", FAULTS.len());
 }
 
 fn talk(station: &mut Station) -> Result<(), Failure> {
