@@ -10,10 +10,11 @@
 
 mod support;
 
+use rapi_core::commands::CurrentSet;
 use rapi_core::types::{Amps, BootLock};
 use rapi_core::{
-    AnyCommand, AnyResponse, Check, Code, Decoder, Dialect, EncodeError, Field, Frame, FrameError,
-    Reply, Response, Sender, SeqId, Writer, encode_rejected, encode_reply,
+    AnyCommand, AnyResponse, Check, Checksum, Code, Decoder, Dialect, EncodeError, Field, Frame,
+    FrameError, Reply, Response, Sender, SeqId, Writer, encode_rejected, encode_reply,
 };
 use support::written;
 
@@ -48,6 +49,23 @@ fn the_writer_writes_each_digit_and_refuses_what_would_break_the_line() {
     assert_eq!(error, Err(EncodeError::BufferTooSmall { needed: 11 }));
     let mut exact = [0; 4];
     assert_eq!(Writer::new(&mut exact, Code::OK).finish(None, Check::None), Ok(4));
+}
+
+#[test]
+fn both_checksums_of_a_line_are_those_that_are_written_behind_it() {
+    for text in ["0", "1", "~", "24", "Hello,", "WORLD!"] {
+        let mut line = [0; 32];
+        for (check, mark) in [(Check::Xor, '^'), (Check::Sum, '*')] {
+            let mut writer = Writer::new(&mut line, Code::new(*b"FP"));
+            writer.text(text.as_bytes());
+            let len = writer.finish(SeqId::new(0x2a), check).unwrap();
+            let (body, digits) =
+                core::str::from_utf8(&line[..len - 1]).unwrap().split_once(mark).unwrap();
+            let checksum = Checksum::of(body.as_bytes());
+            let value = if check == Check::Xor { checksum.xor() } else { checksum.sum() };
+            assert_eq!(digits, format!("{value:02X}"), "{body}");
+        }
+    }
 }
 
 #[test]
@@ -221,6 +239,27 @@ fn an_answer_with_a_value_is_written_as_what_it_was_read_from() {
             other => panic!("{other:?}"),
         };
         assert_eq!(core::str::from_utf8(&line[..len]), Ok(heard));
+    }
+}
+
+/// It is begun as an acceptance, and its checksum follows when it becomes a refusal.
+#[test]
+fn a_refusal_that_carries_a_value_is_written_so_that_it_can_be_read() {
+    for amps in 0..=u8::MAX {
+        let answer = CurrentSet { amps: Some(Amps(amps)), accepted: false };
+        let mut line = [0; 32];
+        let len = encode_reply(&answer, None, Dialect::V3, &mut line).unwrap();
+        let frame = Frame::parse(&line[..len - 1], Sender::Controller).unwrap();
+        assert_eq!(CurrentSet::decode(&Reply::of(&frame).unwrap()), Ok(answer));
+    }
+}
+
+#[test]
+fn firmware_before_4_3_2_sets_a_current_without_saying_which() {
+    for line in ["$OK", "$OK ", "$OK^20"] {
+        let frame = Frame::parse(line.as_bytes(), Sender::Controller).unwrap();
+        let answer = CurrentSet::decode(&Reply::of(&frame).unwrap());
+        assert_eq!(answer, Ok(CurrentSet { amps: None, accepted: true }), "{line}");
     }
 }
 

@@ -183,7 +183,12 @@ fn what_a_controller_would_misread_is_refused_before_it_is_sent() {
         Err(EncodeError::CommandTooLong { length: 32, limit: 31 })
     );
     assert_eq!(encode_command(&text("AAAAAAAAAAAAAAAA"), seq, Dialect::V3, &mut line), Ok(32));
-    assert_eq!(encode_command(&text("AAAAAAAAAAAAAAAA"), None, Dialect::V1, &mut line), Ok(28));
+    assert_eq!(encode_command(&text("AAAAAAAAAAAAAAAAAA"), None, Dialect::V1, &mut line), Ok(30));
+    assert_eq!(
+        encode_command(&text("AAAAAAAAAAAAAAAAAAA"), None, Dialect::V1, &mut line),
+        Err(EncodeError::CommandTooLong { length: 30, limit: 29 })
+    );
+    assert_eq!(encode_command(&text("a b c d e f g"), None, Dialect::V3, &mut line), Ok(25));
     assert_eq!(
         encode_command(&text("a b c d e f g h"), None, Dialect::V3, &mut line),
         Err(EncodeError::TooManyTokens)
@@ -213,6 +218,7 @@ fn arguments_and_fields_are_called_what_their_line_calls_them() {
     for info in COMMANDS {
         let arguments: Vec<_> = info.flat_arguments().map(|argument| argument.name).collect();
         assert_eq!(arguments, names(info.usage), "${}", info.usage);
+        assert_eq!(info.is_bare(), info.usage == info.code.to_string(), "${}", info.usage);
         let fields: Vec<_> = info.flat_fields().map(|field| field.name).collect();
         assert_eq!(fields, names(info.answer), "${} -> {}", info.usage, info.answer);
         for field in info.flat_arguments().chain(info.flat_fields()) {
