@@ -43,7 +43,7 @@ const fn is_clean(word: u64) -> bool {
         (word ^ lanes(byte)).wrapping_add(lanes(0x7f))
     }
     let from_space = word.wrapping_add(lanes(0x80 - b' '));
-    let above = word | word.wrapping_add(lanes(0x80 - 0x7f));
+    let above = word.wrapping_add(lanes(0x80 - 0x7f));
     let reserved = differs(word, b'$') & differs(word, b'*') & differs(word, b'^');
     from_space & reserved & !above & TOP == TOP
 }

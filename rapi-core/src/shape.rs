@@ -72,14 +72,13 @@ impl Shape {
         Self(letter)
     }
 
-    /// How each argument is read.
+    /// How each argument is read. No shape says [`Kind::Apart`]: that is [`APART`](Self::APART).
     pub(crate) const fn kind(self) -> Kind {
         match self.0 >> 3 {
             1 => Kind::Byte,
             2 => Kind::Half,
             3 => Kind::Word,
             4 => Kind::Letter,
-            5 => Kind::Apart,
             6 => Kind::SignedHalf,
             7 => Kind::SignedWord,
             _ => Kind::Switch,
