@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Command, FromArgMatches as _, Parser, Subcommand};
+use clap_complete::Shell;
 use rapi_core::AnyCommand;
 use rapi_sim::EvseAddress;
 
@@ -35,11 +36,15 @@ const EVERYWHERE: &str = "Everywhere";
 /// Talks RAPI over a serial port, TCP or the station's WiFi gateway: shows what the station does,
 /// changes its settings, watches it live, explains what goes over the line.
 #[derive(Debug, Parser)]
-#[command(name = "rapi", version, after_help = EXAMPLES, subcommand_required = true)]
+#[command(name = "rapi", version, after_help = EXAMPLES)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
 pub struct Options {
     #[command(flatten)]
     pub common: Common,
+
+    /// Print a completion script for a shell and exit
+    #[arg(long, value_name = "SHELL", exclusive = true)]
+    pub completions: Option<Shell>,
 }
 
 /// What every subcommand takes.
@@ -115,12 +120,9 @@ pub enum Action {
     },
     /// Show what the controller is and which commands it can
     Firmware,
-    /// Print a completion script for a shell
-    #[command(display_order = 2000)]
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
+    /// As `--completions`, which all programs have
+    #[command(hide = true)]
+    Completions { shell: Shell },
     /// Print the manual page, or write one for each subcommand into a folder
     #[command(display_order = 2001)]
     Man {
@@ -169,7 +171,13 @@ pub fn parse() -> (Common, Task) {
             });
             Task::Command(command)
         }
-        None => Task::Action(Action::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())),
+        None => match matches.get_one("completions") {
+            Some(shell) => Task::Action(Action::Completions { shell: *shell }),
+            None => Task::Action(
+                Action::from_arg_matches(&matches)
+                    .unwrap_or_else(|error| error.format(&mut command()).exit()),
+            ),
+        },
     };
     (common, task)
 }

@@ -349,8 +349,11 @@ fn help_manual_and_completions_know_every_row_of_the_table() {
     }
     assert!(rapi(&["--help"]).ok().contains("EXIT STATUS"));
     assert_eq!(rapi(&["--version"]).ok().trim(), concat!("rapi ", env!("CARGO_PKG_VERSION")));
-    assert!(rapi(&["completions", "bash"]).ok().contains("diode-check"));
-    assert!(rapi(&["completions", "zsh"]).ok().contains("lcd-colour"));
+    assert!(rapi(&["--completions", "bash"]).ok().contains("diode-check"));
+    assert!(rapi(&["--completions", "zsh"]).ok().contains("lcd-colour"));
+    assert!(rapi(&["completions", "bash"]).ok().contains("diode-check"), "as it once was");
+    let problem = rapi(&["--json"]).fails(2);
+    assert!(problem.contains("a subcommand is required") && problem.contains("Usage: rapi"));
     assert!(rapi(&["man"]).ok().contains(".TH rapi 1"));
     let folder = tempfile::tempdir().unwrap();
     rapi(&["man", folder.path().to_str().unwrap()]).ok();
