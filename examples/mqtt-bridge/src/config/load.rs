@@ -40,7 +40,8 @@ pub fn keys() -> Vec<String> {
     keys
 }
 
-/// What the environment says: `RAPI_BRIDGE_` and the key, `_` for each dot.
+/// What the environment says: `RAPI_BRIDGE_` and the key, `_` for each dot. What Kubernetes says of a service is
+/// none of it.
 ///
 /// # Errors
 ///
@@ -57,12 +58,29 @@ pub fn environment(
             continue;
         }
         let key = known.iter().find(|key| key.to_uppercase().replace('.', "_") == rest);
+        if key.is_none() && is_of_a_service(rest, &value) {
+            continue;
+        }
         let key = key.ok_or_else(|| {
             format!("the environment variable {name} stands for no key of the configuration")
         })?;
         overrides.push(Override { source: name, key: key.clone(), value });
     }
     Ok(overrides)
+}
+
+/// Whether it is one of those that Kubernetes gives each container of a namespace in which there is a service
+/// called `rapi-bridge` or `rapi-bridge-…`: `…SERVICE_HOST=10.0.0.9`, `…SERVICE_PORT_HTTP=8080`,
+/// `…PORT=tcp://10.0.0.9:8080`, `…PORT_8080_TCP_ADDR=10.0.0.9`.
+fn is_of_a_service(name: &str, value: &str) -> bool {
+    let is_port = |(before, behind): (&str, &str)| {
+        let begins = before.is_empty() || before.ends_with('_');
+        begins && behind.starts_with(|first: char| first.is_ascii_digit())
+    };
+    name.ends_with("SERVICE_HOST")
+        || name.contains("SERVICE_PORT")
+        || name.split_once("PORT_").is_some_and(is_port)
+        || (name.ends_with("PORT") && value.contains("://"))
 }
 
 /// Reads the file, if there is one, and puts the overrides over it, in their order.

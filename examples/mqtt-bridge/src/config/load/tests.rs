@@ -71,6 +71,34 @@ fn every_key_is_an_environment_variable_and_a_typing_error_is_told() {
 }
 
 #[test]
+fn what_kubernetes_says_of_a_service_called_like_the_bridge_is_no_mistake() {
+    let variables = |list: &[(&str, &str)]| {
+        let list =
+            list.iter().map(|(name, value)| (format!("RAPI_BRIDGE_{name}"), value.to_string()));
+        environment(list.collect::<Vec<_>>().into_iter())
+    };
+    let given = variables(&[
+        ("SERVICE_HOST", "10.0.0.9"),
+        ("SERVICE_PORT", "8080"),
+        ("SERVICE_PORT_HTTP", "8080"),
+        ("PORT", "tcp://10.0.0.9:8080"),
+        ("PORT_8080_TCP", "tcp://10.0.0.9:8080"),
+        ("PORT_8080_TCP_PROTO", "tcp"),
+        ("PORT_8080_TCP_PORT", "8080"),
+        ("PORT_8080_TCP_ADDR", "10.0.0.9"),
+        ("GARAGE_SERVICE_HOST", "10.0.0.10"),
+        ("GARAGE_PORT", "udp://10.0.0.10:8080"),
+        ("GARAGE_PORT_8080_UDP_ADDR", "10.0.0.10"),
+    ]);
+    assert_eq!(given.map(|overrides| overrides.len()), Ok(0));
+    // What a person may have meant as a key.
+    for (name, value) in [("PORT", "8080"), ("HTTP_PORT", "8080"), ("REPORT_1", "x"), ("HOST", "x")]
+    {
+        assert!(variables(&[(name, value)]).unwrap_err().contains(name), "{name}");
+    }
+}
+
+#[test]
 fn a_mistake_is_told_with_file_line_and_key() {
     for (text, line, words) in [
         ("[mqtt]\nretian = true", "line 2", "retian"),
