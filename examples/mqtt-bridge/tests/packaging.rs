@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{Folder, hash};
+use support::{Folder, bridge, free_port, hash};
 
 fn read(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging").join(name);
@@ -65,6 +65,30 @@ fn the_program_knows_what_the_image_tells_it() {
     let [build, run] = images[..] else { panic!("{images:?}") };
     let debian = run.strip_prefix("debian:").unwrap().strip_suffix("-slim").unwrap();
     assert!(build.contains(&format!("-slim-{debian} ")), "{images:?}");
+}
+
+#[test]
+fn the_image_is_healthy_while_every_station_answers() {
+    let file = read("Dockerfile");
+    let (_, command) = values(&file, "HEALTHCHECK ").next().unwrap().split_once("CMD ").unwrap();
+    let command: Vec<String> = serde_json::from_str(command).unwrap();
+    let is_healthy = |address: &str| {
+        let mut check = Command::new(&command[0]);
+        check.args(&command[1..]).env("RAPI_BRIDGE_HTTP", address).stderr(Stdio::null());
+        check.status().unwrap().success()
+    };
+    for (evse, healthy) in [("sim:", true), (&*format!("tcp://127.0.0.1:{}", free_port()), false)] {
+        let address = format!("127.0.0.1:{}", free_port());
+        assert!(!is_healthy(&address), "it has not started");
+        let mqtt = format!("mqtt://127.0.0.1:{}", free_port());
+        let mut program = bridge(&["--evse", evse, "--mqtt", &mqtt, "--http", &address]);
+        program.out.wait("the page", |line| line.starts_with("page     http://"));
+        if healthy {
+            program.out.wait("the station", |line| line.starts_with("station  sim:"));
+        }
+        assert_eq!(is_healthy(&address), healthy, "{evse}");
+    }
+    assert!(is_healthy("off"), "it has nothing to ask");
 }
 
 #[test]
