@@ -9,10 +9,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::Serialize;
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
+use output::AMONG;
 pub use output::{EXCHANGE, HINT, NEWS, start, station};
 
 /// So many are kept.
@@ -67,33 +70,58 @@ fn push(level: &'static str, text: &str) {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Keeper;
 
-impl<S: Subscriber> Layer<S> for Keeper {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+/// The name of one of several stations, which its span carries.
+struct Name(String);
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Keeper {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let mut name = Text { field: "station", text: String::new() };
+        attributes.record(&mut name);
+        if let Some(span) = context.span(id).filter(|_| attributes.metadata().target() == AMONG) {
+            span.extensions_mut().insert(Name(name.text));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let target = event.metadata().target();
         let level = match *event.metadata().level() {
-            _ if event.metadata().target() == EXCHANGE => "rapi",
+            _ if target == EXCHANGE => "rapi",
             tracing::Level::ERROR => "error",
             tracing::Level::WARN => "warn",
             tracing::Level::INFO => "info",
             _ => "debug",
         };
-        push(level, &sentence(event));
+        let mut text = sentence(event);
+        // These two name it themselves.
+        if target != EXCHANGE && target != NEWS {
+            for span in context.event_scope(event).into_iter().flatten() {
+                if let Some(Name(station)) = span.extensions().get() {
+                    text = format!("{station}: {text}");
+                }
+            }
+        }
+        push(level, &text);
     }
 }
 
 /// The sentence of an event. Its fields are for programs: what a person has to know stands in the sentence.
 fn sentence(event: &Event<'_>) -> String {
-    let mut text = Text(String::new());
+    let mut text = Text { field: "message", text: String::new() };
     event.record(&mut text);
-    text.0
+    text.text
 }
 
-struct Text(String);
+/// What one field says.
+struct Text {
+    field: &'static str,
+    text: String,
+}
 
 impl Visit for Text {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "message" {
+        if field.name() == self.field {
             // Writing to a text does not fail.
-            let _ = write!(self.0, "{value:?}");
+            let _ = write!(self.text, "{value:?}");
         }
     }
 }

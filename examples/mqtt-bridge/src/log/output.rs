@@ -25,7 +25,7 @@ const OURS: &str = "rapi_bridge";
 /// The target of the only station, which a person need not be told.
 const ALONE: &str = "station";
 /// That of one of several.
-const AMONG: &str = "stations";
+pub(super) const AMONG: &str = "stations";
 
 /// What is logged in it is about this station, one of so many.
 #[must_use]
@@ -46,8 +46,10 @@ pub fn start(log_format: LogFormat, verbose: u8) {
         _ => (Level::DEBUG, LevelFilter::WARN),
     };
     // The page shows more than the terminal.
-    let kept =
-        Targets::new().with_target(OURS, ours.max(Level::INFO)).with_target(EXCHANGE, Level::DEBUG);
+    let kept = Targets::new()
+        .with_target(OURS, ours.max(Level::INFO))
+        .with_target(EXCHANGE, Level::DEBUG)
+        .with_target(AMONG, Level::ERROR);
     let registry = tracing_subscriber::registry().with(Keeper.with_filter(kept));
     let ours = Targets::new().with_target(OURS, ours);
     if log_format == LogFormat::Json {
