@@ -14,7 +14,7 @@ use rapi_client::commands::{GetEnergy, GetSettings, GetState, Version};
 use rapi_client::types::Amps;
 use rapi_client::{Capabilities, Client, Dialect, Exchange, Progress, SeqId, Support};
 use rapi_core::{COMMANDS, ReplyError};
-use support::{Peer, block_on, fence, healthy, hear, reply, seq_of, version};
+use support::{Peer, VERSIONS, block_on, fence, healthy, hear, reply, seq_of, version};
 
 /// Each version that was asked for and not heard may still come: as many answers more are needed.
 #[test]
@@ -40,6 +40,18 @@ fn each_question_that_may_still_be_answered_lengthens_the_fence_up_to_a_limit() 
         }
         assert_eq!(fence(&mut exchange), needed, "{unanswered} unanswered");
     }
+}
+
+/// What was under way before may come until the last of its questions is answered, whatever is asked meanwhile.
+#[test]
+fn half_a_fence_ends_no_doubt() {
+    let mut exchange = Exchange::<64, 4>::new(Dialect::V2_1);
+    exchange.begin_fence().unwrap();
+    assert_eq!(hear(&mut exchange, VERSIONS), Progress::Fenced);
+    let (_, pending) = exchange.begin_probe().unwrap();
+    assert_eq!(hear(&mut exchange, VERSIONS), Progress::Reply);
+    assert!(exchange.finish(pending).is_some());
+    assert_eq!(fence(&mut exchange), 5);
 }
 
 #[test]

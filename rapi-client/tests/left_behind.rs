@@ -50,6 +50,23 @@ fn a_reply_that_nobody_took_is_gone_with_the_next_byte() {
 }
 
 #[test]
+fn neither_a_late_refusal_nor_an_answer_without_an_id_ends_a_command() {
+    for late in [&b"$NK :77^3B\r"[..], &reply("03 60 03 0140", None)] {
+        let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
+        for late in [None, Some(late)] {
+            let (line, pending) = exchange.begin(&GetState).unwrap();
+            if let Some(late) = late {
+                assert_eq!(hear(&mut exchange, late), Progress::Pending);
+            }
+            let answer = reply("03 60 03 0140", seq_of(line.as_bytes()));
+            assert_eq!(hear(&mut exchange, &answer), Progress::Reply);
+            assert!(exchange.finish(pending).unwrap().is_ok());
+        }
+        assert_eq!(exchange.stats().stale, 1);
+    }
+}
+
+#[test]
 fn who_waits_for_nothing_gives_nothing_up() {
     let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
     let (line, pending) = exchange.begin(&GetState).unwrap();
