@@ -45,6 +45,19 @@ fn a_typed_command_gets_id_and_checksum() {
 }
 
 #[test]
+fn a_typed_command_of_a_fork_is_sent_by_its_own_code() {
+    let answer = |_: &[u8]| b"$OK :01^3B\r".to_vec();
+    let mut client = blocking::Client::new(Peer::new(answer));
+    assert!(client.raw(b"$XY 1").unwrap().is_some());
+    let mut others = Client::new(Peer::new(answer));
+    assert!(block_on(others.raw(b"$XY 1")).unwrap().is_some());
+    for written in [client.into_inner().written, others.into_inner().written] {
+        let [line] = &written[..] else { panic!("{written:?}") };
+        assert!(line.starts_with(b"$XY 1 :01^"), "{}", line.escape_ascii());
+    }
+}
+
+#[test]
 fn what_is_no_command_is_not_sent() {
     let mut client = blocking::Client::new(Peer::new(healthy));
     for (typed, reason) in [
