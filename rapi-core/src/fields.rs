@@ -141,6 +141,7 @@ impl<'a> Fields<'a> {
         // Of nearly all words it is known that they are a letter.
         match word {
             [letter] => self.letter(*letter),
+            // And of the one that is longer. A loop would need it in the memory of a chip.
             [a, b, c] => {
                 if !matches!(self.word(), [first, second, third] if first == a && second == b && third == c)
                 {

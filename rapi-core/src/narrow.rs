@@ -1,7 +1,7 @@
 //! Numbers byte by byte, for chips of 8 bits: where 32 bits are four registers, a loop over bytes in
 //! memory is shorter than the compiler's multiplication, and needs none of its library.
 
-use crate::{FieldError, Fields, Kind};
+use crate::{FieldError, Fields, Kind, Writer};
 
 /// The most digits of a number: more are too large, or have zeros in front that nobody sends.
 const MOST_DIGITS: usize = 10;
@@ -63,6 +63,20 @@ impl Fields<'_> {
     }
 }
 
+impl Writer<'_> {
+    /// Adds the digits of a number. The last one is found first, and waits on the stack.
+    #[inline(never)]
+    pub(crate) fn narrow_digits(&mut self, value: u32) {
+        let (others, digit) = tenth(value);
+        // As a word it would be compared with a word of zeros.
+        let [first, second, third, fourth] = others.to_le_bytes();
+        if first | second | third | fourth != 0 {
+            self.narrow_digits(others);
+        }
+        self.put(digit.wrapping_add(b'0'));
+    }
+}
+
 /// Appends a digit, and returns whether the number is wider than that now.
 #[inline]
 fn append(value: &mut [u8; 4], digit: u8, width: u8) -> bool {
@@ -77,7 +91,7 @@ fn append(value: &mut [u8; 4], digit: u8, width: u8) -> bool {
 
 /// Divides by ten, bit by bit. Returns the rest as well.
 #[inline]
-pub(crate) const fn tenth(number: u32) -> (u32, u8) {
+const fn tenth(number: u32) -> (u32, u8) {
     let (mut number, mut rest) = (number, 0_u8);
     let mut bits = 32_u8;
     while bits > 0 {
@@ -101,7 +115,7 @@ mod tests {
     use std::prelude::v1::*;
 
     use super::tenth;
-    use crate::{Frame, Kind, Sender};
+    use crate::{Check, Code, Frame, Kind, Sender, Writer};
 
     const KINDS: [Kind; 7] = [
         Kind::Switch,
@@ -153,11 +167,25 @@ mod tests {
         }
     }
 
+    fn line(write: impl FnOnce(&mut Writer<'_>)) -> String {
+        let mut line = [0; 20];
+        let mut writer = Writer::new(&mut line, Code::OK);
+        write(&mut writer);
+        let len = writer.finish(None, Check::None).unwrap();
+        String::from_utf8(line[..len].to_vec()).unwrap()
+    }
+
     #[test]
-    fn a_tenth_and_the_rest_are_those_of_a_division() {
+    fn a_number_is_written_by_tenths_as_it_is_by_subtraction() {
         let powers = (0..32).map(|bit| 1_u32 << bit);
-        for number in powers.flat_map(|power| [power - 1, power, power + 1]).chain([u32::MAX]) {
-            assert_eq!(tenth(number), (number / 10, (number % 10) as u8));
+        let numbers = powers.flat_map(|power| [power.wrapping_sub(1), power]);
+        for number in numbers.chain([10, 999_999_999, 1_000_000_000, u32::MAX]) {
+            assert_eq!(tenth(number), (number / 10, u8::try_from(number % 10).unwrap()));
+            let lines = [
+                line(|writer| writer.narrow_digits(number)),
+                line(|writer| writer.wide_digits(number)),
+            ];
+            assert_eq!(lines, [(); 2].map(|()| format!("$OK{number}\r")));
         }
     }
 }

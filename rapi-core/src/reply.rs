@@ -231,7 +231,8 @@ pub fn encode_reply<R: Response>(
 /// # Errors
 ///
 /// A `line` that is too small.
-#[inline]
+// `firmware` does so for each row, which an AVR has no room for anyway.
+#[cfg_attr(target_pointer_width = "32", inline(never))]
 pub fn encode_rejected(
     seq: Option<SeqId>,
     dialect: Dialect,

@@ -109,8 +109,8 @@ impl<'a> Arguments<'a> {
         self.fields.restart(self.frame.rest);
     }
 
-    /// Reads the arguments; `false` if they have not this shape. Those that a command
-    /// reads itself fit so far.
+    /// Reads the arguments; `false` if they have not this shape. Those that a command reads itself fit
+    /// so far.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn read(&mut self, shape: Shape) -> bool {
         self.restart();

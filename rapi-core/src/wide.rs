@@ -1,7 +1,7 @@
 //! Numbers at once, for chips that have registers of 32 bits.
 
 use crate::fields::Digits;
-use crate::{FieldError, Fields, Kind};
+use crate::{FieldError, Fields, Kind, Writer};
 
 impl Fields<'_> {
     /// Takes the next field: the number, its two's complement or the character.
@@ -41,5 +41,27 @@ impl Fields<'_> {
             return 0_i32.wrapping_sub_unsigned(self.number(Digits::Decimal, max.wrapping_add(1)));
         }
         0_i32.wrapping_add_unsigned(self.number(Digits::Decimal, max))
+    }
+}
+
+impl Writer<'_> {
+    /// Adds the digits of a number. Subtracts instead of dividing: a Cortex-M0 has no instruction for that.
+    pub(crate) fn wide_digits(&mut self, mut value: u32) {
+        // From this place on zeros are written.
+        let mut least = 1;
+        let mut place = 1_000_000_000_u32;
+        while place > 0 {
+            let mut digit = b'0';
+            while value >= place {
+                value = value.wrapping_sub(place);
+                digit = digit.wrapping_add(1);
+                least = place;
+            }
+            if place <= least {
+                self.put(digit);
+            }
+            // A tenth, without division and without a table: 5 times this is 1.
+            place = (place >> 1).wrapping_mul(0xcccc_cccd);
+        }
     }
 }

@@ -269,49 +269,19 @@ impl<'a> Writer<'a> {
         self.fields = self.fields.wrapping_add(1);
     }
 
-    /// Adds a field. Subtracts instead of dividing: a Cortex-M0 and an AVR have no instruction for that.
+    /// Adds a field.
     fn number(&mut self, negative: bool, value: u32) {
         self.begin_field();
         if negative {
             self.put(b'-');
         }
-        self.digits(value);
+        #[cfg(target_pointer_width = "16")]
+        self.narrow_digits(value);
+        #[cfg(not(target_pointer_width = "16"))]
+        self.wide_digits(value);
     }
 
-    #[cfg(not(target_pointer_width = "16"))]
-    fn digits(&mut self, mut value: u32) {
-        // From this place on zeros are written.
-        let mut least = 1;
-        let mut place = 1_000_000_000_u32;
-        while place > 0 {
-            let mut digit = b'0';
-            while value >= place {
-                value = value.wrapping_sub(place);
-                digit = digit.wrapping_add(1);
-                least = place;
-            }
-            if place <= least {
-                self.put(digit);
-            }
-            // A tenth, without division and without a table: 5 times this is 1.
-            place = (place >> 1).wrapping_mul(0xcccc_cccd);
-        }
-    }
-
-    /// Writes the digits of a number, the first of them first: what calls itself keeps the others.
-    #[cfg(target_pointer_width = "16")]
-    #[inline(never)]
-    fn digits(&mut self, value: u32) {
-        let (tenth, digit) = crate::narrow::tenth(value);
-        // Not compared with 0: an AVR does that best with bytes.
-        let [first, second, third, fourth] = tenth.to_le_bytes();
-        if first | second | third | fourth != 0 {
-            self.digits(tenth);
-        }
-        self.put(digit.wrapping_add(b'0'));
-    }
-
-    /// Writes the highest digits of a number.
+    /// Writes the lowest digits of a number; `letter` is ten less than the one for ten.
     #[cfg_attr(target_pointer_width = "16", inline(never))]
     fn hex_digits(&mut self, value: u16, places: u8, letter: u8) {
         let value = Register::from(value);
@@ -326,7 +296,7 @@ impl<'a> Writer<'a> {
 
     /// What does not fit is counted only.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn put(&mut self, byte: u8) {
+    pub(crate) fn put(&mut self, byte: u8) {
         if let Some(place) = self.buffer.get_mut(self.len) {
             *place = byte;
         }
