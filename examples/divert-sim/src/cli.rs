@@ -14,7 +14,7 @@ pub use self::days::{Days, MadeUp};
 pub use self::list::List;
 pub use self::surroundings::Surroundings;
 
-/// Runs solar-divert rules over days, compares, sweeps and draws them.
+/// Solar-divert rules over days: runs, compares, sweeps and draws them.
 #[derive(Clone, Debug, Parser)]
 #[command(
     version,
@@ -48,15 +48,15 @@ pub struct Cli {
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Runs rules over days and prints a table of what they came to
+    /// Run rules over days and print a table of what they came to
     Compare(Compare),
-    /// Runs one rule and prints what each day came to
+    /// Run one rule and print what each day came to
     Run(Run),
-    /// Tries settings of the rule of rapi-divert and marks the best
+    /// Try settings of the rule of rapi-divert and mark the best
     Sweep(Sweep),
-    /// Makes up days and writes them as CSV
+    /// Make up days and write them as CSV
     Generate(Generate),
-    /// Draws a day: in the terminal, or as SVG or PNG
+    /// Draw a day: in the terminal, or as SVG or PNG
     Plot(Plot),
 }
 

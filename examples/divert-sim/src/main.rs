@@ -1,5 +1,6 @@
 //! `divert-sim`: solar-divert rules over days.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -9,8 +10,10 @@ use divert_sim::commands;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(shell) = cli.completions {
-        let mut command = Cli::command();
-        clap_complete::generate(shell, &mut command, "divert-sim", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "divert-sim", &mut script);
+        // Whoever reads only the beginning is fine.
+        let _ = std::io::stdout().write_all(&script);
         return ExitCode::SUCCESS;
     }
     let result = match &cli.command {

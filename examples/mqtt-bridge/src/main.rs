@@ -27,8 +27,10 @@ fn main() -> ExitCode {
         None => {}
     }
     if let Some(shell) = args.completions {
-        let mut command = Args::command();
-        clap_complete::generate(shell, &mut command, "rapi-bridge", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Args::command(), "rapi-bridge", &mut script);
+        // Whoever reads only the beginning is fine.
+        let _ = std::io::stdout().write_all(&script);
         return ExitCode::SUCCESS;
     }
     if args.print_config {

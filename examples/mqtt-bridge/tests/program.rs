@@ -213,6 +213,12 @@ fn help_version_and_completions_are_there() {
     assert_eq!(version.trim(), concat!("rapi-bridge ", env!("CARGO_PKG_VERSION")));
     let (_, script, _) = output(&["--completions", "bash"]);
     assert!(script.contains("complete"));
+    // A pager that was left.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut program = Command::new(env!("CARGO_BIN_EXE_rapi-bridge"));
+    let status = program.args(["--completions", "bash"]).stdout(writer).status().unwrap();
+    assert!(status.success());
 }
 
 /// All Rust sources of a folder and of those in it, with their names.

@@ -61,4 +61,10 @@ fn help_version_and_completions_are_there() {
     }
     assert_eq!(text(&["--version"]).trim(), concat!("rapi-sim ", env!("CARGO_PKG_VERSION")));
     assert!(text(&["--completions", "bash"]).contains("complete"));
+    // A pager that was left.
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_rapi-sim"));
+    let status = program.args(["--completions", "bash"]).stdout(writer).status().unwrap();
+    assert!(status.success());
 }

@@ -1,6 +1,6 @@
 //! What the program does.
 
-use std::io::IsTerminal as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -22,8 +22,10 @@ use crate::{Board, CAR_HELP, Command, Config, Firmware, Station, What, World};
 pub fn main() -> ExitCode {
     let args = Args::parse();
     if let Some(shell) = args.completions {
-        let mut command = Args::command();
-        clap_complete::generate(shell, &mut command, "rapi-sim", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Args::command(), "rapi-sim", &mut script);
+        // Whoever reads only the beginning is fine.
+        let _ = std::io::stdout().write_all(&script);
         return ExitCode::SUCCESS;
     }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
