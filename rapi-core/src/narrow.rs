@@ -179,7 +179,9 @@ mod tests {
     fn a_number_is_written_by_tenths_as_it_is_by_subtraction() {
         let powers = (0..32).map(|bit| 1_u32 << bit);
         let numbers = powers.flat_map(|power| [power.wrapping_sub(1), power]);
-        for number in numbers.chain([10, 999_999_999, 1_000_000_000, u32::MAX]) {
+        // Of whose tenths one byte, or two that are alike, are all that is not 0.
+        let bytes = [1, 0x100, 0x1_0000, 0x100_0000, 0x101, 0x1_0100, 0x101_0000].map(|it| it * 10);
+        for number in numbers.chain(bytes).chain([999_999_999, 1_000_000_000, u32::MAX]) {
             assert_eq!(tenth(number), (number / 10, u8::try_from(number % 10).unwrap()));
             let lines = [
                 line(|writer| writer.narrow_digits(number)),

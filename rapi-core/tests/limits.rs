@@ -16,8 +16,8 @@ use rapi_core::types::{
     Relay, SerialNumber, Temperature, Text, Thermistor, VFlags,
 };
 use rapi_core::{
-    AnyCommand, ArgumentError, COMMANDS, Command, DecodeError, Dialect, EncodeError, Field,
-    FieldError, Form, Frame, Reply, Response, Sender, encode_reply,
+    AnyCommand, ArgumentError, COMMANDS, Code, Command, DecodeError, Dialect, EncodeError, Field,
+    FieldError, Form, Frame, Reply, Response, Sender, Writer, encode_reply,
 };
 use support::written;
 
@@ -305,4 +305,20 @@ fn every_number_is_sent_up_to_its_limit_and_not_beyond() {
         let expected = sent.map_err(|field| EncodeError::OutOfRange { field });
         assert_eq!(line, expected);
     }
+}
+
+#[test]
+fn a_reply_that_is_wrong_or_too_long_has_no_length() {
+    let length = |room: usize, refused: bool| {
+        let mut line = [0; 16];
+        let mut writer = Writer::new(&mut line[..room], Code::OK);
+        writer.decimal(16);
+        if refused {
+            writer.refuse_range();
+        }
+        writer.end_reply(true, None, Dialect::V3)
+    };
+    assert_eq!(length(10, false), 10, "$OK 16^07 and CR");
+    assert_eq!(length(9, false), 0);
+    assert_eq!(length(16, true), 0);
 }

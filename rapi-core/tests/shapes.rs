@@ -3,7 +3,8 @@
 #![allow(clippy::arithmetic_side_effects, clippy::unwrap_used, reason = "a test may panic")]
 
 use proptest::prelude::*;
-use rapi_core::{Arguments, Command, Frame, Sender, commands};
+use rapi_core::types::Amps;
+use rapi_core::{Arguments, Code, Command, DecodeError, FieldError, Frame, Sender, commands};
 
 /// What is at the edge of some argument.
 const WORDS: &[&str] = &[
@@ -108,11 +109,49 @@ fn the_words_above_are_arguments_of_many_rows() {
 #[test]
 fn a_field_has_the_range_of_its_type_or_the_one_that_a_row_says() {
     use rapi_core::FieldInfo;
-    use rapi_core::types::{Amps, MilliAmps};
+    use rapi_core::types::MilliAmps;
 
     let own = FieldInfo::of::<Amps>("amps", " The current. ", &[]);
     assert_eq!((own.unit, own.range, own.optional), ("A", Some((0, 255)), false));
     assert_eq!(own.summary, "The current.");
     let said = FieldInfo::of::<Option<MilliAmps>>("current", "", &[-1..=80_000]);
     assert_eq!((said.unit, said.range, said.optional), ("mA", Some((-1, 80_000)), true));
+}
+
+#[test]
+fn arguments_that_have_been_read_for_one_row_can_be_read_again_for_another() {
+    let frame = Frame::parse(b"$SC 16 V", Sender::Client).unwrap();
+    let mut arguments = Arguments::new(&frame);
+    assert_eq!(arguments.command::<commands::SetHardwareMaximum>(), None);
+    arguments.restart();
+    let current = commands::SetCurrent { amps: Amps(16) };
+    assert_eq!(arguments.command::<commands::SetCurrent>(), Some(current));
+}
+
+#[test]
+fn a_word_of_any_length_is_asked_for_as_it_is() {
+    let frame = Frame::parse(b"$SY AB 165 ABCD", Sender::Client).unwrap();
+    let mut fields = frame.fields();
+    for word in [&b"AB"[..], b"165", b"ABCD"] {
+        fields.read_word(word);
+    }
+    assert_eq!(fields.end(), Ok(()));
+    for (place, word) in [&b"AC"[..], b"166", b"ABC"].into_iter().enumerate() {
+        let mut fields = frame.fields();
+        for _ in 0..place {
+            fields.next();
+        }
+        fields.read_word(word);
+        let field = u8::try_from(place + 1).unwrap();
+        let wrong = DecodeError::Field { field, kind: FieldError::Invalid };
+        assert_eq!(fields.finish(()), Err(wrong), "{place}");
+    }
+}
+
+#[test]
+fn codes_are_in_the_order_of_their_letters() {
+    let codes =
+        ["FD", "FE", "NK", "OK", "SA"].map(|code| Code::new(code.as_bytes().try_into().unwrap()));
+    assert!(codes.is_sorted());
+    assert!(codes.windows(2).all(|pair| pair[0] < pair[1]));
 }
