@@ -201,6 +201,7 @@ fn only_the_serial_number_of_an_atmega_has_an_empty_field_before_it() {
     assert_eq!(line("583538373234170"), "$OK 583538373234170");
     assert_eq!(read::<SerialNumber>(" 58353837323417"), Ok(serial("58353837323417")));
     assert_eq!(read::<SerialNumber>("5835383732341"), Ok(serial("5835383732341")));
+    assert_eq!(serial("58353837323417").to_string(), "58353837323417");
 }
 
 #[test]
