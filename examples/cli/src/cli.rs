@@ -43,7 +43,7 @@ pub struct Options {
     pub common: Common,
 
     /// Print a completion script for a shell and exit
-    #[arg(long, value_name = "SHELL", exclusive = true)]
+    #[arg(long, value_name = "SHELL")]
     pub completions: Option<Shell>,
 }
 
@@ -162,6 +162,10 @@ pub fn parse() -> (Common, Task) {
         let (_, info) = catalogue::rows(verb).find(|(known, _)| known == name)?;
         Some((verb, name, info, arguments))
     });
+    // Not exclusive: the station may be in the environment.
+    if let Some(shell) = matches.get_one("completions") {
+        return (common, Task::Action(Action::Completions { shell: *shell }));
+    }
     let task = match verb_and_row {
         Some((verb, name, info, arguments)) => {
             let command = catalogue::read(info, arguments).unwrap_or_else(|problem| {
@@ -171,13 +175,10 @@ pub fn parse() -> (Common, Task) {
             });
             Task::Command(command)
         }
-        None => match matches.get_one("completions") {
-            Some(shell) => Task::Action(Action::Completions { shell: *shell }),
-            None => Task::Action(
-                Action::from_arg_matches(&matches)
-                    .unwrap_or_else(|error| error.format(&mut command()).exit()),
-            ),
-        },
+        None => Task::Action(
+            Action::from_arg_matches(&matches)
+                .unwrap_or_else(|error| error.format(&mut command()).exit()),
+        ),
     };
     (common, task)
 }
