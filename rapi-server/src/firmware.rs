@@ -20,7 +20,7 @@
 //! | `$SX`, `$SC` without a number, in 3.8 to 3.11 | `$OK`, and does nothing |
 //!
 //! Handlers are the same as for the strict [`crate::Responder`]: the same methods with
-//! the same types. [`Handler::other`] is not asked.
+//! the same types. [`Handler::other`](crate::Handler::other) is not asked.
 
 mod commands;
 mod line;
