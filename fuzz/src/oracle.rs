@@ -78,7 +78,9 @@ pub fn parse(line: &[u8], sender: Sender) -> Result<Parts, Vec<FrameError>> {
     if code.iter().any(|byte| matches!(byte, b'^' | b'*')) {
         wrong.push(FrameError::ChecksumSyntax);
     }
-    let mut fields: Vec<Vec<u8>> = words.split(|&byte| byte == b' ').map(<[u8]>::to_vec).collect();
+    // A space in the code is no code, and what is behind it is a word all the same.
+    let text = [code, words].concat();
+    let mut fields: Vec<Vec<u8>> = text.split(|&byte| byte == b' ').map(<[u8]>::to_vec).collect();
     // What stands before the first space belongs to the code.
     fields.remove(0);
     let mut seq = None;
