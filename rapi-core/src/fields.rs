@@ -58,7 +58,7 @@ const fn overflows(digits: &[u8], count: usize, base: u8, value: u32) -> bool {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Fields<'a> {
     /// What is left, without its leading space; `None` at the end.
-    pub(crate) rest: Option<&'a [u8]>,
+    rest: Option<&'a [u8]>,
     /// How many fields have been taken.
     taken: u8,
     wrong: Option<DecodeError>,
