@@ -20,7 +20,7 @@ macro_rules! rows {
         $class:ident $storage:ident idempotent: $idempotent:literal
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         example $example:tt
-        $(after $word:literal)? args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr)?,)* } $(by $hand:ident)?
+        $(after $word:literal)? args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr $(=> $refuse:ident)?)?,)* } $(by $hand:ident)?
         reply $($reply:tt)+
     })+) => {
         /// A row with arguments, and how long its line would be.
@@ -110,13 +110,18 @@ fn refusal(
     dialect: Dialect,
 ) -> Option<EncodeError> {
     if let Some(field) = out_of_range(command) {
-        return Some(EncodeError::OutOfRange { field });
+        let too_long = matches!(command, AnyCommand::SetHeartbeat(set) if set.interval.0 > 65);
+        return Some(match field {
+            1 if too_long => EncodeError::IntervalTooLong { field },
+            _ => EncodeError::OutOfRange { field },
+        });
     }
     if let AnyCommand::PrintText(print) = command {
         let words = print.text.as_str().split(' ').count();
         // Code, column and row come before, the id behind.
-        if 3 + words + usize::from(seq.is_some()) > 10 {
-            return Some(EncodeError::TooManyTokens);
+        let tokens = 3 + words + usize::from(seq.is_some());
+        if tokens > 10 {
+            return Some(EncodeError::TooManyTokens { tokens: u8::try_from(tokens).unwrap() });
         }
     }
     let length = u8::try_from(length.expect("arguments in range") - 1).unwrap();

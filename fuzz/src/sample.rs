@@ -116,7 +116,7 @@ macro_rules! rows {
         $class:ident $storage:ident idempotent: $idempotent:literal
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         example $example:tt
-        $(after $word:literal)? args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr)?,)* } $(by $hand:ident)?
+        $(after $word:literal)? args { $($(#[$arg_doc:meta])* $arg:ident: $Arg:ty $(where $range:expr $(=> $refuse:ident)?)?,)* } $(by $hand:ident)?
         reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
     })+) => {
         $($(

@@ -100,8 +100,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
 
     /// Sets the id of the next command.
     ///
-    /// A program that has just started does well to begin with a random one: a reply to its
-    /// predecessor may be under way.
+    /// A program that has just started does well to begin with a random one ([`SeqId::from_seed`]): a
+    /// reply to its predecessor may be under way. In place of one above [`SeqId::LAST`] it takes 01.
     pub const fn set_next_id(&mut self, id: SeqId) {
         self.state.set_next_id(id);
     }
@@ -184,7 +184,7 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
     /// Whether [`begin_fence`](Self::begin_fence) has to be called, and answered, before the next
     /// command may begin.
     ///
-    /// With sequence ids only when 254 commands in a row were given up: a reply to the first of
+    /// With sequence ids only when 238 commands in a row were given up: a reply to the first of
     /// them may be under way, and the next command would have its id. One id is kept for the fence,
     /// and what is answered to it comes behind all others.
     ///

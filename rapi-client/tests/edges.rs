@@ -58,7 +58,7 @@ fn both_clients_end_with_the_same_error_of_the_transport() {
 
 #[test]
 fn both_clients_begin_with_the_id_they_are_given_and_hand_their_parts_out() {
-    let id = SeqId::new(0xfe).unwrap();
+    let id = SeqId::new(0xee).unwrap();
     let mut client = blocking::Client::new(Peer::new(healthy));
     client.set_next_id(id);
     client.send(&GetState).unwrap();
@@ -68,7 +68,7 @@ fn both_clients_begin_with_the_id_they_are_given_and_hand_their_parts_out() {
     assert!(client.take_notification().is_some() && client.take_notification().is_none());
     assert_eq!((client.dialect(), client.stats().echoed), (Dialect::V3, 1));
     let ids: Vec<_> = client.into_inner().written.iter().map(|line| seq_of(line)).collect();
-    assert_eq!(ids, [0xfe, 0xff, 0x01].map(SeqId::new));
+    assert_eq!(ids, [0xee, 0xef, 0x01].map(SeqId::new));
 
     let mut client = Client::new(Peer::new(healthy));
     client.set_next_id(id);
@@ -78,7 +78,7 @@ fn both_clients_begin_with_the_id_they_are_given_and_hand_their_parts_out() {
     assert!(client.take_notification().is_some() && client.take_notification().is_none());
     assert_eq!((client.dialect(), client.stats().echoed), (Dialect::V3, 1));
     let ids: Vec<_> = client.into_inner().written.iter().map(|line| seq_of(line)).collect();
-    assert_eq!(ids, [0xfe, 0xff].map(SeqId::new));
+    assert_eq!(ids, [0xee, 0xef].map(SeqId::new));
 }
 
 #[test]

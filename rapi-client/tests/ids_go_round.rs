@@ -1,4 +1,4 @@
-//! There are 255 ids. When so many commands were given up in a row, the replies to all of them may
+//! A client has 239 ids. When so many commands were given up in a row, the replies to all of them may
 //! still come: none may meet the id that it bears on a later command.
 #![allow(
     clippy::arithmetic_side_effects,
@@ -86,15 +86,15 @@ fn one_id_is_kept_for_the_fence_however_often_it_is_asked_for() {
         ids.push(seq_of(line.as_bytes()).unwrap().get());
         exchange.abandon();
     }
-    assert_eq!(ids, (1..=254).collect::<Vec<_>>());
+    assert_eq!(ids, (1..=0xee).collect::<Vec<_>>());
     assert!(exchange.needs_fence());
     assert_eq!(exchange.begin(&GetState).unwrap_err(), BeginError::Unfenced);
     for _ in 0..300 {
-        assert_eq!(exchange.begin_fence().unwrap().as_bytes(), b"$GV :FF^2F\r");
+        assert_eq!(exchange.begin_fence().unwrap().as_bytes(), b"$GV :EF^2C\r");
         exchange.abandon();
     }
     let line = exchange.begin_fence().unwrap();
-    for id in 1..=254 {
+    for id in 1..=0xee {
         let late = reply("03 60 03 0140", SeqId::new(id));
         assert_eq!(hear(&mut exchange, &late), Progress::Pending, "{id}");
     }
@@ -123,7 +123,7 @@ fn a_probe_counts_as_well_and_its_answer_is_none_of_a_later_command() {
     let (_, pending) = exchange.begin_probe().unwrap();
     let mut answers = late.into_iter();
     let known = answers.by_ref().position(|line| hear(&mut exchange, &line) == Progress::Reply);
-    assert!(known.is_some_and(|known| known >= 254), "one of those in front of it: {known:?}");
+    assert!(known.is_some_and(|known| known >= 0xee), "one of those in front of it: {known:?}");
     assert!(exchange.finish(pending).unwrap().is_ok());
     let _waited = exchange.begin(&GetState).unwrap();
     for line in answers {

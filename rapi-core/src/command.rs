@@ -3,6 +3,9 @@
 use crate::{Class, Code, CommandInfo, DecodeError, Dialect, EncodeError, Fields};
 use crate::{Response, SeqId, Shape, Visitor, Writer};
 
+/// Longer than any line that a controller takes.
+pub(crate) const LONGEST: usize = 96;
+
 /// A command: what a client sends, what it gets back, and what is known about it.
 ///
 /// All commands of the guide are in [`commands`](crate::commands). A vendor's command is a few
@@ -94,6 +97,30 @@ pub trait Command: Sized + Sync {
     fn from_words(words: &[u32; Shape::MOST]) -> Option<Self> {
         let _ = words;
         None
+    }
+
+    /// Returns the command if it can be sent: its arguments are in their ranges, and the line is not
+    /// too long, an id included. Whoever sends it checks the same; this is for those who want to
+    /// know as soon as there is a number.
+    ///
+    /// # Errors
+    ///
+    /// As [`encode_command`].
+    ///
+    /// ```
+    /// use rapi_core::{Command, Dialect, EncodeError, commands::SetCurrent, types::Amps};
+    ///
+    /// let command = SetCurrent { amps: Amps(16) }.checked(Dialect::V3)?;
+    /// assert_eq!(command.amps, Amps(16));
+    ///
+    /// let refused = SetCurrent { amps: Amps(100) }.checked(Dialect::V3);
+    /// assert_eq!(refused, Err(EncodeError::OutOfRange { field: 1 }));
+    /// # Ok::<(), EncodeError>(())
+    /// ```
+    fn checked(self, dialect: Dialect) -> Result<Self, EncodeError> {
+        let seq = dialect.has_sequence_ids().then_some(SeqId::FIRST);
+        encode_command(&self, seq, dialect, &mut [0; LONGEST])?;
+        Ok(self)
     }
 
     /// Shows the arguments to a person, value by value.

@@ -88,7 +88,7 @@ macro_rules! commands {
     (@words [hand] [] $args:tt) => {};
     (@words [] [$($word:literal)?] {}) => {};
     (@words [] [$($word:literal)?]
-        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }
+        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr $(=> $refuse:ident)?)?,)+ }
     ) => {
         const SHAPE: Shape = commands!(@shape [$($word)?] $($Type)+);
 
@@ -107,7 +107,7 @@ macro_rules! commands {
     (@shape [] $($Type:ty)+) => { Shape::of(&[$(<$Type as crate::Field>::KIND),+]) };
 
     (@visit {}) => {};
-    (@visit { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }) => {
+    (@visit { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr $(=> $refuse:ident)?)?,)+ }) => {
         fn visit(&self, visitor: &mut Visitor<'_>) {
             $(self.$field.show(stringify!($field), visitor);)+
         }
@@ -175,7 +175,7 @@ macro_rules! commands {
     };
     (
         @args [hand] []
-        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)+ }
+        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr $(=> $refuse:ident)?)?,)+ }
         $Name:ident $doc:tt
     ) => {
         commands!(@struct {
@@ -184,7 +184,7 @@ macro_rules! commands {
 
         impl $Name {
             fn write_fields(&self, writer: &mut Writer<'_>) {
-                $(commands!(@write self writer $field $($range)?);)+
+                $(commands!(@write self writer $field $($range $(=> $refuse)?)?);)+
             }
         }
     };
@@ -209,7 +209,7 @@ macro_rules! commands {
     };
     (
         @args [] [$($word:literal)?]
-        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)* }
+        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr $(=> $refuse:ident)?)?,)* }
         $Name:ident $doc:tt
     ) => {
         commands!(@struct {
@@ -219,7 +219,7 @@ macro_rules! commands {
         impl $Name {
             fn write_args(&self, writer: &mut Writer<'_>) {
                 $(writer.text($word);)?
-                $(commands!(@write self writer $field $($range)?);)*
+                $(commands!(@write self writer $field $($range $(=> $refuse)?)?);)*
             }
 
             #[inline]
@@ -235,11 +235,17 @@ macro_rules! commands {
     (@range $range:expr) => {
         concat!("\n`", stringify!($range), "`: anything else is refused before it is sent.")
     };
-    (@write $self:ident $writer:ident $field:ident $($range:expr)?) => {
+    (@write $self:ident $writer:ident $field:ident) => {
         crate::Field::encode(&$self.$field, $writer);
-        $(if !($range).contains(&Number::number(&$self.$field)) {
-            $writer.refuse_range();
-        })?
+    };
+    (@write $self:ident $writer:ident $field:ident $range:expr) => {
+        commands!(@write $self $writer $field $range => refuse_range);
+    };
+    (@write $self:ident $writer:ident $field:ident $range:expr => $refuse:ident) => {
+        commands!(@write $self $writer $field);
+        if !($range).contains(&Number::number(&$self.$field)) {
+            $writer.$refuse();
+        }
     };
 
     (@struct {} $Name:ident [$($doc:tt)*]) => {

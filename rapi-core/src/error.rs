@@ -76,6 +76,8 @@ pub enum FieldError {
     OutOfRange,
     /// It is one too many.
     Surplus,
+    /// It is an interval that an ATmega would compute modulo 65.536 s.
+    IntervalTooLong,
 }
 
 impl fmt::Display for FieldError {
@@ -85,6 +87,9 @@ impl fmt::Display for FieldError {
             Self::Invalid => "is not of the right kind",
             Self::OutOfRange => "is out of range",
             Self::Surplus => "is one too many",
+            Self::IntervalTooLong => {
+                "is out of range, because an ATmega computes longer ones modulo 65.536 s"
+            }
         })
     }
 }
@@ -136,11 +141,21 @@ pub enum EncodeError {
         /// How many the controller takes.
         limit: u8,
     },
-    /// The line has more than ten tokens.
-    TooManyTokens,
+    /// The line has more tokens than a controller takes, which are ten.
+    // See spec/rapi.md#too-many-tokens.
+    TooManyTokens {
+        /// How many it has: code, arguments and sequence id.
+        tokens: u8,
+    },
     /// An argument is out of its range. The controller would clamp it, or worse.
     // See spec/rapi.md#numbers-unchecked.
     OutOfRange {
+        /// Which argument, counted from 1.
+        field: u8,
+    },
+    /// An argument is an interval that an ATmega would compute modulo 65.536 s: 100 s would be 34.5 s.
+    // See spec/rapi.md#sy.
+    IntervalTooLong {
         /// Which argument, counted from 1.
         field: u8,
     },
@@ -158,8 +173,17 @@ impl fmt::Display for EncodeError {
             Self::CommandTooLong { length, limit } => {
                 write!(f, "the command has {length} bytes, a controller takes {limit}")
             }
-            Self::TooManyTokens => f.write_str("the command has more than ten tokens"),
-            Self::OutOfRange { field } => write!(f, "argument {field} is out of range"),
+            Self::TooManyTokens { tokens } => {
+                write!(
+                    f,
+                    "the command has {tokens} tokens, a controller takes {}",
+                    crate::MAX_TOKENS
+                )
+            }
+            Self::OutOfRange { field } => write!(f, "argument {field} {}", FieldError::OutOfRange),
+            Self::IntervalTooLong { field } => {
+                write!(f, "argument {field} {}", FieldError::IntervalTooLong)
+            }
             Self::InvalidText { field } => {
                 write!(f, "argument {field} holds a character that RAPI does not allow")
             }

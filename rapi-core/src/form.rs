@@ -155,7 +155,7 @@ fn list<T: fmt::Display>(
 
 /// Describes all fields of a row of the table.
 macro_rules! field_infos {
-    ($($(#[doc = $doc:literal])* $field:ident: $Type:ty $(where $range:expr)?,)*) => {
+    ($($(#[doc = $doc:literal])* $field:ident: $Type:ty $(where $range:expr $(=> $refuse:ident)?)?,)*) => {
         &[$($crate::FieldInfo::of::<$Type>(
             stringify!($field),
             concat!($($doc),*),

@@ -21,6 +21,13 @@ pub struct SeqId(NonZeroU8);
 impl SeqId {
     /// The first id.
     pub const FIRST: Self = Self(NonZeroU8::MIN);
+    /// The last id that a client should use. F0, F1 and FB to FE are codes of commands: if the `:` before
+    /// one becomes `$`, a controller may execute it. It answers to all ids.
+    // See spec/rapi.md#ids-that-are-codes.
+    pub const LAST: Self = match Self::new(0xef) {
+        Some(id) => id,
+        None => Self::FIRST,
+    };
 
     /// Makes an id; `None` for 0, which is reserved.
     #[must_use]
@@ -31,18 +38,36 @@ impl SeqId {
         }
     }
 
+    /// Takes an id from any number, for instance a clock's: a program that has just started should not
+    /// begin where the one before it began.
+    #[must_use]
+    pub const fn from_seed(seed: u32) -> Self {
+        let [id, ..] = (seed % Self::LAST.get() as u32).to_le_bytes();
+        match Self::new(id.wrapping_add(1)) {
+            Some(id) => id,
+            None => Self::FIRST,
+        }
+    }
+
     /// Returns the number.
     #[must_use]
     pub const fn get(self) -> u8 {
         self.0.get()
     }
 
-    /// Returns the next id: after FF comes 01.
+    /// Returns the next id: after [`LAST`](Self::LAST) comes 01.
+    ///
+    /// ```
+    /// use rapi_core::SeqId;
+    ///
+    /// assert_eq!(SeqId::FIRST.next(), SeqId::new(0x02).unwrap());
+    /// assert_eq!(SeqId::LAST.next(), SeqId::FIRST);
+    /// ```
     #[must_use]
     pub const fn next(self) -> Self {
         match NonZeroU8::new(self.get().wrapping_add(1)) {
-            Some(id) => Self(id),
-            None => Self::FIRST,
+            Some(id) if id.get() <= Self::LAST.get() => Self(id),
+            _ => Self::FIRST,
         }
     }
 }

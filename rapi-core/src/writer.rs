@@ -104,6 +104,11 @@ impl<'a> Writer<'a> {
         self.refuse(EncodeError::OutOfRange { field: self.current() });
     }
 
+    /// Refuses the interval that was added last because it is too long for an ATmega.
+    pub(crate) const fn refuse_interval(&mut self) {
+        self.refuse(EncodeError::IntervalTooLong { field: self.current() });
+    }
+
     const fn refuse(&mut self, error: EncodeError) {
         if self.wrong.is_ok() {
             self.wrong = Err(error);
@@ -191,8 +196,9 @@ impl<'a> Writer<'a> {
     ) -> Result<(), EncodeError> {
         self.end(seq, dialect.command_check());
         self.wrong?;
-        if self.tokens() > MAX_TOKENS {
-            return Err(EncodeError::TooManyTokens);
+        let tokens = self.tokens();
+        if tokens > MAX_TOKENS {
+            return Err(EncodeError::TooManyTokens { tokens });
         }
         // CR does not count.
         let length = self.len.wrapping_sub(1);
@@ -234,7 +240,6 @@ impl<'a> Writer<'a> {
         EncodeError::BufferTooSmall { needed: saturated(self.len) }
     }
 
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn end(&mut self, seq: Option<SeqId>, check: Check) {
         self.id(seq);
         match check {

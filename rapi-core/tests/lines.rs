@@ -10,6 +10,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use rapi_core::commands::CurrentSet;
 use rapi_core::types::{Amps, BootLock};
 use rapi_core::{
@@ -148,8 +150,13 @@ fn every_byte_is_allowed_or_not_wherever_it_stands() {
 fn ids_go_round_without_zero() {
     assert_eq!(SeqId::new(0), None);
     assert_eq!(SeqId::FIRST.get(), 1);
-    assert_eq!(SeqId::new(0xfe).unwrap().next().get(), 0xff);
-    assert_eq!(SeqId::new(0xff).unwrap().next(), SeqId::FIRST);
+    assert_eq!(SeqId::LAST.get(), 0xef);
+    assert_eq!(SeqId::new(0xee).unwrap().next(), SeqId::LAST);
+    for last in SeqId::LAST.get()..=u8::MAX {
+        assert_eq!(SeqId::new(last).unwrap().next(), SeqId::FIRST);
+    }
+    let seeds: BTreeSet<u8> = (0..1_000).map(|seed| SeqId::from_seed(seed).get()).collect();
+    assert_eq!(seeds, (1..=SeqId::LAST.get()).collect());
 }
 
 #[test]

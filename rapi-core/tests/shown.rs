@@ -309,7 +309,10 @@ fn an_error_says_what_is_wrong_and_where() {
             &EncodeError::CommandTooLong { length: 32, limit: 31 },
             "the command has 32 bytes, a controller takes 31",
         ),
-        (&EncodeError::TooManyTokens, "the command has more than ten tokens"),
+        (
+            &EncodeError::TooManyTokens { tokens: 11 },
+            "the command has 11 tokens, a controller takes 10",
+        ),
         (&EncodeError::OutOfRange { field: 1 }, "argument 1 is out of range"),
         (
             &EncodeError::InvalidText { field: 3 },
@@ -332,8 +335,8 @@ fn an_error_says_what_is_wrong_and_where() {
         FrameError::Code.to_string()
     );
     assert_eq!(source(&IncomingError::Decode(field)).unwrap(), field.to_string());
-    let line = ArgumentError::Line(EncodeError::TooManyTokens);
-    assert_eq!(source(&line).unwrap(), EncodeError::TooManyTokens.to_string());
+    let line = ArgumentError::Line(EncodeError::TooManyTokens { tokens: 11 });
+    assert_eq!(source(&line).unwrap(), EncodeError::TooManyTokens { tokens: 11 }.to_string());
     assert_eq!(source(&ArgumentError::Surplus), None);
 }
 

@@ -168,9 +168,11 @@ fn what_a_controller_would_misread_is_refused_before_it_is_sent() {
     let mut line = [0; 64];
     let mut encode = |command: AnyCommand| command.encode(None, Dialect::V3, &mut line);
     let heartbeat = commands::SetHeartbeat { interval: Seconds(100), fallback: Amps(6) };
+    let too_long = EncodeError::IntervalTooLong { field: 1 };
+    assert_eq!(encode(AnyCommand::SetHeartbeat(heartbeat)), Err(too_long));
     assert_eq!(
-        encode(AnyCommand::SetHeartbeat(heartbeat)),
-        Err(EncodeError::OutOfRange { field: 1 })
+        too_long.to_string(),
+        "argument 1 is out of range, because an ATmega computes longer ones modulo 65.536 s"
     );
     let voltage = commands::SetVoltage { voltage: MilliVolts(1) };
     assert_eq!(encode(AnyCommand::SetVoltage(voltage)), Err(EncodeError::OutOfRange { field: 1 }));
@@ -191,7 +193,7 @@ fn what_a_controller_would_misread_is_refused_before_it_is_sent() {
     assert_eq!(encode_command(&text("a b c d e f g"), None, Dialect::V3, &mut line), Ok(25));
     assert_eq!(
         encode_command(&text("a b c d e f g h"), None, Dialect::V3, &mut line),
-        Err(EncodeError::TooManyTokens)
+        Err(EncodeError::TooManyTokens { tokens: 11 })
     );
 
     // A thermistor at both ends of its cable needs 32 bytes, which only some controllers take.
@@ -277,7 +279,7 @@ fn a_wrong_argument_is_named_with_what_it_may_be() {
     );
     assert_eq!(
         problem("SetHeartbeat", &["66", "6"]),
-        "interval is out of range: 0 to 65 s, because an ATmega computes longer ones modulo 65.536 s"
+        "interval is out of range, because an ATmega computes longer ones modulo 65.536 s: 0 to 65 s"
     );
     assert_eq!(
         problem("PrintText", &["0", "0", "US$5"]),
@@ -285,7 +287,7 @@ fn a_wrong_argument_is_named_with_what_it_may_be() {
     );
     assert_eq!(
         problem("PrintText", &["0", "0", "a b c d e f g h"]),
-        "the command has more than ten tokens"
+        "the command has 11 tokens, a controller takes 10"
     );
 }
 

@@ -155,7 +155,7 @@ macro_rules! rows {
         since: $since:literal until: $until:literal feature: $feature:literal $(timeout: $timeout:literal)?;
         example $example:tt
         $(after $word:literal)?
-        args { $($(#[$meta:meta])* $argument:ident: $Argument:ty $(where $range:expr)?,)* } $(by $hand:ident)?
+        args { $($(#[$meta:meta])* $argument:ident: $Argument:ty $(where $range:expr $(=> $refuse:ident)?)?,)* } $(by $hand:ident)?
         reply $Response:tt $({ $($(#[$field_doc:meta])* $field:ident: $Field:ty,)+ })?
     })+) => {
         $(

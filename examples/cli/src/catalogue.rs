@@ -207,10 +207,7 @@ pub fn build(info: &'static CommandInfo, words: &[String]) -> Result<AnyCommand,
             let problem = error.to_string();
             let what = problem.split(": ").next().unwrap_or_default();
             let accepted = value::accepted(argument);
-            match error.reason() {
-                Some(reason) => format!("{what}: {accepted}, because {reason}"),
-                None => format!("{what}: {accepted}"),
-            }
+            format!("{what}: {accepted}")
         }
         error => error.to_string(),
     })

@@ -34,8 +34,7 @@ impl Station {
         let mut client = blocking::Client::with_exchange(Line::open(address)?, exchange);
         // A reply to a program that was stopped a moment ago may be under way.
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let random = u8::try_from(now.subsec_micros() % 255).unwrap_or(0);
-        client.set_next_id(SeqId::new(random.saturating_add(1)).unwrap_or(SeqId::FIRST));
+        client.set_next_id(SeqId::from_seed(now.subsec_micros()));
         for _ in 0..PROBES {
             match client.probe() {
                 Ok(version) => return Ok(Self { client, address: address.clone(), version }),

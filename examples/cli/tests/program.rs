@@ -94,7 +94,7 @@ fn wrong_arguments_are_refused_before_anything_is_sent_with_what_may_be_written(
         (&["set", "lcd-colour", "pink"], "off, red, green, yellow, blue, violet, teal, white"),
         (
             &["set", "heartbeat", "100", "6"],
-            "interval is out of range: 0 to 65 s, because an ATmega computes longer ones modulo 65.536 s",
+            "interval is out of range, because an ATmega computes longer ones modulo 65.536 s: 0 to 65 s",
         ),
         (&["set", "nonsense"], "unrecognized subcommand"),
         (&["send", "$SC 81 V"], "$SC 81 V: amps is out of range: 6 to 80 A"),

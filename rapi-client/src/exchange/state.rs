@@ -60,7 +60,7 @@ pub(super) const AFTER_TROUBLE: u8 = 5;
 
 /// When so many lines in a row have no answer, one id is left that no late reply bears. It is for the
 /// fence, however often that has to be asked for.
-const IDS_BEFORE_FENCE: u8 = 254;
+const IDS_BEFORE_FENCE: u8 = SeqId::LAST.get() - 1;
 
 impl State {
     #[inline(always)]
@@ -152,9 +152,9 @@ impl State {
 
     /// The id of the next line: one that no reply bears that may still come.
     pub(super) const fn free_id(&self) -> SeqId {
-        let step = if self.unanswered > IDS_BEFORE_FENCE { 0 } else { 1 };
-        match SeqId::new(self.last_id.wrapping_add(step)) {
-            Some(id) => id,
+        match SeqId::new(self.last_id) {
+            Some(last) if self.unanswered > IDS_BEFORE_FENCE => last,
+            Some(last) => last.next(),
             None => SeqId::FIRST,
         }
     }

@@ -3,13 +3,8 @@
 use core::fmt;
 
 use super::AnyCommand;
-use crate::commands::SetHeartbeat;
-use crate::{
-    Command, CommandInfo, DecodeError, Dialect, EncodeError, FieldError, FieldInfo, Fields, Form,
-};
-
-/// Longer than any line that a controller takes.
-const LONGEST: usize = 96;
+use crate::command::LONGEST;
+use crate::{CommandInfo, DecodeError, Dialect, EncodeError, FieldError, FieldInfo, Fields, Form};
 
 /// Why words are not the arguments of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +35,7 @@ impl fmt::Display for ArgumentError {
                         if !argument.unit.is_empty() {
                             write!(f, " {}", argument.unit)?;
                         }
-                        match self.reason() {
-                            Some(reason) => write!(f, ", because {reason}"),
-                            None => Ok(()),
-                        }
+                        Ok(())
                     }
                     (form, _) => form.fmt(f),
                 }
@@ -55,26 +47,6 @@ impl fmt::Display for ArgumentError {
 }
 
 impl ArgumentError {
-    /// Says why there is that range, where nobody would guess it: for the interval of a heartbeat.
-    ///
-    /// ```
-    /// use rapi_core::{AnyCommand, Command, commands::SetHeartbeat};
-    ///
-    /// let error = AnyCommand::from_args(SetHeartbeat::INFO, &["100", "6"]).unwrap_err();
-    /// assert_eq!(error.reason(), Some("an ATmega computes longer ones modulo 65.536 s"));
-    /// ```
-    #[must_use]
-    pub fn reason(&self) -> Option<&'static str> {
-        match self {
-            Self::Argument { argument, kind: FieldError::OutOfRange }
-                if SetHeartbeat::INFO.arguments.first() == Some(argument) =>
-            {
-                Some("an ATmega computes longer ones modulo 65.536 s")
-            }
-            _ => None,
-        }
-    }
-
     /// Says by name which argument of a command cannot be sent, and what could be.
     ///
     /// ```
@@ -87,6 +59,9 @@ impl ArgumentError {
     pub fn of_line(info: &'static CommandInfo, error: EncodeError) -> Self {
         match error {
             EncodeError::OutOfRange { field } => wrong(info, field, FieldError::OutOfRange),
+            EncodeError::IntervalTooLong { field } => {
+                wrong(info, field, FieldError::IntervalTooLong)
+            }
             error => Self::Line(error),
         }
     }

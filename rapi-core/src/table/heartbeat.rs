@@ -32,7 +32,7 @@ macro_rules! __heartbeat {
             }
             args {
                 /// How long to wait; 0 switches it off.
-                interval: Seconds where 0..=65,
+                interval: Seconds where 0..=65 => refuse_interval,
                 /// The current to fall back to; below 6 A the controller takes 6 A.
                 fallback: Amps where 0..=80,
             }

@@ -101,7 +101,7 @@ macro_rules! firmware_commands {
     (@read [hand] [] $args:tt $Name:ident) => {};
     (
         @read [] $after:tt
-        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr)?,)* }
+        { $($(#[$meta:meta])* $field:ident: $Type:ty $(where $range:expr $(=> $refuse:ident)?)?,)* }
         $Name:ident
     ) => {
         impl Read for commands::$Name {

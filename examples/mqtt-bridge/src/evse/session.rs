@@ -1,6 +1,6 @@
 //! One connection to a station: greeting, polling, commands.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use embedded_io_adapters::tokio_1::FromTokio;
@@ -55,10 +55,8 @@ impl Session {
     pub(super) fn new(stream: Box<dyn Stream>, care: Care) -> Self {
         let mut evse = Client::new(FromTokio::new(stream));
         // A reply to a bridge that was stopped a moment ago may be under way.
-        let nanoseconds = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |now| now.subsec_nanos());
-        evse.set_next_id(SeqId::new((nanoseconds / 1000 % 255) as u8 + 1).unwrap_or(SeqId::FIRST));
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        evse.set_next_id(SeqId::from_seed(since.subsec_micros()));
         let now = Instant::now();
         Self {
             evse,
