@@ -85,7 +85,7 @@ fn look_closer<const N: usize>(decoder: &Decoder<N>) {
         let known = COMMANDS.iter().any(|info| info.code == frame.code());
         let command = AnyCommand::try_from(&frame);
         assert_eq!(command == Err(DecodeError::UnknownCode), !known);
-        for dialect in [Dialect::V1, Dialect::V2_0, Dialect::V2_1, Dialect::V3] {
+        for dialect in Dialect::ALL {
             let _: Result<_, _> = Incoming::sort(&frame, dialect);
         }
     }

@@ -89,7 +89,8 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
         Ok(self.link.exchange.finish(pending).ok_or(Error::Timeout)??)
     }
 
-    /// Waits for a notification, as long as no byte takes longer than the transport's time-out.
+    /// Waits for a notification, as long as no byte takes longer than the transport's time-out. That of
+    /// a [`Deadline`] counts from what was sent last: [`restart`](Deadline::restart) it before.
     ///
     /// # Errors
     ///

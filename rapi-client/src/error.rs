@@ -97,17 +97,7 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
     }
 }
 
-impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Transport(error) => Some(error),
-            Self::Reply(error) => Some(error),
-            Self::Encode(error) => Some(error),
-            Self::Line(error) => Some(error),
-            _ => None,
-        }
-    }
-}
+impl<E: core::error::Error> core::error::Error for Error<E> {}
 
 /// Why an exchange cannot begin. Nothing is to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,13 +9,13 @@ pub use line::{Line, Pending};
 
 use rapi_core::commands::GetVersion;
 use rapi_core::{
-    AnyCommand, Check, Code, Command, Decoder, Dialect, EncodeError, Frame, Notification, Reply,
+    AnyCommand, Code, Command, Decoder, Dialect, EncodeError, Frame, Notification, Reply,
     ReplyError, Response, Sender, SeqId, Writer,
 };
 
 use crate::call::{Arguments, Call};
 use crate::stats::{Stats, count};
-use crate::{BeginError, Error};
+use crate::{BeginError, Error, RawCommand};
 use events::Events;
 use state::{Phase, State};
 
@@ -143,6 +143,22 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         Ok((line, Pending::new(self.state.serial)))
     }
 
+    /// Begins a command as a person types it; see [`begin`](Self::begin). Its answer is a
+    /// [`reply`](Self::reply).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin`](Self::begin).
+    pub fn begin_raw<'a>(
+        &mut self,
+        command: &RawCommand<'a>,
+    ) -> Result<(Line, Pending<RawCommand<'a>>), BeginError> {
+        let mut line = Line::EMPTY;
+        let arguments = |writer: &mut Writer<'_>| command.write_args(writer);
+        self.begin_line(&mut line, command.call(), Some(&arguments))?;
+        Ok((line, Pending::new(self.state.serial)))
+    }
+
     /// One body for all commands, without a line that is moved about.
     fn begin_line(
         &mut self,
@@ -258,13 +274,11 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
             Phase::Probing(_) => Dialect::V1,
             _ => self.state.dialect,
         };
-        let is_reply = frame.code() == Code::OK || frame.code() == Code::NK;
-        let promised = if is_reply { dialect.reply_check() } else { dialect.notification_check() };
-        if promised != Check::None && frame.check() == Check::None {
+        if !frame.has_check_of(dialect) {
             count(&mut stats.damaged);
             return None;
         }
-        if is_reply {
+        if frame.code() == Code::OK || frame.code() == Code::NK {
             return self.state.take_reply(frame);
         }
         if Notification::is_in(frame) {
@@ -277,7 +291,8 @@ impl<const RX: usize, const EVENTS: usize> Exchange<RX, EVENTS> {
         None
     }
 
-    /// Returns the reply to a command; `None` if it has not come or the command was given up.
+    /// Returns the reply to a command; `None` if it has not come or the command was given up. The right
+    /// to it is used up either way: wait for [`Progress::Reply`].
     pub fn finish<C: Command>(
         &mut self,
         pending: Pending<C>,

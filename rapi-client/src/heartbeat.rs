@@ -100,7 +100,19 @@ pub struct HeartbeatSupervisor {
     /// What the controller made of it.
     configured: Option<Heartbeat>,
     next: Next,
-    due_ms: Option<u32>,
+    due: Due,
+}
+
+/// When a [`HeartbeatSupervisor`] has something to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Due {
+    /// At once.
+    Now,
+    /// At this time of the caller's clock in milliseconds, which may have wrapped around.
+    At(u32),
+    /// Never again: the controller does not know the supervision.
+    Never,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +121,6 @@ enum Next {
     Pulse,
     Acknowledge,
     Configure,
-    Nothing,
 }
 
 impl HeartbeatSupervisor {
@@ -125,17 +136,19 @@ impl HeartbeatSupervisor {
         if !(6..=80).contains(&fallback.0) {
             return Err(HeartbeatError::Fallback);
         }
-        let next = Next::Pulse;
-        Ok(Self { interval, fallback, configured: None, next, due_ms: None })
+        Ok(Self { interval, fallback, configured: None, next: Next::Pulse, due: Due::Now })
     }
 
     /// What to send now; `None` if nothing is due. `now_ms` may wrap around.
-    pub const fn poll(&mut self, now_ms: u32) -> Option<Beat> {
-        if let Some(due_ms) = self.due_ms {
+    ///
+    /// It says the same until [`answered`](Self::answered) hears what came of it.
+    #[must_use]
+    pub const fn poll(&self, now_ms: u32) -> Option<Beat> {
+        match self.due {
+            Due::Never => return None,
             // The upper half of the circle is the past.
-            if now_ms.wrapping_sub(due_ms) > u32::MAX / 2 {
-                return None;
-            }
+            Due::At(due_ms) if now_ms.wrapping_sub(due_ms) > u32::MAX / 2 => return None,
+            Due::At(_) | Due::Now => {}
         }
         match self.next {
             Next::Pulse => Some(Beat::Pulse(HeartbeatPulse)),
@@ -144,14 +157,13 @@ impl HeartbeatSupervisor {
                 interval: self.interval,
                 fallback: self.fallback,
             })),
-            Next::Nothing => None,
         }
     }
 
-    /// When to poll again; `None`: now, or never again if it is not supported.
+    /// When to poll again.
     #[must_use]
-    pub const fn due_ms(&self) -> Option<u32> {
-        self.due_ms
+    pub const fn due(&self) -> Due {
+        self.due
     }
 
     /// Takes the answer to what [`poll`](Self::poll) said.
@@ -162,15 +174,15 @@ impl HeartbeatSupervisor {
     ) -> Option<HeartbeatEvent> {
         let period_ms = self.interval.0.saturating_mul(1000) / 3;
         let asked = self.next;
-        self.due_ms = Some(now_ms.wrapping_add(period_ms));
+        self.due = Due::At(now_ms.wrapping_add(period_ms));
         match answer {
             Err(Error::Rejected) => {
-                self.next = Next::Nothing;
+                self.due = Due::Never;
                 Some(HeartbeatEvent::Unsupported)
             }
             // A third of the period later, so that some may be lost before the time is over.
             Err(_) => {
-                self.due_ms = Some(now_ms.wrapping_add(period_ms / 3));
+                self.due = Due::At(now_ms.wrapping_add(period_ms / 3));
                 None
             }
             Ok(HeartbeatSet { heartbeat, .. })
@@ -181,7 +193,7 @@ impl HeartbeatSupervisor {
                     // Too hot to give the current back: in a while.
                     return None;
                 }
-                self.due_ms = Some(now_ms);
+                self.due = Due::Now;
                 Some(HeartbeatEvent::Missed)
             }
             Ok(HeartbeatSet { heartbeat, .. }) => {
@@ -190,7 +202,7 @@ impl HeartbeatSupervisor {
                 }
                 self.next = if self.is_wanted(*heartbeat) { Next::Pulse } else { Next::Configure };
                 if self.next == Next::Configure {
-                    self.due_ms = Some(now_ms);
+                    self.due = Due::Now;
                 }
                 (asked == Next::Acknowledge).then_some(HeartbeatEvent::Restored)
             }
@@ -199,10 +211,10 @@ impl HeartbeatSupervisor {
 
     /// The controller has restarted: see [`Watch`](crate::Watch).
     pub const fn restarted(&mut self) {
-        self.due_ms = None;
         self.configured = None;
-        if !matches!(self.next, Next::Nothing) {
+        if !matches!(self.due, Due::Never) {
             self.next = Next::Pulse;
+            self.due = Due::Now;
         }
     }
 

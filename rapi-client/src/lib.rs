@@ -21,7 +21,7 @@ pub use client::Client;
 pub use error::{BeginError, Error};
 pub use exchange::{Exchange, Line, Pending, Progress};
 
-pub use heartbeat::{Beat, HeartbeatError, HeartbeatEvent, HeartbeatSupervisor};
+pub use heartbeat::{Beat, Due, HeartbeatError, HeartbeatEvent, HeartbeatSupervisor};
 pub use raw::RawCommand;
 pub use retry::{Confirmed, ReadBack};
 pub use stats::Stats;

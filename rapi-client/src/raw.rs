@@ -1,7 +1,9 @@
 //! Commands as a person types them.
 
 use rapi_core::commands::{GetVersion, RecoverStuckRelay, Restart};
-use rapi_core::{Code, Command, CommandInfo, Fields, Frame, FrameError, Sender, Writer};
+use rapi_core::{Code, Command, Fields, Frame, FrameError, Sender, Writer};
+
+use crate::call::Call;
 
 /// A command as it was typed: any code, any arguments, also such that no table knows.
 ///
@@ -42,9 +44,10 @@ impl<'a> RawCommand<'a> {
 
     /// How it is answered. Nearly all commands are alike in this; naming only the others keeps the
     /// table out of programs for small chips.
-    pub(crate) fn info(&self) -> &'static CommandInfo {
+    pub(crate) fn call(&self) -> Call {
         let unlike = [Restart::INFO, RecoverStuckRelay::INFO];
-        unlike.into_iter().find(|info| info.code == self.code).unwrap_or(GetVersion::INFO)
+        let info = unlike.into_iter().find(|info| info.code == self.code);
+        Call { code: self.code, ..Call::of(info.unwrap_or(GetVersion::INFO)) }
     }
 
     pub(crate) fn write_args(&self, writer: &mut Writer<'_>) {

@@ -14,6 +14,8 @@ use crate::Error;
 
 /// A command whose effect can be looked at, so that nobody has to send it twice to be sure.
 ///
+/// What no answer shows counts as not executed: a saved current before firmware 6.2.0.
+///
 /// ```
 /// use rapi_client::ReadBack;
 /// use rapi_client::commands::{SetCurrent, Settings};
@@ -57,7 +59,10 @@ read_back! {
     // It toggles; with the menu open it only moves on there, which nothing shows.
     PressButton by GetState: |_command, before, after| is_off(before.evse) != is_off(after.evse);
     SetCurrent by GetSettings: |command, _before, after| after.amps == command.amps;
-    SaveCurrent by GetSettings: |command, _before, after| after.amps == command.amps;
+    // `GetSettings` shows the pilot, which a current that is not saved sets as well.
+    SaveCurrent by GetCurrentRange: |command, _before, after| {
+        after.saved_max == Some(command.amps)
+    };
     SetHardwareMaximum by GetCurrentRange: |command, _before, after| {
         after.hardware_max == command.amps
     };

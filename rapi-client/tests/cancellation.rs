@@ -15,7 +15,8 @@ use core::future::{Future, ready};
 use rapi_client::commands::{GetEnergy, GetSettings, GetState, GetVersion, SetCurrent};
 use rapi_client::types::{Amps, EvseState};
 use rapi_client::{AnyCommand, Client, Dialect, Exchange, Notification};
-use support::{Peer, block_on, healthy, poll_times};
+use rapi_testkit::poll_times;
+use support::{Peer, block_on, healthy};
 
 /// How many polls a call takes that is not dropped.
 fn polls_needed(dialect: Dialect) -> usize {
@@ -105,7 +106,7 @@ fn every_asynchronous_call_may_be_dropped() {
                 let _ = client.send_any(&AnyCommand::GetEnergy(GetEnergy)).await.unwrap();
             }),
             drop_everywhere(dialect, &async |client| {
-                let _ = client.raw(b"$GU").await.unwrap();
+                let _ = client.send_raw(b"$GU").await.unwrap();
             }),
             drop_everywhere(dialect, &async |client| {
                 let _ = client.send_timed(&GetEnergy, never).await.unwrap();
@@ -178,6 +179,6 @@ fn a_call_may_change_threads() {
     let mut client = hesitating(Dialect::V3);
     drop(is_send(client.send(&GetState)));
     drop(is_send(client.send_any(&AnyCommand::GetState(GetState))));
-    drop(is_send(client.raw(b"$GS")));
+    drop(is_send(client.send_raw(b"$GS")));
     drop(is_send(client.probe()));
 }

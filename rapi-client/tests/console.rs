@@ -12,17 +12,11 @@ mod support;
 
 use rapi_client::commands::{GetSettings, SetCurrent};
 use rapi_client::types::{Amps, ButtonPress};
-use rapi_client::{Client, Dialect, Error, Exchange, Notification, blocking};
+use rapi_client::{
+    Client, Dialect, Error, Exchange, Notification, Progress, RawCommand, SeqId, blocking,
+};
 use rapi_core::FrameError;
-use support::{Peer, block_on, healthy};
-
-/// The line of the controller, without id and checksum.
-fn line(reply: rapi_client::Reply<'_>) -> String {
-    let code = if reply.accepted() { "OK" } else { "NK" };
-    reply
-        .fields()
-        .fold(code.to_owned(), |line, word| format!("{line} {}", String::from_utf8_lossy(word)))
-}
+use support::{Peer, block_on, healthy, hear, reply};
 
 #[test]
 fn a_typed_command_gets_id_and_checksum() {
@@ -30,8 +24,8 @@ fn a_typed_command_gets_id_and_checksum() {
         let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = blocking::Client::with_exchange(Peer::new(healthy), exchange);
         for typed in [&b"$GS"[..], b"$GS^30", b" $GS\r\n", b"$GS :A5^5E"] {
-            let reply = client.raw(typed).unwrap().unwrap();
-            assert_eq!(line(reply), "OK 03 3600 03 0540", "{dialect:?}");
+            let reply = client.send_raw(typed).unwrap().unwrap();
+            assert_eq!(reply.to_string(), "$OK 03 3600 03 0540", "{dialect:?}");
         }
         let sent = client.into_inner().written;
         let last = sent.last().unwrap();
@@ -39,18 +33,28 @@ fn a_typed_command_gets_id_and_checksum() {
 
         let exchange = Exchange::<64, 4>::new(dialect);
         let mut client = Client::with_exchange(Peer::new(healthy), exchange);
-        let reply = block_on(client.raw(b"$GV")).unwrap().unwrap();
-        assert!(line(reply).starts_with("OK "), "{dialect:?}");
+        let reply = block_on(client.send_raw(b"$GV")).unwrap().unwrap();
+        assert!(reply.to_string().starts_with("$OK "), "{dialect:?}");
     }
+}
+
+#[test]
+fn who_drives_the_exchange_sends_a_typed_command_as_well() {
+    let typed = RawCommand::parse(b"$XY 1").unwrap();
+    let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
+    let (line, pending) = exchange.begin_raw(&typed).unwrap();
+    assert_eq!(line.as_bytes(), b"$XY 1 :01^2F\r");
+    assert_eq!(hear(&mut exchange, &reply("7 8", SeqId::new(1))), Progress::Reply);
+    assert_eq!(exchange.reply(pending).unwrap().to_string(), "$OK 7 8");
 }
 
 #[test]
 fn a_typed_command_of_a_fork_is_sent_by_its_own_code() {
     let answer = |_: &[u8]| b"$OK :01^3B\r".to_vec();
     let mut client = blocking::Client::new(Peer::new(answer));
-    assert!(client.raw(b"$XY 1").unwrap().is_some());
+    assert!(client.send_raw(b"$XY 1").unwrap().is_some());
     let mut others = Client::new(Peer::new(answer));
-    assert!(block_on(others.raw(b"$XY 1")).unwrap().is_some());
+    assert!(block_on(others.send_raw(b"$XY 1")).unwrap().is_some());
     for written in [client.into_inner().written, others.into_inner().written] {
         let [line] = &written[..] else { panic!("{written:?}") };
         assert!(line.starts_with(b"$XY 1 :01^"), "{}", line.escape_ascii());
@@ -69,9 +73,9 @@ fn what_is_no_command_is_not_sent() {
         (b"$SC  16", FrameError::EmptyField),
     ] {
         let text = String::from_utf8_lossy(typed);
-        assert_eq!(client.raw(typed), Err(Error::Line(reason)), "{text:?}");
+        assert_eq!(client.send_raw(typed), Err(Error::Line(reason)), "{text:?}");
     }
-    let long = client.raw(b"$FP 0 0 AAAAAAAAAAAAAAAAAAAA").unwrap_err();
+    let long = client.send_raw(b"$FP 0 0 AAAAAAAAAAAAAAAAAAAA").unwrap_err();
     assert_eq!(
         long.to_string(),
         "the command was not sent: the command has 35 bytes, a controller takes 31"
@@ -83,9 +87,9 @@ fn what_is_no_command_is_not_sent() {
 #[test]
 fn a_typed_restart_is_not_waited_for() {
     let mut client = blocking::Client::new(Peer::new(|_: &[u8]| Vec::new()));
-    assert_eq!(client.raw(b"$FR"), Ok(None));
+    assert_eq!(client.send_raw(b"$FR"), Ok(None));
     let mut client = Client::new(Peer::new(|_: &[u8]| Vec::new()));
-    assert_eq!(block_on(client.raw(b"$FR")), Ok(None));
+    assert_eq!(block_on(client.send_raw(b"$FR")), Ok(None));
     assert_eq!(client.into_inner().written, [b"$FR :01^2B\r".to_vec()]);
 }
 
@@ -123,7 +127,7 @@ fn a_current_says_what_was_really_set_whether_ok_or_not() {
 fn an_echoed_timer_is_no_notification() {
     let echoing = |line: &[u8]| [line, &b"$OK :01^3B\r\n"[..]].concat();
     let mut client = blocking::Client::new(Peer::new(echoing));
-    client.raw(b"$ST 1 5 2 1").unwrap();
+    client.send_raw(b"$ST 1 5 2 1").unwrap();
     assert_eq!(client.take_notification(), None);
     assert_eq!(client.stats().echoed, 1);
 }

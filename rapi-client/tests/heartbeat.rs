@@ -10,14 +10,14 @@
 
 use embedded_io::ErrorKind;
 use rapi_client::commands::{
-    CurrentRange, Heartbeat, HeartbeatSet, PressButton, RecoverStuckRelay, SetCurrent,
+    CurrentRange, Heartbeat, HeartbeatSet, PressButton, RecoverStuckRelay, SaveCurrent, SetCurrent,
     SetHardwareMaximum, State,
 };
 use rapi_client::types::{
     Amps, EvseState, HeartbeatTrigger, Seconds, SettingsFlags, SignedSeconds, VFlags,
 };
 use rapi_client::{
-    Beat, Error, HeartbeatError, HeartbeatEvent, HeartbeatSupervisor, ReadBack, Restart, Watch,
+    Beat, Due, Error, HeartbeatError, HeartbeatEvent, HeartbeatSupervisor, ReadBack, Restart, Watch,
 };
 
 /// What a client gets.
@@ -64,16 +64,16 @@ fn a_pulse_is_due_from_its_moment_on_for_half_the_circle_of_the_clock() {
     let mut supervisor = HeartbeatSupervisor::new(Seconds(60), Amps(6)).unwrap();
     assert!(supervisor.poll(0).is_some(), "at once");
     assert_eq!(supervisor.answered(0, &answer(60, 6, never)), None);
-    assert_eq!(supervisor.due_ms(), Some(20_000));
+    assert_eq!(supervisor.due(), Due::At(20_000));
     assert_eq!(supervisor.poll(19_999), None);
     assert!(matches!(supervisor.poll(20_000), Some(Beat::Pulse(_))));
     assert!(supervisor.poll(20_000 + u32::MAX / 2).is_some());
     assert_eq!(supervisor.poll(20_001 + u32::MAX / 2), None);
     // Lost ones are repeated three times as often, over the end of the clock as well.
     assert_eq!(supervisor.answered(u32::MAX, &Err(Error::<ErrorKind>::Timeout)), None);
-    assert_eq!(supervisor.due_ms(), Some(6_665));
+    assert_eq!(supervisor.due(), Due::At(6_665));
     supervisor.restarted();
-    assert_eq!((supervisor.due_ms(), supervisor.poll(7).is_some()), (None, true));
+    assert_eq!((supervisor.due(), supervisor.poll(7).is_some()), (Due::Now, true));
     let off = supervisor.switch_off();
     assert_eq!((off.interval, off.fallback), (Seconds(0), Amps(6)));
 }
@@ -85,13 +85,13 @@ fn what_a_controller_made_of_a_heartbeat_is_accepted_and_a_later_change_is_not()
     for (interval, fallback) in [(59, 6), (60, 7)] {
         supervisor.restarted();
         assert_eq!(supervisor.answered(0, &answer(interval, fallback, never)), None);
-        assert_eq!(supervisor.due_ms(), Some(0), "to be configured at once");
+        assert_eq!(supervisor.due(), Due::Now, "to be configured at once");
         let Some(Beat::Configure(set)) = supervisor.poll(0) else { panic!("{supervisor:?}") };
         assert_eq!((set.interval, set.fallback), (Seconds(60), Amps(6)));
         // It took another value, and says so each time: that is as good as it gets.
         for asked in [0, 20_000, 40_000] {
             assert_eq!(supervisor.answered(asked, &answer(interval, fallback, never)), None);
-            assert_eq!(supervisor.due_ms(), Some(asked + 20_000));
+            assert_eq!(supervisor.due(), Due::At(asked + 20_000));
             assert!(matches!(supervisor.poll(asked + 20_000), Some(Beat::Pulse(_))));
         }
         for other in [answer(interval + 1, fallback + 1, never), answer(interval, 9, never)] {
@@ -110,7 +110,7 @@ fn a_missed_pulse_is_told_once_and_its_end_once() {
     assert!(matches!(supervisor.poll(0), Some(Beat::Acknowledge(_))));
     // Too hot: asked again a third of the period later.
     assert_eq!(supervisor.answered(0, &answer(60, 6, limited)), None);
-    assert_eq!((supervisor.due_ms(), supervisor.poll(0)), (Some(20_000), None));
+    assert_eq!((supervisor.due(), supervisor.poll(0)), (Due::At(20_000), None));
     let restored = answer(60, 6, HeartbeatTrigger::Acknowledged);
     assert_eq!(supervisor.answered(20_000, &restored), Some(HeartbeatEvent::Restored));
     assert_eq!(supervisor.answered(40_000, &restored), None);
@@ -118,9 +118,10 @@ fn a_missed_pulse_is_told_once_and_its_end_once() {
 
     let refused = Err(Error::<ErrorKind>::Rejected);
     assert_eq!(supervisor.answered(60_000, &refused), Some(HeartbeatEvent::Unsupported));
-    assert_eq!(supervisor.poll(80_000), None);
+    assert_eq!((supervisor.due(), supervisor.poll(80_000)), (Due::Never, None));
     supervisor.restarted();
     assert_eq!(supervisor.poll(80_000), None, "the same firmware after a restart");
+    assert_eq!(supervisor.due(), Due::Never);
 }
 
 const fn state(evse: EvseState, elapsed: u32, flags: Option<VFlags>) -> State {
@@ -161,8 +162,11 @@ fn what_was_executed_is_seen_by_what_changed() {
         min: Amps(6),
         hardware_max,
         pilot: Some(Amps(16)),
-        saved_max: Some(Amps(16)),
+        saved_max: Some(Amps(24)),
     };
+    let old = CurrentRange { saved_max: None, ..range(Amps(32)) };
+    let saved = |asked, now| SaveCurrent { amps: Amps(asked) }.was_executed(&now, &now);
+    assert!(saved(24, range(Amps(32))) && !saved(16, range(Amps(32))) && !saved(16, old));
     let stored =
         |asked, now| SetHardwareMaximum { amps: asked }.was_executed(&range(Amps(80)), &range(now));
     assert!(stored(Amps(32), Amps(32)) && !stored(Amps(32), Amps(80)));

@@ -38,18 +38,6 @@ fn what_came_behind_a_reply_is_not_said_of_the_next_command() {
 }
 
 #[test]
-fn a_reply_that_nobody_took_is_gone_with_the_next_byte() {
-    let mut exchange = Exchange::<64, 4>::new(Dialect::V3);
-    let (line, pending) = exchange.begin(&GetState).unwrap();
-    let answer = reply("03 60 03 0140", seq_of(line.as_bytes()));
-    assert_eq!(hear(&mut exchange, &answer), Progress::Reply);
-    // It lies where this one comes to lie.
-    let late = reply("01 0 01 0240", SeqId::new(0x77));
-    assert_eq!(hear(&mut exchange, &late), Progress::Pending);
-    assert!(exchange.finish(pending).is_none());
-}
-
-#[test]
 fn neither_a_late_refusal_nor_an_answer_without_an_id_ends_a_command() {
     for late in [&b"$NK :77^3B\r"[..], &reply("03 60 03 0140", None)] {
         let mut exchange = Exchange::<64, 4>::new(Dialect::V3);

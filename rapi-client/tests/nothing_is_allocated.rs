@@ -77,7 +77,7 @@ fn no_memory_is_taken_in_any_weather() {
                 answered += u32::from(client.send(&GetEnergy).is_ok());
                 answered += u32::from(client.send_retrying(&GetState, 3).is_ok());
                 answered += u32::from(client.send(&SetCurrent { amps: Amps(16) }).is_ok());
-                answered += u32::from(client.raw(b"$GE").is_ok());
+                answered += u32::from(client.send_raw(b"$GE").is_ok());
                 let _ = client.confirm(&PressButton, 2);
                 while client.take_notification().is_some() {}
             }

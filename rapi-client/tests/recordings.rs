@@ -10,7 +10,7 @@
 
 mod support;
 
-use rapi_client::commands::{self, BootLock, GetEvConnected, GetState, GetVersion};
+use rapi_client::commands::{self, BootLock, EvConnected, GetEvConnected, GetState, GetVersion};
 use rapi_client::types::{Amps, DeciCelsius, EvseState, MilliVolts, Temperature};
 use rapi_client::{Command, Dialect, Error, Exchange, SeqId, blocking};
 use rapi_fixtures::{VERSIONS, recording};
@@ -169,7 +169,20 @@ fn a_controller_in_echo_mode_is_understood() {
 }
 
 #[test]
-fn an_unknown_connection_is_a_value() {
-    let state = ask("8.2.3", &GetEvConnected).unwrap();
-    assert_eq!(state, commands::EvConnected::No);
+fn a_station_that_cannot_tell_whether_a_vehicle_is_there_says_so() {
+    let states = recording("8.2.3", "states");
+    let mut told = Vec::new();
+    for exchange in states.into_iter().filter(|exchange| exchange.send.starts_with(b"$G0^")) {
+        // It was asked without an id, and so says nothing of one.
+        let fenced = move |line: &[u8]| match line {
+            [b'$', b'G', b'V', ..] => b"$OK 8.2.3 5.2.1^2F\r".to_vec(),
+            _ => exchange.recv.clone(),
+        };
+        let line = Exchange::<64, 4>::new(Dialect::V2_1);
+        let mut client = blocking::Client::<_, 64, 4>::with_exchange(Peer::new(fenced), line);
+        told.push(client.send(&GetEvConnected).unwrap());
+    }
+    told.dedup();
+    let (no, yes, nobody_knows) = (EvConnected::No, EvConnected::Yes, EvConnected::Indeterminate);
+    assert_eq!(told, [no, yes, no, yes, nobody_knows, no, nobody_knows, no]);
 }

@@ -18,7 +18,8 @@ use rapi_testkit::{Clock, Device, Fault, Link, Plan, Told, Way};
 /// A station with a button, and a count of what it was told.
 struct Station {
     asleep: bool,
-    amps: Amps,
+    pilot: Amps,
+    saved: Amps,
     presses: u32,
     saves: u32,
 }
@@ -32,9 +33,28 @@ impl Handler for Station {
 
     fn save_current(&mut self, command: SaveCurrent) -> Result<commands::CurrentSet, Rejected> {
         self.saves += 1;
-        self.amps = command.amps.min(Amps(32));
-        let accepted = self.amps == command.amps;
-        Ok(commands::CurrentSet { amps: Some(self.amps), accepted })
+        self.saved = command.amps.min(Amps(32));
+        self.pilot = self.saved;
+        let accepted = self.saved == command.amps;
+        Ok(commands::CurrentSet { amps: Some(self.saved), accepted })
+    }
+
+    fn set_current(&mut self, command: SetCurrent) -> Result<commands::CurrentSet, Rejected> {
+        self.pilot = command.amps.min(self.saved);
+        let accepted = self.pilot == command.amps;
+        Ok(commands::CurrentSet { amps: Some(self.pilot), accepted })
+    }
+
+    fn get_current_range(
+        &mut self,
+        _: commands::GetCurrentRange,
+    ) -> Result<commands::CurrentRange, Rejected> {
+        Ok(commands::CurrentRange {
+            min: Amps(6),
+            hardware_max: Amps(32),
+            pilot: Some(self.pilot),
+            saved_max: Some(self.saved),
+        })
     }
 
     fn get_state(&mut self, _: GetState) -> Result<commands::State, Rejected> {
@@ -47,14 +67,14 @@ impl Handler for Station {
     }
 
     fn get_settings(&mut self, _: commands::GetSettings) -> Result<commands::Settings, Rejected> {
-        Ok(commands::Settings { amps: self.amps, flags: SettingsFlags(0x0021) })
+        Ok(commands::Settings { amps: self.pilot, flags: SettingsFlags(0x0021) })
     }
 }
 
 type Line<F> = Link<Device<Station>, F>;
 
 fn line<F: Plan>(clock: &Clock, plan: F) -> Line<F> {
-    let station = Station { asleep: false, amps: Amps(24), presses: 0, saves: 0 };
+    let station = Station { asleep: false, pilot: Amps(24), saved: Amps(24), presses: 0, saves: 0 };
     Link::new(clock, Device::new(station, Policy::default()), plan)
 }
 
@@ -113,7 +133,7 @@ fn attempts_come_to_an_end() {
     assert_eq!(client.send_retrying(&GetState, 3), Err(Error::Timeout));
     assert_eq!(clock.now(), 1_500_000);
     // What is refused is refused the second time as well.
-    assert_eq!(client.send_retrying(&SetCurrent { amps: Amps(6) }, 3), Err(Error::Rejected));
+    assert_eq!(client.send_retrying(&commands::GetEnergy, 3), Err(Error::Rejected));
 }
 
 #[test]
@@ -153,7 +173,16 @@ fn a_saved_current_is_read_back() {
     assert!(confirmed.executed && confirmed.answer.is_err());
     // More than the hardware stands: it is clamped, and that is not what was asked for.
     let confirmed = client.confirm(&SaveCurrent { amps: Amps(80) }, 3).unwrap();
-    assert_eq!((confirmed.executed, confirmed.now.amps), (false, Amps(32)));
+    assert_eq!((confirmed.executed, confirmed.now.saved_max), (false, Some(Amps(32))));
     assert!(confirmed.answer.is_ok_and(|set| !set.accepted));
     assert_eq!(client.into_inner().peer.handler.saves, 2);
+}
+
+#[test]
+fn a_current_that_holds_until_the_next_restart_is_no_sign_that_it_was_saved() {
+    let clock = Clock::new();
+    let mut client = blocking::Client::<_>::new(line(&clock, loses(Way::ToPeer, b"$SC 16 :", 1)));
+    assert!(client.confirm(&SetCurrent { amps: Amps(16) }, 3).unwrap().executed);
+    let confirmed = client.confirm(&SaveCurrent { amps: Amps(16) }, 3).unwrap();
+    assert_eq!((confirmed.executed, confirmed.now.saved_max), (false, Some(Amps(24))));
 }

@@ -64,7 +64,7 @@ fn and_not_for_ever() {
     let mut client = blocking::Client::<_>::new(silent(&clock));
     assert_eq!(client.send(&RecoverStuckRelay), Err(Error::Timeout));
     assert_eq!(clock.now(), 35 * SECOND);
-    assert_eq!(client.raw(b"$FK"), Err(Error::Timeout));
+    assert_eq!(client.send_raw(b"$FK"), Err(Error::Timeout));
     assert_eq!(clock.now(), 70 * SECOND);
     assert_eq!(client.send(&GetState), Err(Error::Timeout));
     assert_eq!(clock.now(), 70 * SECOND + SECOND / 2);

@@ -9,8 +9,10 @@ use crate::{Frame, FrameError, Sender};
 /// (`$` included, CR excluded) is reported as [`FrameError::TooLong`] when its CR comes, or
 /// forgotten when a new `$` comes first.
 ///
-/// `N` is 64 by default, enough for every reply of every known firmware; a controller that wants
-/// to take what real ones take has 31 ([`MAX_COMMAND_LEN`](crate::MAX_COMMAND_LEN)).
+/// `N` is 64 by default, enough for what every known firmware says; only the answer to
+/// [`GetRelayHealth`](crate::commands::GetRelayHealth) would be longer, up to 80, if all its counters
+/// were at their ends. A controller that wants to take what real ones take has 31
+/// ([`MAX_COMMAND_LEN`](crate::MAX_COMMAND_LEN)).
 ///
 /// ```
 /// use rapi_core::{Decoder, Sender};

@@ -42,6 +42,9 @@ impl fmt::Display for Dialect {
 }
 
 impl Dialect {
+    /// All of them, from the oldest.
+    pub const ALL: [Self; 5] = [Self::V1, Self::V2_0, Self::V2_1, Self::V3, Self::V3Long];
+
     /// The most bytes before CR that any controller takes.
     // See spec/rapi.md#command-length.
     pub const LONGEST_COMMAND: usize = 39;

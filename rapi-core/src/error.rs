@@ -1,4 +1,7 @@
 //! What can be wrong with a line, a field or a command. Every error is small and `Copy`.
+//!
+//! In the whole family an error prints the one that it holds. So none has a
+//! [`source`](core::error::Error::source): who prints a chain would say it twice.
 
 use core::fmt;
 
@@ -93,6 +96,8 @@ impl fmt::Display for FieldError {
         })
     }
 }
+
+impl core::error::Error for FieldError {}
 
 /// Why the fields of a frame are not those of the command, reply or notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -14,7 +14,8 @@ pub enum Class {
     Read,
     /// Changes what the display shows.
     Display,
-    /// Starts, stops or limits charging until the next restart.
+    /// Starts, stops or limits charging, until the next restart if [`Storage`] does not say
+    /// otherwise: what [`SetHeartbeat`](crate::commands::SetHeartbeat) sets is in the EEPROM.
     Control,
     /// Changes a setting, mostly one that is kept in the EEPROM.
     Setting,
@@ -143,6 +144,12 @@ impl CommandInfo {
     #[must_use]
     pub const fn is_bare(&self) -> bool {
         self.usage.len() == 2
+    }
+
+    /// Returns the words behind its code, as [`usage`](Self::usage) has them: names of arguments, and
+    /// words that are sent as they are. Which may be left out is not said.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.usage.split([' ', '[', ']']).skip(1).filter(|word| !word.is_empty())
     }
 
     /// Returns its arguments, groups taken apart: one for each word.

@@ -27,14 +27,14 @@ impl<'a> Incoming<'a> {
     /// [`FrameError::ChecksumMissing`]; or a known notification with wrong fields.
     pub fn sort(frame: &Frame<'a>, dialect: Dialect) -> Result<Self, IncomingError> {
         if !frame.has_check_of(dialect) {
-            return Err(IncomingError::Frame(FrameError::ChecksumMissing));
+            return Err(FrameError::ChecksumMissing.into());
         }
         if let Some(reply) = Reply::of(frame) {
             return Ok(Self::Reply(reply));
         }
         match Notification::decode(frame) {
             Some(Ok(notification)) => Ok(Self::Notification(notification)),
-            Some(Err(error)) => Err(IncomingError::Decode(error)),
+            Some(Err(error)) => Err(error.into()),
             None => Ok(Self::Other(frame.code())),
         }
     }
@@ -60,12 +60,17 @@ impl fmt::Display for IncomingError {
     }
 }
 
-impl core::error::Error for IncomingError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Frame(error) => Some(error),
-            Self::Decode(error) => Some(error),
-        }
+impl core::error::Error for IncomingError {}
+
+impl From<FrameError> for IncomingError {
+    fn from(error: FrameError) -> Self {
+        Self::Frame(error)
+    }
+}
+
+impl From<DecodeError> for IncomingError {
+    fn from(error: DecodeError) -> Self {
+        Self::Decode(error)
     }
 }
 
@@ -96,6 +101,7 @@ impl<'a> Reply<'a> {
     /// assert!(frame.has_check_of(Dialect::V3));
     /// let reply = Reply::of(&frame).unwrap();
     /// assert_eq!(Settings::decode(&reply)?.amps, Amps(24));
+    /// assert_eq!(reply.to_string(), "$OK 24 0021");
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     #[must_use]
@@ -160,6 +166,19 @@ impl<'a> Reply<'a> {
     }
 }
 
+/// As the controller said it, without id and checksum: `$OK 16`.
+impl fmt::Display for Reply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "${}", if self.accepted() { Code::OK } else { Code::NK })?;
+        for field in self.fields {
+            f.write_str(" ")?;
+            // A frame holds nothing but ASCII.
+            f.write_str(core::str::from_utf8(field).map_err(|_| fmt::Error)?)?;
+        }
+        Ok(())
+    }
+}
+
 /// The value of an answer.
 ///
 /// Surplus fields at the end are ignored: newer firmware appends some.
@@ -209,6 +228,14 @@ impl Response for () {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Rejected;
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        ReplyError::Rejected.fmt(f)
+    }
+}
+
+impl core::error::Error for Rejected {}
 
 /// Writes an answer as a line, CR included, and returns its length.
 ///

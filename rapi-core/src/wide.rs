@@ -60,7 +60,8 @@ impl Writer<'_> {
             if place <= least {
                 self.put(digit);
             }
-            // A tenth, without division and without a table: 5 times this is 1.
+            // A tenth, without division and without a table. Half of it is a multiple of 5, and modulo
+            // 2³² this number times 5 is 1: a product with it is an exact fifth.
             place = (place >> 1).wrapping_mul(0xcccc_cccd);
         }
     }

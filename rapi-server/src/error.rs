@@ -25,11 +25,4 @@ impl<E: fmt::Display> fmt::Display for Error<E> {
     }
 }
 
-impl<E: core::error::Error + 'static> core::error::Error for Error<E> {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Transport(error) => Some(error),
-            Self::Closed | Self::BadTransport => None,
-        }
-    }
-}
+impl<E: core::error::Error> core::error::Error for Error<E> {}

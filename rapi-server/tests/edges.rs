@@ -69,7 +69,7 @@ fn both_servers_end_with_the_same_error_of_the_transport() {
     }
     let lost = Error::Transport(BROKEN);
     assert_eq!(lost.to_string(), "the line to the client failed: BrokenPipe");
-    assert_eq!(lost.source().unwrap().to_string(), "BrokenPipe");
+    assert!(lost.source().is_none(), "it is printed already");
     for (error, text) in [
         (Error::<ErrorKind>::Closed, "the line to the client is closed"),
         (Error::BadTransport, "the transport breaks its contract"),

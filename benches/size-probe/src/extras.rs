@@ -23,7 +23,7 @@ pub extern "C" fn group_extras(now_ms: u32, interval: u32) -> u32 {
     black_box(&client.confirm(&PressButton, 3));
     let mut typed = [0; 32];
     if embedded_io::Read::read(client.get_mut(), &mut typed).is_ok() {
-        black_box(&client.raw(&typed).is_ok());
+        black_box(&client.send_raw(&typed).is_ok());
     }
     while let Ok(notification) = client.next_notification() {
         black_box(&watch.notification(&notification));

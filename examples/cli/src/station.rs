@@ -86,15 +86,8 @@ impl Station {
     /// Sends what the table does not have, and returns the reply as it came, without id and check;
     /// nothing if it is never answered.
     pub fn raw(&mut self, line: &str) -> anyhow::Result<Option<String>> {
-        match self.client.raw(line.as_bytes()) {
-            Ok(reply) => Ok(reply.map(|reply| {
-                let mut text = String::from(if reply.accepted() { "$OK" } else { "$NK" });
-                for field in reply.fields() {
-                    text.push(' ');
-                    text.push_str(&String::from_utf8_lossy(field));
-                }
-                text
-            })),
+        match self.client.send_raw(line.as_bytes()) {
+            Ok(reply) => Ok(reply.map(|reply| reply.to_string())),
             Err(error) => Err(explain(error, &self.address)),
         }
     }
@@ -162,7 +155,6 @@ fn explain(error: Error<io::Error>, address: &EvseAddress) -> anyhow::Error {
     match error {
         Error::Timeout => anyhow::Error::new(Silent(address.clone())),
         Error::Closed => anyhow!("the line to {address} was closed; is somebody else using it?"),
-        // With its source it would be said twice.
         Error::Transport(error) => anyhow!("the line to {address} failed: {error}"),
         error => anyhow::Error::new(error),
     }

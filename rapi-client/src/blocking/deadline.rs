@@ -30,7 +30,7 @@ pub struct Deadline<T, C> {
     io: T,
     clock_ms: C,
     timeout_ms: u32,
-    /// When the time began: with the last write, or the last time-out.
+    /// When the time began: with the last write, time-out or restart.
     since_ms: u32,
 }
 
@@ -40,6 +40,12 @@ impl<T, C: FnMut() -> u32> Deadline<T, C> {
     pub fn new(io: T, mut clock_ms: C, timeout_ms: u32) -> Self {
         let since_ms = clock_ms();
         Self { io, clock_ms, timeout_ms, since_ms }
+    }
+
+    /// Lets the time begin now: for who waits for what the controller says by itself, without having
+    /// written anything.
+    pub fn restart(&mut self) {
+        self.since_ms = (self.clock_ms)();
     }
 
     /// Gives the transport back.
@@ -67,14 +73,7 @@ impl<E: fmt::Display> fmt::Display for DeadlineError<E> {
     }
 }
 
-impl<E: core::error::Error + 'static> core::error::Error for DeadlineError<E> {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Transport(error) => Some(error),
-            Self::TimedOut => None,
-        }
-    }
-}
+impl<E: core::error::Error> core::error::Error for DeadlineError<E> {}
 
 impl<E: embedded_io::Error + 'static> embedded_io::Error for DeadlineError<E> {
     fn kind(&self) -> ErrorKind {
@@ -113,7 +112,7 @@ where
     T::Error: 'static,
 {
     fn write(&mut self, buffer: &[u8]) -> Result<usize, Self::Error> {
-        self.since_ms = (self.clock_ms)();
+        self.restart();
         self.io.write(buffer).map_err(DeadlineError::Transport)
     }
 

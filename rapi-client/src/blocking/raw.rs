@@ -4,7 +4,6 @@ use embedded_io::{Read, Write};
 use rapi_core::{Reply, Writer};
 
 use super::Client;
-use crate::call::Call;
 use crate::{Error, RawCommand};
 
 impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
@@ -15,9 +14,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     ///
     /// [`Error::Line`] if it has not the form of a command; otherwise see [`Error`]. `$NK` is not
     /// an error here.
-    pub fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+    pub fn send_raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let command = RawCommand::parse(line).map_err(Error::Line)?;
-        let call = Call { code: command.code(), ..Call::of(command.info()) };
+        let call = command.call();
         self.request(call, Some(&|writer: &mut Writer<'_>| command.write_args(writer)))?;
         self.link.exchange.answer(call)
     }

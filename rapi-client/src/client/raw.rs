@@ -4,7 +4,6 @@ use embedded_io_async::{Read, Write};
 use rapi_core::{Reply, Writer};
 
 use super::Client;
-use crate::call::Call;
 use crate::{Error, RawCommand};
 
 impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS> {
@@ -19,9 +18,9 @@ impl<T: Read + Write, const RX: usize, const EVENTS: usize> Client<T, RX, EVENTS
     /// # Cancel safety
     ///
     /// As for [`send`](Self::send).
-    pub async fn raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
+    pub async fn send_raw(&mut self, line: &[u8]) -> Result<Option<Reply<'_>>, Error<T::Error>> {
         let command = RawCommand::parse(line).map_err(Error::Line)?;
-        let call = Call { code: command.code(), ..Call::of(command.info()) };
+        let call = command.call();
         self.request(call, Some(&|writer: &mut Writer<'_>| command.write_args(writer))).await?;
         self.link.exchange.answer(call)
     }

@@ -1,5 +1,6 @@
 //! Time that passes only when everybody waits.
 
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -30,9 +31,25 @@ struct Hands {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Elapsed;
 
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time was over")
+    }
+}
+
+impl core::error::Error for Elapsed {}
+
 /// Somebody waits for what never comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stuck;
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("somebody waits for what never comes")
+    }
+}
+
+impl core::error::Error for Stuck {}
 
 impl Default for Clock {
     fn default() -> Self {

@@ -2,8 +2,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use core::future::{Future, poll_fn};
-use core::pin::pin;
-use core::task::{Context, Poll, Waker};
+use core::task::Poll;
 use std::collections::VecDeque;
 
 use embedded_io::ErrorKind;
@@ -11,6 +10,7 @@ use rapi_client::commands::Version;
 use rapi_client::types::Text;
 use rapi_client::{Exchange, Progress};
 use rapi_core::{Frame, Sender, SeqId};
+use rapi_testkit::poll_times;
 
 /// A transport whose other end answers each line that is written.
 pub(crate) struct Peer<F> {
@@ -135,18 +135,6 @@ impl<F: FnMut(&[u8]) -> Vec<u8>> embedded_io_async::Write for Peer<F> {
         self.hesitate().await;
         Ok(())
     }
-}
-
-/// Polls a future at most `polls` times; `None` if it was not ready by then and was dropped.
-pub(crate) fn poll_times<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    for _ in 0..polls {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return Some(value);
-        }
-    }
-    None
 }
 
 /// Runs a future to its end; one that never ends is a failure.

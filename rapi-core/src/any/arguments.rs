@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::AnyCommand;
+use crate::ascii::is_plain;
 use crate::command::LONGEST;
 use crate::{CommandInfo, DecodeError, Dialect, EncodeError, FieldError, FieldInfo, Fields, Form};
 
@@ -67,14 +68,7 @@ impl ArgumentError {
     }
 }
 
-impl core::error::Error for ArgumentError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Line(error) => Some(error),
-            Self::Argument { .. } | Self::Surplus => None,
-        }
-    }
-}
+impl core::error::Error for ArgumentError {}
 
 impl AnyCommand {
     /// Makes a command of a row of the table from its arguments as they are sent: numbers in the
@@ -98,7 +92,7 @@ impl AnyCommand {
         let mut body = Body { bytes: [0; LONGEST], len: 0 };
         let mut words = words.iter().copied();
         let mut arguments = info.flat_arguments();
-        for token in info.usage.split([' ', '[', ']']).skip(1).filter(|token| !token.is_empty()) {
+        for token in info.words() {
             if !info.flat_arguments().any(|argument| argument.name == token) {
                 body.push(token);
                 continue;
@@ -150,9 +144,8 @@ impl AnyCommand {
 
 /// A word that would become two, or end the line, is refused.
 fn check(argument: &'static FieldInfo, word: &str) -> Result<(), ArgumentError> {
-    let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'$' | b'^' | b'*');
     let spaces = matches!(argument.form, Form::Text { spaces: true, .. });
-    if !word.is_empty() && word.bytes().all(|byte| plain(byte) || (spaces && byte == b' ')) {
+    if !word.is_empty() && word.bytes().all(|byte| is_plain(byte) || (spaces && byte == b' ')) {
         Ok(())
     } else {
         Err(ArgumentError::Argument { argument, kind: FieldError::Invalid })
@@ -161,8 +154,7 @@ fn check(argument: &'static FieldInfo, word: &str) -> Result<(), ArgumentError> 
 
 /// Says which argument a field of the line is: there are fixed words between them.
 fn wrong(info: &'static CommandInfo, field: u8, kind: FieldError) -> ArgumentError {
-    let tokens = info.usage.split([' ', '[', ']']).skip(1).filter(|token| !token.is_empty());
-    let token = tokens.take(usize::from(field)).last().unwrap_or_default();
+    let token = info.words().take(usize::from(field)).last().unwrap_or_default();
     let named = info.flat_arguments().find(|argument| argument.name == token);
     match named.or(info.flat_arguments().last()) {
         Some(argument) => ArgumentError::Argument { argument, kind },
