@@ -42,9 +42,11 @@ impl SeqId {
     /// begin where the one before it began.
     #[must_use]
     pub const fn from_seed(seed: u32) -> Self {
-        let [id, ..] = (seed % Self::LAST.get() as u32).to_le_bytes();
-        match Self::new(id.wrapping_add(1)) {
-            Some(id) => id,
+        match seed.checked_rem(Self::LAST.get() as u32) {
+            Some(rest) => match Self::new(rest.to_le_bytes()[0]) {
+                Some(id) => id,
+                None => Self::LAST,
+            },
             None => Self::FIRST,
         }
     }

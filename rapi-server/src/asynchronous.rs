@@ -6,23 +6,48 @@ use rapi_core::{MAX_COMMAND_LEN, Notification};
 use crate::{Error, Handler, MAX_REPLY_LEN, Policy, Responder};
 
 /// A device on an asynchronous serial line, TCP connection or the like.
+///
+/// Both [`serve`](Self::serve) and [`notify`](Self::notify) may be dropped at any await point: what was
+/// read and what is still to be written stays here, and the next call goes on with it. So they may race
+/// against each other and against whatever the device does besides. The reads and writes of the transport
+/// have to be cancel-safe themselves: take a buffered UART.
 #[derive(Debug)]
 pub struct Server<T, const RX: usize = MAX_COMMAND_LEN> {
     io: T,
     responder: Responder<RX>,
+    incoming: Incoming,
+    outgoing: Outgoing,
+}
+
+/// What was read and not answered yet.
+#[derive(Debug)]
+struct Incoming {
+    bytes: [u8; 16],
+    taken: usize,
+    len: usize,
+}
+
+/// A line that is being written.
+#[derive(Debug)]
+struct Outgoing {
+    line: [u8; MAX_REPLY_LEN],
+    written: usize,
+    len: usize,
 }
 
 impl<T: Read + Write> Server<T> {
     /// Makes a server that takes lines as long as a real controller does.
     pub const fn new(io: T, policy: Policy) -> Self {
-        Self { io, responder: Responder::new(policy) }
+        Self::with_responder(io, Responder::new(policy))
     }
 }
 
 impl<T: Read + Write, const RX: usize> Server<T, RX> {
     /// Makes a server that takes lines of another length.
     pub const fn with_responder(io: T, responder: Responder<RX>) -> Self {
-        Self { io, responder }
+        let incoming = Incoming { bytes: [0; 16], taken: 0, len: 0 };
+        let outgoing = Outgoing { line: [0; MAX_REPLY_LEN], written: 0, len: 0 };
+        Self { io, responder, incoming, outgoing }
     }
 
     /// Returns the transport, for instance to change its speed.
@@ -38,21 +63,23 @@ impl<T: Read + Write, const RX: usize> Server<T, RX> {
     ///
     /// # Cancel safety
     ///
-    /// While it waits for bytes nothing is lost if the future is dropped, so it may race against
-    /// whatever the device has to tell by [`notify`](Self::notify).
+    /// Nothing is lost if the future is dropped: see [`Server`].
     pub async fn serve<H: Handler + ?Sized>(
         &mut self,
         handler: &mut H,
     ) -> Result<(), Error<T::Error>> {
-        let mut received = [0; 16];
-        let count = self.io.read(&mut received).await.map_err(Error::Transport)?;
-        if count == 0 {
-            return Err(Error::Closed);
+        self.transmit().await?;
+        if self.incoming.taken >= self.incoming.len {
+            let len = self.io.read(&mut self.incoming.bytes).await.map_err(Error::Transport)?;
+            match len {
+                0 => return Err(Error::Closed),
+                1..=16 => (self.incoming.taken, self.incoming.len) = (0, len),
+                _ => return Err(Error::BadTransport),
+            }
         }
-        let mut out = [0; MAX_REPLY_LEN];
-        for &byte in received.get(..count).ok_or(Error::BadTransport)? {
-            let len = self.responder.push(byte, handler, &mut out);
-            self.transmit(&out, len).await?;
+        while let Some(byte) = self.incoming.next() {
+            self.outgoing.len = self.responder.push(byte, handler, &mut self.outgoing.line);
+            self.transmit().await?;
         }
         Ok(())
     }
@@ -65,11 +92,12 @@ impl<T: Read + Write, const RX: usize> Server<T, RX> {
     ///
     /// # Cancel safety
     ///
-    /// If the future is dropped, a part of the line may have been sent.
+    /// If the future is dropped before an earlier line was written to its end, nothing is sent; after that
+    /// the next call sends what is left.
     pub async fn notify(&mut self, notification: &Notification) -> Result<(), Error<T::Error>> {
-        let mut out = [0; MAX_REPLY_LEN];
-        let len = self.responder.notify(notification, &mut out);
-        self.transmit(&out, len).await
+        self.transmit().await?;
+        self.outgoing.len = self.responder.notify(notification, &mut self.outgoing.line);
+        self.transmit().await
     }
 
     /// Gives the transport back.
@@ -77,21 +105,31 @@ impl<T: Read + Write, const RX: usize> Server<T, RX> {
         self.io
     }
 
-    /// Writes a line. Not `write_all`: that one panics when a transport misbehaves.
-    async fn transmit(
-        &mut self,
-        out: &[u8; MAX_REPLY_LEN],
-        len: usize,
-    ) -> Result<(), Error<T::Error>> {
-        let mut rest = out.get(..len).unwrap_or_default();
-        while !rest.is_empty() {
-            let written = self.io.write(rest).await.map_err(Error::Transport)?;
-            rest = match rest.get(written..) {
-                Some(rest) if written > 0 => rest,
-                Some(_) => return Err(Error::Closed),
-                None => return Err(Error::BadTransport),
-            };
+    /// Writes what is left of a line. Not `write_all`: that one panics when a transport misbehaves, and
+    /// whoever drops it does not learn how far it came.
+    async fn transmit(&mut self) -> Result<(), Error<T::Error>> {
+        let Outgoing { line, written, len } = &mut self.outgoing;
+        while let Some(rest @ [_, ..]) = line.get(*written..*len) {
+            match self.io.write(rest).await.map_err(Error::Transport)? {
+                0 => return Err(Error::Closed),
+                count if count > rest.len() => return Err(Error::BadTransport),
+                count => *written = written.saturating_add(count),
+            }
         }
-        if len == 0 { Ok(()) } else { self.io.flush().await.map_err(Error::Transport) }
+        if *len > 0 {
+            self.io.flush().await.map_err(Error::Transport)?;
+        }
+        (*written, *len) = (0, 0);
+        Ok(())
+    }
+}
+
+impl Iterator for Incoming {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.bytes.get(..self.len)?.get(self.taken).copied()?;
+        self.taken = self.taken.saturating_add(1);
+        Some(byte)
     }
 }

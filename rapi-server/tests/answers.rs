@@ -10,8 +10,6 @@
 
 use core::convert::Infallible;
 use core::future::Future;
-use core::pin::pin;
-use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 
 use proptest::prelude::*;
@@ -24,6 +22,7 @@ use rapi_server::{
     Dialect, Error, Handler, MAX_REPLY_LEN, Notification, Policy, Rejected, Responder, Server,
     blocking, respond,
 };
+use rapi_testkit::poll_times;
 
 #[derive(Default)]
 struct Device {
@@ -282,11 +281,7 @@ impl embedded_io_async::Write for Wire {
 }
 
 fn run<T>(future: impl Future<Output = T>) -> T {
-    let mut context = Context::from_waker(Waker::noop());
-    match pin!(future).poll(&mut context) {
-        Poll::Ready(value) => value,
-        Poll::Pending => panic!("the wire never waits"),
-    }
+    poll_times(1, future).expect("the wire never waits")
 }
 
 #[test]
