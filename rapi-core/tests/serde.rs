@@ -2,7 +2,7 @@
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
-use rapi_core::commands::{GetState, MennekesLock, PrintText, SetCurrent};
+use rapi_core::commands::{GetState, PrintText, SetCurrent, SetMennekesLock};
 use rapi_core::types::{
     Amps, DeciCelsius, EvseState, LcdText, MennekesAction, MilliAmps, OrNone, SettingsFlags,
     Temperature, Text,
@@ -82,8 +82,8 @@ fn commands_have_the_name_of_their_type() {
     );
     both_ways(&AnyCommand::GetState(GetState), r#"{"GetState":null}"#);
     both_ways(
-        &AnyCommand::MennekesLock(MennekesLock { action: MennekesAction::Unlock }),
-        r#"{"MennekesLock":{"action":"unlock"}}"#,
+        &AnyCommand::SetMennekesLock(SetMennekesLock { action: MennekesAction::Unlock }),
+        r#"{"SetMennekesLock":{"action":"unlock"}}"#,
     );
     let text = LcdText::new("Hello World").unwrap();
     both_ways(

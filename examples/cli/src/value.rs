@@ -155,7 +155,7 @@ mod tests {
             ("SetLcdColour", "colour", "violet", "5"),
             ("SetServiceLevel", "level", "level-2", "2"),
             ("SetServiceLevel", "level", "a", "A"),
-            ("MennekesLock", "action", "unlock", "0"),
+            ("SetMennekesLock", "action", "unlock", "0"),
         ] {
             assert_eq!(wire(command, argument, word).as_deref(), Ok(sent), "{word}");
         }

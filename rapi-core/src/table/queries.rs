@@ -48,9 +48,9 @@ macro_rules! __queries {
             Read None idempotent: true since: "8.1.0" until: "" feature: "MENNEKES_LOCK";
             example {
                 "$G5^56" -> "$OK 0 A^51" heard from "8.2.3":
-                GetMennekesLock => MennekesState { locked: false, mode: MennekesMode::Automatic }
+                GetMennekesLock => MennekesLock { locked: false, mode: MennekesMode::Automatic }
             }
-            args {} reply MennekesState {
+            args {} reply MennekesLock {
                 /// Whether it is locked.
                 locked: bool,
                 /// Who locks it.

@@ -75,7 +75,7 @@ macro_rules! __settings {
         {
             /// Forbids or allows charging until somebody has been authenticated.
             ///
-            /// The guide calls it a socket lock; it is none: [`MennekesLock`].
+            /// The guide calls it a socket lock; it is none: [`SetMennekesLock`].
             ///
             /// Refused (`$NK`): another number of arguments; not built in. Source: the guide, set
             /// commands.
@@ -94,11 +94,11 @@ macro_rules! __settings {
             /// The motor blocks the controller for 300 ms. The guide misses it.
             ///
             /// Refused (`$NK`): any other letter; not built in. Source: recordings.
-            MennekesLock mennekes_lock b"S5" "S5 action" -> "-"
+            SetMennekesLock set_mennekes_lock b"S5" "S5 action" -> "-"
             Control Volatile idempotent: true since: "8.1.0" until: "" feature: "MENNEKES_LOCK";
             example {
                 "$S5 A^23" -> "$OK^20" heard from "8.2.3":
-                MennekesLock { action: MennekesAction::Automatic } => ()
+                SetMennekesLock { action: MennekesAction::Automatic } => ()
             }
             args {
                 /// What to do.

@@ -2,7 +2,7 @@
 
 use rapi_core::Rejected;
 use rapi_core::commands::{
-    AmmeterCalibration, Clock, DelayTimer, FaultCounters, MennekesState, State, Temperatures,
+    AmmeterCalibration, Clock, DelayTimer, FaultCounters, MennekesLock, State, Temperatures,
     Thresholds, Version, VoltmeterCalibration,
 };
 use rapi_core::types::{
@@ -99,7 +99,7 @@ execute! {
     |controller, _ = GetMennekesLock| {
         let manual = controller.flags.mennekes_manual();
         let mode = if manual { MennekesMode::Manual } else { MennekesMode::Automatic };
-        Ok(MennekesState { locked: controller.plug_locked, mode })
+        Ok(MennekesLock { locked: controller.plug_locked, mode })
     };
     |controller, _ = GetAmmeterCalibration| {
         let [scale, offset] = controller.eeprom.ammeter;

@@ -92,7 +92,7 @@ execute! {
         }
         Ok(())
     };
-    |controller, command = MennekesLock| {
+    |controller, command = SetMennekesLock| {
         match command.action {
             MennekesAction::Automatic => {
                 controller.flags.0 &= !flag::MENNEKES_MANUAL;
