@@ -5,6 +5,7 @@ use rapi_core::types::{
     MilliVolts, Milliseconds, QuarterHours, Relay, Seconds, ServiceLevel, Thermistor, WattHours,
     Wrapped16,
 };
+use rapi_core::{Field as _, Kind};
 
 use super::Generation;
 use super::line::Line;
@@ -171,19 +172,8 @@ arguments! {
     Wrapped16: |word| Some(Self(i16::from_le_bytes(low16(word.calibration()))));
     LcdColour: |word| Some(Self(low8(word.number())));
     LcdType: |word| Some(if word.first() == b'0' { Self::Monochrome } else { Self::Rgb });
-    ServiceLevel: |word| match word.first() {
-        b'1' => Some(Self::L1),
-        b'2' => Some(Self::L2),
-        b'A' => Some(Self::Auto),
-        _ => None,
-    };
-    MennekesAction: |word| match word.first() {
-        b'A' => Some(Self::Automatic),
-        b'M' => Some(Self::Manual),
-        b'0' => Some(Self::Unlock),
-        b'1' => Some(Self::Lock),
-        _ => None,
-    };
+    ServiceLevel: |word| Self::from_word(word.first().into(), Kind::Letter);
+    MennekesAction: |word| Self::from_word(word.first().into(), Kind::Letter);
     Relay: |word| match low8(word.number()) {
         1 => Some(Self::Dc1),
         2 => Some(Self::Dc2),
