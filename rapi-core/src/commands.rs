@@ -2,6 +2,8 @@
 //!
 //! They are made from one table; [`COMMANDS`](crate::COMMANDS) has it as data.
 
+#[macro_use]
+mod example;
 mod irregular;
 mod single;
 
@@ -40,7 +42,7 @@ macro_rules! commands {
                 "| ", $since, " | ", $until, " | ", $feature, " | ", stringify!($class), " | ",
                 stringify!($storage), " | ", $idempotent, " |\n\n# Example\n",
             )]
-            #[doc = commands!(@doc $example)]
+            #[doc = example!(@doc $example)]
         ]);
         $(commands!(@reply $fields $Response $Name $usage);)?
 
@@ -63,7 +65,7 @@ macro_rules! commands {
                 until: non_empty($until),
                 timeout_ms: timeout_ms(&[$($timeout)?]),
                 feature: non_empty($feature),
-                example: commands!(@example $example),
+                example: example!(@data $example),
             };
 
             type Response = $Response;
@@ -111,47 +113,6 @@ macro_rules! commands {
         fn visit(&self, visitor: &mut Visitor<'_>) {
             $(self.$field.show(stringify!($field), visitor);)+
         }
-    };
-
-    (@example {
-        $sent:literal -> $heard:literal $(heard from $recorded:literal)?: $($rest:tt)+
-    }) => {
-        Example::new($sent, $heard, &[$($recorded)?])
-    };
-    (@doc { $sent:literal -> "": $command:expr => () }) => {
-        concat!(
-            "```\n", commands!(@hidden),
-            "assert_eq!(line(&", stringify!($command), "), \"", $sent, "\");\n```\n\n",
-            "It is never answered.",
-        )
-    };
-    (@doc {
-        $sent:literal -> $heard:literal $(heard from $recorded:literal)?:
-        $command:expr => $response:expr
-    }) => {
-        concat!(
-            "```\n", commands!(@hidden),
-            "let command = ", stringify!($command), ";\n",
-            "assert_eq!(line(&command), \"", $sent, "\");\n",
-            $("// Recorded from firmware ", $recorded, ":\n",)?
-            "assert_eq!(answer(&command, \"", $heard, "\"), ", stringify!($response), ");\n```",
-        )
-    };
-    (@hidden) => {
-        "# use rapi_core::{Command, Dialect, Frame, Incoming, Response, Sender};\n\
-         # use rapi_core::{commands::*, encode_command, types::*};\n\
-         # fn line<C: Command>(command: &C) -> String {\n\
-         #     let mut line = [0; 64];\n\
-         #     let len = encode_command(command, None, Dialect::V3, &mut line).unwrap();\n\
-         #     String::from_utf8_lossy(&line[..len]).trim_end().to_owned()\n\
-         # }\n\
-         # fn answer<C: Command>(_: &C, line: &str) -> C::Response {\n\
-         #     let frame = Frame::parse(line.as_bytes(), Sender::Controller).unwrap();\n\
-         #     match Incoming::sort(&frame, Dialect::V3) {\n\
-         #         Ok(Incoming::Reply(reply)) => C::Response::decode(&reply).unwrap(),\n\
-         #         _ => panic!(),\n\
-         #     }\n\
-         # }\n"
     };
 
     (@infos { $($args:tt)* }) => { field_infos!($($args)*) };
