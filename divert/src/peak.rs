@@ -12,15 +12,19 @@ const QUARTER: i32 = 900;
 /// the minimum that makes [`limit`](crate::Measurement::limit). What a quarter has left is shared
 /// out over the time that it has left; below the least current, the car is paused.
 ///
-/// The mean import of a quarter is at most the greater of the peak, and of what the house takes without the car,
+/// With each reading the car gets what would end the quarter at its peak if nothing changed any more. So the
+/// mean import of a quarter is at most the greater of the peak, and of what the house takes without the car,
 /// plus P·(d + 10 s) / 900 s: P is the car's greatest power, d the time from a reading to the car's
-/// obeying, and readings come at least every 10 s.
+/// obeying, and readings come at least every 10 s. What the house begins to take later in the quarter comes on top,
+/// because nobody knew of it: r watts with t s left add r·t / 900 s at most, while the car is paused.
 #[derive(Clone, Debug)]
 pub struct PeakCap {
     peak: i32,
     volts: i32,
     /// Energy imported in this quarter, in watt-seconds.
     used: i32,
+    /// What is less than a watt-second of it, in watt-milliseconds.
+    rest: i32,
     /// Milliseconds into this quarter.
     into: u32,
     last: Option<(Millis, i32)>,
@@ -35,6 +39,7 @@ impl PeakCap {
             peak: peak.0.clamp(0, 500_000),
             volts: i32::from(volts.0.max(1)),
             used: 0,
+            rest: 0,
             into: into.0 % 900_000,
             last: None,
         }
@@ -63,12 +68,18 @@ impl PeakCap {
         let in_this = if end >= 900_000 {
             // A new quarter: only what is behind its beginning counts.
             self.used = 0;
+            self.rest = 0;
             end % 900_000
         } else {
             passed
         };
         self.into = end % 900_000;
-        let tenths = i32::try_from(in_this / 100).unwrap_or(0);
-        self.used = self.used.saturating_add((import / 10).saturating_mul(tenths));
+        // Nothing here can overflow: 1 MW for a quarter of an hour are 900 MJ, and for less than a second 999 kJ.
+        let [seconds, over] =
+            [in_this / 1000, in_this % 1000].map(|time| i32::try_from(time).unwrap_or(0));
+        let rest = import.wrapping_mul(over).wrapping_add(self.rest);
+        let used = import.wrapping_mul(seconds).wrapping_add(rest / 1000);
+        self.used = self.used.saturating_add(used);
+        self.rest = rest % 1000;
     }
 }

@@ -1,4 +1,4 @@
-//! A battery, a capacity tariff: what else in the house may limit the car.
+//! A battery in the house: who comes first, it or the car.
 #![allow(clippy::missing_const_for_fn, clippy::std_instead_of_core)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation)]
@@ -10,9 +10,9 @@ mod support;
 use proptest::prelude::*;
 use rapi_divert::{
     Amps, Battery, BatteryPolicy, Config, Divert, Feed, Measurement, MilliAmps, Millis, Mode,
-    PeakCap, Percent, Volts, Watts,
+    Percent, Watts,
 };
-use support::{Plant, VOLTS, sky};
+use support::{Plant, VOLTS};
 
 const POLICY: BatteryPolicy =
     BatteryPolicy { priority: Percent(50), buffer: Percent(90), discharge: Watts(1_500) };
@@ -105,32 +105,6 @@ proptest! {
             prop_assert!(!plant.awake);
         }
     }
-
-    #[test]
-    fn a_quarter_of_an_hour_stays_below_its_peak(
-        sky in sky(60), peak in 2_500i32..=10_000, into in 0u32..900_000,
-    ) {
-        // The car of a person in a hurry takes whatever the cap leaves, one reading later.
-        let mut cap = PeakCap::new(Watts(peak), Millis(into), Volts(240));
-        let (mut amps, mut clock) = (0, into);
-        let (mut used, mut house_used) = (0.0, 0.0);
-        for (i, house) in sky.iter().enumerate() {
-            let ev = VOLTS * amps;
-            let grid = house + ev;
-            let limit = cap.cap(Millis(i as u32 * 10_000), Watts(grid), Watts(ev));
-            used += f64::from(grid.max(0)) * 10.0;
-            house_used += f64::from(house.max(&0).to_owned()) * 10.0;
-            amps = if limit < Amps(6) { 0 } else { i32::from(limit.0.min(32)) };
-            clock += 10_000;
-            if clock >= 900_000 {
-                clock -= 900_000;
-                let late = f64::from(VOLTS * 32) * 20.0;
-                let bound = f64::max(f64::from(peak) * 900.0, house_used) + late;
-                prop_assert!(used <= bound, "{:.0} W of {peak} W", used / 900.0);
-                (used, house_used) = (0.0, 0.0);
-            }
-        }
-    }
 }
 
 #[test]
@@ -164,9 +138,6 @@ fn extreme_powers_do_not_overflow() {
             for grid in [i32::MIN, i32::MAX] {
                 let feed = Feed::Grid { power: Watts(grid), sampled_at: Millis(0) };
                 let _ = Measurement::default().with_feed(feed).with_battery(&POLICY, battery);
-                let mut cap = PeakCap::new(Watts(power), Millis(u32::MAX), Volts(0));
-                let _ = cap.cap(Millis(0), Watts(grid), Watts(power));
-                let _ = cap.cap(Millis(u32::MAX / 2), Watts(grid), Watts(power));
             }
         }
     }
