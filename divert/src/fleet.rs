@@ -47,6 +47,8 @@ struct Unit {
     reserved: Amps,
     /// What the car has got since it was plugged in, in watt-seconds.
     energy: u32,
+    /// What is less than a watt-second of it, in watt-milliseconds.
+    rest: u16,
     /// For how long the car has taken nothing of what it was offered.
     idle: u32,
     rank: usize,
@@ -109,8 +111,14 @@ impl<const N: usize> Fleet<N> {
     /// The first setting that is outside its range.
     pub fn new(config: Config, limit: Amps, rotation: Millis) -> Result<Self, ConfigError> {
         let divert = Divert::new(config)?;
-        let unit =
-            |rank| Unit { divert: divert.clone(), reserved: Amps(0), energy: 0, idle: 0, rank };
+        let unit = |rank| Unit {
+            divert: divert.clone(),
+            reserved: Amps(0),
+            energy: 0,
+            rest: 0,
+            idle: 0,
+            rank,
+        };
         Ok(Self {
             units: core::array::from_fn(unit),
             settings: Settings::new(&config),
@@ -286,8 +294,10 @@ impl Unit {
             EvseStatus::Asleep { vehicle: true } | EvseStatus::Disabled | EvseStatus::Fault => {}
         }
         let power = u32::from(ev_power(station.ev_current, volts));
-        let seconds = elapsed.min(60_000) / 100;
-        self.energy = self.energy.saturating_add((power / 10).wrapping_mul(seconds));
+        // A minute at the greatest power fits.
+        let taken = power.wrapping_mul(elapsed.min(60_000)).wrapping_add(self.rest.into());
+        self.energy = self.energy.saturating_add(taken / 1000);
+        self.rest = u16::try_from(taken % 1000).unwrap_or(0);
     }
 
     /// Whether the car takes part in the sharing.

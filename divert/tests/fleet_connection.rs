@@ -178,6 +178,11 @@ fn p6_without_a_meter_eco_pauses_and_normal_mode_goes_on() {
 
 /// When the first car, which has the sun, has to give it up to the second one.
 fn rotated(first: i32, second: i32, seconds: u32) -> bool {
+    rotated_at(60_000, first, second, seconds)
+}
+
+/// The same with a step every `period` milliseconds.
+fn rotated_at(period: u32, first: i32, second: i32, seconds: u32) -> bool {
     let mut fleet = fleet(200);
     let mut stations = [CAR; 2];
     let [decision, other] = step(&mut fleet, 0, 2_000, &stations);
@@ -187,10 +192,10 @@ fn rotated(first: i32, second: i32, seconds: u32) -> bool {
     let mut ms = 0;
     loop {
         let rest = seconds * 1_000 - ms;
-        ms += rest.min(60_000);
+        ms += rest.min(period);
         let [decision, _] = step(&mut fleet, ms, 2_000, &stations);
         let rotated = matches!(decision.reason, Reason::Guard { surplus: Watts(0) });
-        if rotated || rest <= 60_000 {
+        if rotated || rest <= period {
             return rotated;
         }
     }
@@ -203,6 +208,14 @@ fn p14_whoever_has_had_the_least_comes_first_when_the_order_is_made_anew() {
     assert!(!rotated(8_000, 8_000, 1_800), "equals in the order of their numbers");
     assert!(!rotated(8_000, 9_000, 1_800));
     assert!(rotated(8_000, 7_900, 1_800));
+}
+
+#[test]
+fn p14_energy_is_counted_in_full_however_often_the_fleet_is_asked() {
+    for period in [50, 90, 99, 250, 1_090] {
+        assert!(rotated_at(period, 8_000, 7_900, 1_800), "{period} ms");
+        assert!(!rotated_at(period, 8_000, 8_004, 1_800), "{period} ms: a watt more");
+    }
 }
 
 #[test]
