@@ -141,12 +141,12 @@ impl FeedCheck {
         else {
             return self.fault;
         };
-        let passed = self.seen.map(|seen| sampled_at.since(seen).unwrap_or(0));
-        if passed == Some(0) {
+        if self.seen == Some(sampled_at) {
             return self.fault;
         }
+        // A reading from before the last one is looked at, and no time has passed.
+        let passed = self.seen.and_then(|seen| sampled_at.since(seen)).unwrap_or(0);
         self.seen = Some(sampled_at);
-        let passed = passed.unwrap_or(0);
         self.age = self.age.saturating_add(passed);
         if self.age > FORGOTTEN {
             self.fault = None;

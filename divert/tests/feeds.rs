@@ -184,6 +184,26 @@ fn p13_a_verdict_is_forgotten_after_an_hour_so_that_the_rule_tries_again() {
 }
 
 #[test]
+fn p13_a_verdict_of_a_time_that_steps_back_is_forgotten_after_an_hour_too() {
+    let mut check = FeedCheck::new(&Config::default());
+    let grid = |power, at| Feed::Grid { power: Watts(power), sampled_at: Millis(at) };
+    // The clock was an hour ahead.
+    assert_eq!(observe(&mut check, grid(i32::MAX, 3_600_000), 0), Some(FeedFault::Unit));
+    for at in (10_000..=3_610_000).step_by(10_000) {
+        assert_eq!(observe(&mut check, grid(500, at), 0), Some(FeedFault::Unit), "{at}");
+    }
+    assert_eq!(observe(&mut check, grid(500, 3_611_000), 0), None);
+}
+
+#[test]
+fn p13_a_reading_from_before_the_last_one_is_looked_at() {
+    let mut check = FeedCheck::new(&Config::default());
+    let solar = |power, at| Feed::Solar { power: Watts(power), sampled_at: Millis(at) };
+    assert_eq!(observe(&mut check, solar(800, 3_600_000), 0), None);
+    assert_eq!(observe(&mut check, solar(-800, 10_000), 0), Some(FeedFault::Sign));
+}
+
+#[test]
 fn p13_a_generator_may_take_200_watts_and_a_house_200_kilowatts() {
     let solar = |power| Feed::Solar { power: Watts(power), sampled_at: Millis(0) };
     let grid = |power| Feed::Grid { power: Watts(power), sampled_at: Millis(0) };
