@@ -97,6 +97,7 @@ pub struct Fleet<const N: usize> {
     order_age: u32,
     /// Which chargers wanted to charge when the order was made.
     wanting: [bool; N],
+    /// The time of the last reading that was used.
     seen: Option<Millis>,
     /// Whether there have been readings since then.
     sparse: bool,
@@ -179,11 +180,15 @@ impl<const N: usize> Fleet<N> {
         let (Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. }) = feed else {
             return;
         };
+        if self.seen == Some(sampled_at) {
+            return;
+        }
         let powers = stations.iter().map(|station| ev_power(station.ev_current, volts));
         let ev = powers.fold(0, u16::saturating_add);
         let shortest = self.sun.shortest(feed, ev);
+        // A reading from before the last one is used, for no time at all.
         let passed = self.seen.and_then(|seen| sampled_at.since(seen));
-        if self.seen.is_some() && passed.is_none_or(|passed| passed < shortest) {
+        if passed.is_some_and(|passed| passed < shortest) {
             self.sparse = true;
             return;
         }

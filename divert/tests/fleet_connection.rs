@@ -252,3 +252,46 @@ fn p14_readings_that_follow_each_other_faster_than_half_a_second_are_not_taken()
         assert_eq!(decisions.map(|decision| decision.current), [amps; 2]);
     }
 }
+
+/// The sum of the currents after a series of solar readings: when it was passed, when it was taken, and watts.
+fn taken(readings: &[(u32, u32, i32)]) -> u8 {
+    let mut fleet = fleet(200);
+    let mut sum = 0;
+    for &(now, at, power) in readings {
+        let last = now == readings[readings.len() - 1].0;
+        let evse = if last { EvseStatus::Charging } else { EvseStatus::Fault };
+        let feed = Feed::Solar { power: Watts(power), sampled_at: Millis(at) };
+        let decisions = fleet.step(Millis(now), feed, &[Station { evse, ..CAR }; 2]);
+        sum = decisions.iter().map(|decision| decision.current.0).sum();
+    }
+    sum
+}
+
+#[test]
+fn p14_a_reading_from_before_the_last_one_is_used() {
+    for ahead in [1, 499, 3_600_000] {
+        let first = [(1_000, 2_000 + ahead, 9_600), (2_000, 2_000, 4_800)];
+        let [one, two] = first;
+        assert_eq!(taken(&first), 20, "{ahead} ms");
+        // And from there on time passes again.
+        assert_eq!(taken(&[one, two, (2_499, 2_499, 9_600)]), 20, "{ahead} ms");
+        assert_eq!(taken(&[one, two, (2_500, 2_500, 9_600)]), 40, "{ahead} ms");
+    }
+}
+
+#[test]
+fn p14_a_reading_that_is_passed_again_is_the_same_reading() {
+    let currents = |again: &[u32]| {
+        let mut fleet = fleet(200);
+        let feed = |power, at| Feed::Grid { power: Watts(power), sampled_at: Millis(at) };
+        let fault = Station { evse: EvseStatus::Fault, ..CAR };
+        let _ = fleet.step(Millis(0), feed(-4_800, 0), &[fault; 2]);
+        for now in again {
+            let _ = fleet.step(Millis(*now), feed(-4_800, 0), &[fault; 2]);
+        }
+        let car = Station { ev_current: MilliAmps(2_000), ..CAR };
+        let decisions = fleet.step(Millis(10_000), feed(-5_800, 10_000), &[car; 2]);
+        decisions.map(|decision| decision.current)
+    };
+    assert_eq!(currents(&[]), currents(&[1_000, 9_000]));
+}
