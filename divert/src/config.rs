@@ -42,8 +42,8 @@ pub enum Preset {
 pub struct Config {
     /// How much of a watt-hour must be sun for it to be worth taking, per mille: 100 to 990.
     pub sun_share: u16,
-    /// The bucket: how much the sun must have promised before a start (three fifths of it), and how much may be
-    /// lost to a cloud before a stop (all of it). 2 to 1000 Wh.
+    /// The bucket: how much the sun must have promised before a start (a little more than half of it), and how
+    /// much may be lost to a cloud before a stop (all of it). 2 to 1000 Wh.
     pub bucket: WattHours,
     /// Shortest time from a start to the next stop: 10 s to 1 h.
     pub min_on: Millis,

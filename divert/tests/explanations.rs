@@ -67,6 +67,17 @@ fn p18_from_the_power_of_the_least_current_less_the_grids_share_on_a_charge_is_k
 }
 
 #[test]
+fn p18_a_start_needs_a_little_more_than_half_of_the_bucket() {
+    let config = Config::default().with_dials(877, WattHours(1_000));
+    let mut site = Site { divert: Divert::new(config).unwrap(), ..Site::new() };
+    let mut most = WattHours(0);
+    while let Reason::Filling { have, .. } = site.eco(ASLEEP, 3_840).reason {
+        most = have;
+    }
+    assert!((520..=530).contains(&most.0), "{most}");
+}
+
+#[test]
 fn p18_a_pause_says_first_how_full_the_bucket_is_and_then_how_long_it_still_rests() {
     let mut site = Site::paused();
     let stopped = site.ms;
