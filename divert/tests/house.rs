@@ -132,14 +132,27 @@ fn by_default_a_battery_comes_first_up_to_half_and_never_helps() {
 
 #[test]
 fn extreme_powers_do_not_overflow() {
-    for power in [i32::MIN, i32::MAX] {
-        for soc in [0, 60, 100, 255] {
+    let (least, most) = (i32::MIN, i32::MAX);
+    // What a battery of this power leaves below its priority, from there on, and when it may help.
+    for (power, available) in [(least, [least, least, least + 1_500]), (most, [0, most, most])] {
+        for (soc, available) in [30, 60, 255].into_iter().zip(available) {
             let battery = Battery { soc: Percent(soc), power: Watts(power) };
-            for grid in [i32::MIN, i32::MAX] {
-                let feed = Feed::Grid { power: Watts(grid), sampled_at: Millis(0) };
-                let _ = Measurement::default().with_feed(feed).with_battery(&POLICY, battery);
+            assert_eq!(POLICY.available(battery), Watts(available), "{soc} %, {power} W");
+            for grid in [least, 0, most] {
+                let shown = i64::from(grid) - i64::from(available);
+                let power = Watts(shown.clamp(least.into(), most.into()) as i32);
+                let feed = |power| Feed::Grid { power, sampled_at: Millis(0) };
+                let measurement = Measurement::default().with_feed(feed(Watts(grid)));
+                assert_eq!(measurement.with_battery(&POLICY, battery).feed, feed(power));
             }
         }
+    }
+    // A generator, less what the battery takes of it.
+    for (sun, power, left) in [(least, most, least), (most, least, most), (least, least, least)] {
+        let battery = Battery { soc: Percent(0), power: Watts(power) };
+        let feed = |power| Feed::Solar { power: Watts(power), sampled_at: Millis(0) };
+        let measurement = Measurement::default().with_feed(feed(sun));
+        assert_eq!(measurement.with_battery(&POLICY, battery).feed, feed(left));
     }
 }
 
