@@ -22,8 +22,11 @@ pub struct Battery {
 /// | from `buffer` | the same, and up to `discharge` out of it |
 ///
 /// The policy turns the reading of the meter into the reading that a house without a battery would have;
-/// [`Divert`](crate::Divert) needs to know nothing of it. In every stage a grid that feeds the battery
-/// leaves the car less than its least current, so that it pauses: it never charges beside it.
+/// [`Divert`](crate::Divert) needs to know nothing of it.
+///
+/// While the grid charges the battery, what is left for the car is below its least current as long as the
+/// battery comes first: the car pauses. From `priority` on it has the sun that the house leaves, whatever
+/// charges the battery; from `buffer` on `discharge` as well, which then comes from the grid.
 ///
 /// # Examples
 /// ```

@@ -46,6 +46,30 @@ fn settle(soc: u8, surplus: i32) -> End {
     End { plant, grid, battery }
 }
 
+/// Four hours of a battery that somebody charges with a constant power, and of what the sun gives more than
+/// the house takes.
+fn forced(soc: u8, sun: i32, power: i32, on: bool) -> Plant {
+    let mut divert = Divert::new(Config::default()).unwrap();
+    let mut plant = if on { Plant::charging() } else { Plant::asleep() };
+    for i in 0..1_440u32 {
+        let now = Millis(i * 10_000);
+        let grid = VOLTS * plant.ev_amps() + power - sun;
+        let measurement = Measurement::new(Mode::Eco, plant.status(), Amps(32))
+            .with_feed(Feed::Grid { power: Watts(grid), sampled_at: now })
+            .with_ev_current(MilliAmps(plant.ev_amps() * 1000))
+            .with_battery(&POLICY, Battery { soc: Percent(soc), power: Watts(power) });
+        plant.apply(u64::from(now.0), &divert.step(now, &measurement));
+    }
+    plant
+}
+
+#[test]
+fn a_battery_that_may_help_while_the_grid_charges_it_leaves_its_help_to_the_grid() {
+    // By night: 1500 W are worth a charge with 6 A, whoever gives them.
+    assert_eq!(forced(90, 0, 3_000, false).ev_amps(), 6);
+    assert!(!forced(89, 0, 3_000, true).awake);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
@@ -88,21 +112,23 @@ proptest! {
     }
 
     #[test]
-    fn p16_the_car_never_charges_beside_a_battery_that_the_grid_charges(
-        soc in 0u8..90, house in 0i32..=3_000, forced in 500i32..=3_000, on in any::<bool>(),
+    fn p16_below_its_priority_the_car_never_charges_beside_a_battery_that_the_grid_charges(
+        soc in 0u8..50, sun in 0i32..=9_000, more in 1i32..=3_000, on in any::<bool>(),
     ) {
-        // Somebody charges the battery from the grid, by night.
-        let mut divert = Divert::new(Config::default()).unwrap();
-        let mut plant = if on { Plant::charging() } else { Plant::asleep() };
-        for i in 0..360u32 {
-            let now = Millis(i * 10_000);
-            let grid = house + forced + VOLTS * plant.ev_amps();
-            let measurement = Measurement::new(Mode::Eco, plant.status(), Amps(32))
-                .with_feed(Feed::Grid { power: Watts(grid), sampled_at: now })
-                .with_ev_current(MilliAmps(plant.ev_amps() * 1000))
-                .with_battery(&POLICY, Battery { soc: Percent(soc.min(49)), power: Watts(forced) });
-            plant.apply(u64::from(now.0), &divert.step(now, &measurement));
+        // All of the sun, and more: from the grid.
+        prop_assert!(!forced(soc, sun, sun + more, on).awake);
+    }
+
+    #[test]
+    fn p16_from_its_priority_on_the_car_has_the_sun_beside_a_battery_that_the_grid_charges(
+        soc in 50u8..90, sun in -3_000i32..=9_000, power in 0i32..=12_000, on in any::<bool>(),
+    ) {
+        let plant = forced(soc, sun, power, on);
+        prop_assert!(VOLTS * plant.ev_amps() <= (sun + VOLTS).max(0));
+        if sun < 1_200 {
             prop_assert!(!plant.awake);
+        } else if sun >= 1_500 {
+            prop_assert!(plant.awake);
         }
     }
 }
