@@ -7,6 +7,9 @@ use crate::units::{Amps, Millis};
 /// What a gateway reckons with as long as it knows of nothing better.
 const USUAL_VOLTS: f64 = 240.0;
 
+/// Watts that stay at the grid connection with 2.7 and 2.9; 5.x has a setting for them.
+pub(super) const RESERVE: f64 = 100.0;
+
 /// A message of the meter.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Message {

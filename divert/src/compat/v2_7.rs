@@ -1,15 +1,12 @@
 //! The rule of 2.7.
 
 use super::inputs::{
-    Intake, amps, available, ev_amps, floor, may_be_told, measured_volts, pause, sleeps,
+    Intake, RESERVE, amps, available, ev_amps, floor, may_be_told, measured_volts, pause, sleeps,
     volts_or_usual,
 };
 use super::{Command, Commands, LEAST, Outcome};
 use crate::measurement::{Measurement, Mode};
 use crate::units::{Amps, Millis};
-
-/// Watts that stay at the grid connection.
-const RESERVE: f64 = 100.0;
 
 /// The rule of the 2.7 gateways.
 ///

@@ -1,15 +1,13 @@
 //! The rule of 2.9.
 
 use super::inputs::{
-    Clock, Intake, amps, available, ev_amps, floor, may_be_told, measured_volts, pause, sleeps,
-    volts_or_usual,
+    Clock, Intake, RESERVE, amps, available, ev_amps, floor, may_be_told, measured_volts, pause,
+    sleeps, volts_or_usual,
 };
 use super::{Command, Commands, LEAST, Outcome};
 use crate::measurement::{Measurement, Mode};
 use crate::units::{Amps, Millis};
 
-/// Watts that stay at the grid connection.
-const RESERVE: f64 = 100.0;
 /// Seconds from a start to the earliest stop.
 const MIN_CHARGE: i64 = 600;
 /// Weight of a message when the sun is above its average, and when it is below.
