@@ -72,13 +72,31 @@ pub struct Commands([Option<Command>; 2]);
 impl Commands {
     /// Returns the commands in order.
     pub fn iter(&self) -> impl Iterator<Item = Command> + use<> {
-        self.0.into_iter().flatten()
+        self.into_iter()
     }
 
     /// Returns whether there is nothing to tell.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         matches!(self.0, [None, None])
+    }
+}
+
+impl IntoIterator for Commands {
+    type Item = Command;
+    type IntoIter = core::iter::Flatten<core::array::IntoIter<Option<Command>, 2>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter().flatten()
+    }
+}
+
+impl IntoIterator for &Commands {
+    type Item = Command;
+    type IntoIter = core::iter::Flatten<core::array::IntoIter<Option<Command>, 2>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter().flatten()
     }
 }
 

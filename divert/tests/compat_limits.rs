@@ -54,7 +54,7 @@ fn settings() -> impl Strategy<Value = V5Config> {
 
 /// The current is what the station can offer, and nobody is overruled.
 fn assert_within(outcome: &Outcome, measurement: &Measurement, least: u8) {
-    for command in outcome.commands.iter() {
+    for command in &outcome.commands {
         match command {
             Command::SetCurrent(amps) | Command::SaveCurrent(amps) => {
                 let limit = measurement.limit;
@@ -105,7 +105,7 @@ fn p1_a_limit_below_the_least_current_pauses_at_the_next_reading() {
             let now = Millis(second * 1000);
             let feed = Feed::Solar { power: Watts(4_000), sampled_at: now };
             let measurement = Measurement::new(Mode::Eco, evse, limit).with_feed(feed);
-            for command in rule(now, &measurement).commands.iter() {
+            for command in rule(now, &measurement).commands {
                 match command {
                     Command::Enable => evse = EvseStatus::Charging,
                     Command::Sleep => evse = EvseStatus::Asleep { vehicle: true },

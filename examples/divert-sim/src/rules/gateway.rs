@@ -50,7 +50,7 @@ impl Eyes {
         measurement = measurement.with_feed(feed);
         let outcome = rule(now, &measurement);
         let mut awake = reading.awake;
-        for command in outcome.commands.iter() {
+        for command in outcome.commands {
             match command {
                 Command::SetCurrent(amps) | Command::SaveCurrent(amps) => {
                     act(Action::SetCurrent(amps));
