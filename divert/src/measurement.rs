@@ -14,6 +14,16 @@ pub enum Phases {
     Three,
 }
 
+impl Phases {
+    /// Volts of all phases together: watts for each ampere.
+    pub(crate) const fn volts(self, volts: i32) -> i32 {
+        match self {
+            Self::One => volts,
+            Self::Three => volts.wrapping_mul(3),
+        }
+    }
+}
+
 /// The newest reading of the meter, and when it was taken.
 ///
 /// A reading with the `sampled_at` of the one before is the same reading: pass it again as often as you

@@ -1,6 +1,7 @@
 //! Tariffs that charge for the highest quarter of an hour.
 
-use crate::units::{Amps, Millis, Watts};
+use crate::measurement::Phases;
+use crate::units::{Amps, Millis, Volts, Watts};
 
 /// The quarter of an hour that such tariffs look at, in seconds.
 const QUARTER: i32 = 900;
@@ -17,9 +18,19 @@ const QUARTER: i32 = 900;
 /// plus P·(d + 10 s) / 900 s: P is the car's greatest power, d the time from a reading to the car's
 /// obeying, and readings come at least every 10 s. What the house begins to take later in the quarter comes on top,
 /// because nobody knew of it: r watts with t s left add r·t / 900 s at most, while the car is paused.
+///
+/// # Examples
+/// ```
+/// use rapi_divert::{Amps, Millis, PeakCap, Phases, Volts, Watts};
+/// // 5 kW, and a car on three phases of 230 V. The meter's clock says 12:16.
+/// let mut cap = PeakCap::new(Watts(5_000), Millis(60_000), Volts(230), Phases::Three);
+/// let limit = cap.cap(Millis(0), Watts(900), Watts(0));
+/// assert_eq!(limit, Amps(6), "the minute that nothing was seen of counts as not used");
+/// ```
 #[derive(Clone, Debug)]
 pub struct PeakCap {
     peak: i32,
+    /// Watts for each ampere.
     volts: i32,
     /// Energy imported in this quarter, in watt-seconds.
     used: i32,
@@ -32,12 +43,12 @@ pub struct PeakCap {
 
 impl PeakCap {
     /// Returns a cap of `peak`, at most 500 kW, `into` the present quarter of the meter's clock: 0 at
-    /// 12:15, 60 000 ms at 12:16. `volts` is what an ampere is worth: of all phases together.
+    /// 12:15, 60 000 ms at 12:16. `voltage`, phase to neutral, and `phases` say what an ampere of the car is worth.
     #[must_use]
-    pub fn new(peak: Watts, into: Millis, volts: crate::units::Volts) -> Self {
+    pub fn new(peak: Watts, into: Millis, voltage: Volts, phases: Phases) -> Self {
         Self {
             peak: peak.0.clamp(0, 500_000),
-            volts: i32::from(volts.0.max(1)),
+            volts: phases.volts(i32::from(voltage.0.max(1))),
             used: 0,
             rest: 0,
             into: into.0 % 900_000,

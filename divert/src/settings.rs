@@ -84,10 +84,7 @@ impl Settings {
     pub(crate) fn volts(&self, measured: Option<Volts>) -> i32 {
         let plausible = measured.filter(|volts| PLAUSIBLE.contains(&volts.0));
         let volts = i32::from(plausible.unwrap_or(self.voltage).0);
-        match self.phases {
-            Phases::One => volts,
-            Phases::Three => volts.wrapping_mul(3),
-        }
+        self.phases.volts(volts)
     }
 
     /// The least current to offer.

@@ -7,12 +7,12 @@
 mod support;
 
 use proptest::prelude::*;
-use rapi_divert::{Amps, Millis, PeakCap, Volts, Watts};
+use rapi_divert::{Amps, Millis, PeakCap, Phases, Volts, Watts};
 use support::{VOLTS, sky};
 
 /// 5 kW, with amperes of 20 W so that the caps are fine.
 fn cap(into_s: u32) -> PeakCap {
-    PeakCap::new(Watts(5_000), Millis(into_s * 1_000), Volts(20))
+    PeakCap::new(Watts(5_000), Millis(into_s * 1_000), Volts(20), Phases::One)
 }
 
 fn seconds(seconds: u32) -> Millis {
@@ -62,6 +62,19 @@ fn a_quarter_that_has_used_more_than_its_peak_leaves_nothing() {
 }
 
 #[test]
+fn on_three_phases_an_ampere_is_worth_three_times_the_voltage_of_one() {
+    let allowed = |volts, phases| {
+        let mut cap = PeakCap::new(Watts(500_000), Millis(0), Volts(volts), phases);
+        cap.cap(seconds(0), Watts(0), Watts(0))
+    };
+    assert_eq!(
+        (allowed(10_000, Phases::One), allowed(10_000, Phases::Three)),
+        (Amps(50), Amps(16))
+    );
+    assert_eq!(allowed(u16::MAX, Phases::Three), Amps(2), "196.6 kW each");
+}
+
+#[test]
 fn the_clock_of_the_meter_says_where_the_first_quarter_ends() {
     for into in [0, 1_800] {
         let mut cap = cap(into + 600);
@@ -101,7 +114,12 @@ struct Quarter {
 impl Hurry {
     /// Runs to the end of the third quarter.
     fn run(&self, house: impl Fn(u32) -> i32, mut seen: impl FnMut(&Seen)) -> [Quarter; 3] {
-        let mut cap = PeakCap::new(Watts(self.peak as i32), Millis(self.into), Volts(VOLTS as u16));
+        let mut cap = PeakCap::new(
+            Watts(self.peak as i32),
+            Millis(self.into),
+            Volts(VOLTS as u16),
+            Phases::One,
+        );
         let mut quarters = [Quarter::default(); 4];
         let (mut amps, mut now, mut into) = (0, 0_u32, i64::from(self.into));
         for period in self.rhythm.iter().cycle() {
@@ -228,7 +246,7 @@ fn extreme_powers_do_not_overflow() {
         (i32::MAX, i32::MAX, i32::MAX, 255),
         (i32::MAX, i32::MAX, i32::MIN, 0),
     ] {
-        let mut cap = PeakCap::new(Watts(peak), Millis(u32::MAX), Volts(0));
+        let mut cap = PeakCap::new(Watts(peak), Millis(u32::MAX), Volts(0), Phases::One);
         for now in [0, 1, u32::MAX / 2, u32::MAX] {
             let allowed = cap.cap(Millis(now), Watts(grid), Watts(ev));
             assert_eq!(allowed, Amps(expected), "{peak} {grid} {ev} {now}");

@@ -1,6 +1,6 @@
 //! The peak of a quarter of an hour, for capacity tariffs.
 
-use rapi_divert::{Millis, PeakCap, Volts, Watts};
+use rapi_divert::{Millis, PeakCap, Phases, Volts, Watts};
 
 const QUARTER_MS: u64 = 900_000;
 /// The clock of this computer may be set: beyond this the quarter begins anew.
@@ -54,11 +54,10 @@ impl Peak {
         let volts = load.volts.unwrap_or(VOLTS);
         let (mut caps, begin) = caps.unwrap_or_else(|| {
             let cap = |phases| {
-                let volts = Volts(volts.saturating_mul(phases));
                 let watts = Watts(i32::try_from(self.watts).unwrap_or(i32::MAX));
-                PeakCap::new(watts, Millis(millis(into)), volts)
+                PeakCap::new(watts, Millis(millis(into)), Volts(volts), phases)
             };
-            ([cap(1), cap(3)], begin)
+            ([cap(Phases::One), cap(Phases::Three)], begin)
         });
         let rooms =
             caps.each_mut().map(|cap| cap.cap(Millis(millis(now_ms)), Watts(house), Watts(car)));
