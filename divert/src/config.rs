@@ -3,25 +3,8 @@
 use core::fmt;
 
 use crate::measurement::Phases;
+use crate::preset::Preset;
 use crate::units::{Amps, Millis, Volts, WattHours};
-
-/// Settings that have a name, from hardly any grid energy to hardly any sun wasted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum Preset {
-    /// Hardly any grid energy; a good part of the sun goes to the grid instead.
-    SunOnly,
-    /// The default: most of the sun, little from the grid.
-    #[default]
-    Balanced,
-    /// As balanced, with twice the bucket: fewer relay cycles, slower to start and to stop.
-    FewStarts,
-    /// More of the sun than balanced, for more from the grid, with few relay cycles.
-    MoreSun,
-    /// Nearly all of the sun; the grid may supply more than half of the least current.
-    NoWaste,
-}
 
 /// The settings of a [`Divert`](crate::Divert).
 ///

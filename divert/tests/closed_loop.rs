@@ -17,11 +17,8 @@ use rapi_divert::{
 };
 use support::{Plant, VOLTS, close_loop, sky};
 
-const PRESETS: [Preset; 5] =
-    [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::MoreSun, Preset::NoWaste];
-
 fn preset() -> impl Strategy<Value = Preset> {
-    proptest::sample::select(PRESETS.to_vec())
+    proptest::sample::select(Preset::ALL)
 }
 
 /// Runs at a constant surplus until the rule charges.
@@ -263,7 +260,7 @@ fn p8_results_depend_on_time_and_not_on_the_number_of_readings() {
         4_200..=7_199 => -7_000,
         _ => -(10_800 - second as i32) * 2,
     };
-    for preset in PRESETS {
+    for &preset in Preset::ALL {
         let mut results = Vec::new();
         for period_ms in [100u32, 900, 1_000, 1_900, 5_000, 10_000] {
             let mut divert = Divert::new(Config::preset(preset)).unwrap();
@@ -337,7 +334,7 @@ fn a_sleeping_charger_starts_when_the_bucket_is_full_and_says_so() {
 /// Each watt, because wavering shows only where two currents are worth the same.
 #[test]
 fn p9_a_constant_surplus_settles_with_one_change_whatever_it_is() {
-    for preset in PRESETS {
+    for &preset in Preset::ALL {
         for surplus in 300..=9_000 {
             let mut divert = Divert::new(Config::preset(preset)).unwrap();
             let mut plant = Plant::asleep();
@@ -350,7 +347,7 @@ fn p9_a_constant_surplus_settles_with_one_change_whatever_it_is() {
 #[test]
 fn p9_a_voltage_that_is_not_the_configured_one_makes_no_current_waver() {
     const HOURS: u32 = 3;
-    for preset in PRESETS {
+    for &preset in Preset::ALL {
         for volts in [225, 232, 240, 245, 250] {
             for surplus in (1_500..9_000).step_by(37) {
                 let mut divert = Divert::new(Config::preset(preset)).unwrap();

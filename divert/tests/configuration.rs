@@ -17,13 +17,29 @@ fn refusal(config: Config) -> String {
 
 #[test]
 fn every_preset_is_valid_and_balanced_is_the_default() {
-    for preset in
-        [Preset::SunOnly, Preset::Balanced, Preset::FewStarts, Preset::MoreSun, Preset::NoWaste]
-    {
-        assert!(Divert::new(Config::preset(preset)).is_ok());
+    for preset in Preset::ALL {
+        assert!(Divert::new(Config::preset(*preset)).is_ok());
     }
     assert_eq!(Config::default(), Config::preset(Preset::Balanced));
     assert!(DIVERT.is_ok());
+}
+
+#[test]
+fn a_preset_is_known_by_the_name_that_it_writes() {
+    let all = "a preset is sun-only, balanced, few-starts, more-sun or no-waste";
+    let mut configs = Vec::new();
+    for preset in Preset::ALL {
+        assert_eq!(preset.to_string().parse(), Ok(*preset));
+        assert!(all.contains(&preset.to_string()), "{preset}");
+        assert!(!configs.contains(&Config::preset(*preset)), "{preset}");
+        configs.push(Config::preset(*preset));
+    }
+    assert_eq!(format!("{:>9}|", Preset::SunOnly), " sun-only|");
+    for other in ["", "Balanced", "sun_only", "sun-only ", "own"] {
+        let error = other.parse::<Preset>().unwrap_err();
+        assert_eq!(error.to_string(), all, "{other:?}");
+        let _: &dyn core::error::Error = &error;
+    }
 }
 
 #[test]

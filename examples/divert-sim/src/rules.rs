@@ -64,14 +64,6 @@ pub enum RuleName {
     Debt(u16),
 }
 
-const PRESETS: [(&str, Preset); 5] = [
-    ("balanced", Preset::Balanced),
-    ("sun-only", Preset::SunOnly),
-    ("few-starts", Preset::FewStarts),
-    ("more-sun", Preset::MoreSun),
-    ("no-waste", Preset::NoWaste),
-];
-
 static GATEWAYS: [(&str, RuleName); 5] = [
     ("v5", RuleName::V5(V5Config::DEFAULT)),
     ("v5-no-import", RuleName::V5(V5Config::NO_IMPORT)),
@@ -94,12 +86,16 @@ fn named() -> impl Iterator<Item = &'static (&'static str, RuleName)> {
     GATEWAYS.iter().chain(&PROTOTYPES)
 }
 
+fn presets() -> Vec<String> {
+    Preset::ALL.iter().map(Preset::to_string).collect()
+}
+
 impl RuleName {
     /// Returns what `compare` shows when nothing else is asked for.
     #[must_use]
     pub fn usual() -> Vec<Self> {
         let others = [Self::Evcc, Self::Debt(60), Self::Debt(150), Self::Prototype(875, 20)];
-        let own = PRESETS.map(|(_, preset)| Self::Preset(preset));
+        let own = Preset::ALL.iter().map(|preset| Self::Preset(*preset));
         let gateways = GATEWAYS.iter().map(|(_, rule)| rule.clone());
         gateways.chain(others).chain(own).collect()
     }
@@ -107,7 +103,7 @@ impl RuleName {
     /// Returns which rules there are, for the help.
     #[must_use]
     pub fn help() -> String {
-        let presets = PRESETS.map(|(name, _)| name).join(", ");
+        let presets = presets().join(", ");
         let list = |rules: &[(&'static str, Self)]| {
             let names: Vec<&str> = rules.iter().map(|(name, _)| *name).collect();
             names.join(", ")
@@ -154,10 +150,7 @@ impl fmt::Display for RuleName {
             return f.write_str(name);
         }
         match self {
-            Self::Preset(preset) => {
-                let name = PRESETS.iter().find(|(_, other)| other == preset);
-                f.write_str(name.map_or("?", |(name, _)| name))
-            }
+            Self::Preset(preset) => write!(f, "{preset}"),
             Self::Own(config) => {
                 write!(f, "own:{}/{}", config.sun_share, config.bucket.0)
             }
@@ -173,8 +166,8 @@ impl FromStr for RuleName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Some((_, preset)) = PRESETS.iter().find(|(name, _)| *name == text) {
-            return Ok(Self::Preset(*preset));
+        if let Ok(preset) = text.parse() {
+            return Ok(Self::Preset(preset));
         }
         if let Some((_, rule)) = named().find(|(name, _)| *name == text) {
             return Ok(rule.clone());
@@ -191,8 +184,8 @@ impl FromStr for RuleName {
         if let Some(dials) = text.strip_prefix("own:") {
             return parse_dials(dials).map(|config| Self::Own(Box::new(config)));
         }
-        let presets = PRESETS.iter().map(|(name, _)| *name);
-        let names: Vec<&str> = presets.chain(named().map(|(name, _)| *name)).collect();
+        let mut names = presets();
+        names.extend(named().map(|(name, _)| (*name).to_owned()));
         Err(format!("a rule is {}, own:SHARE/BUCKET, evcc or debt-60", names.join(", ")))
     }
 }
