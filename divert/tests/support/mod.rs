@@ -4,11 +4,15 @@ pub(crate) mod charger;
 
 use proptest::prelude::*;
 use rapi_divert::{
-    Action, Amps, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode, Wanted,
-    Watts,
+    Action, Amps, Decision, Divert, EvseStatus, Feed, Measurement, MilliAmps, Millis, Mode, Preset,
+    Wanted, Watts,
 };
 
 pub(crate) const VOLTS: i32 = 240;
+
+pub(crate) fn preset() -> impl Strategy<Value = Preset> {
+    proptest::sample::select(Preset::ALL)
+}
 
 /// Powers that last for a while each, as clouds and kettles do.
 pub(crate) fn sky(segments: usize) -> impl Strategy<Value = Vec<i32>> {
@@ -80,6 +84,16 @@ impl Plant {
             }
         }
     }
+}
+
+/// What is known in Eco of a plant beside this net power of house and sun.
+pub(crate) fn grid(plant: &Plant, net: i32, at: u32) -> Measurement {
+    Measurement::new(Mode::Eco, plant.status(), Amps(32))
+        .with_feed(Feed::Grid {
+            power: Watts(net + VOLTS * plant.ev_amps()),
+            sampled_at: Millis(at),
+        })
+        .with_ev_current(MilliAmps(plant.ev_amps() * 1000))
 }
 
 /// What a run came to.
