@@ -61,7 +61,7 @@ impl Config {
         let (sun_share, bucket) = match preset {
             Preset::SunOnly => (987, 8),
             Preset::Balanced => (877, 16),
-            Preset::FewStarts => (888, 32),
+            Preset::FewStarts => (888, 48),
             Preset::MoreSun => (815, 34),
             Preset::NoWaste => (390, 15),
         };

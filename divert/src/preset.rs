@@ -27,7 +27,7 @@ pub enum Preset {
     /// The default: most of the sun, little from the grid.
     #[default]
     Balanced,
-    /// As balanced, with twice the bucket: fewer relay cycles, slower to start and to stop.
+    /// As balanced, with three times the bucket: fewer relay cycles, slower to start and to stop.
     FewStarts,
     /// More of the sun than balanced, for more from the grid, with few relay cycles.
     MoreSun,

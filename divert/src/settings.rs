@@ -69,13 +69,7 @@ impl Settings {
         i32::from(self.bucket.0).wrapping_mul(3600)
     }
 
-    /// What must be in the bucket for a start, a little more than half of it, in whole watt-hours: to be
-    /// shown, and in a bucket of 1000 Wh 6 Wh more than [`Self::enough_ws`].
-    pub(crate) const fn enough(&self) -> WattHours {
-        WattHours(self.bucket.0.wrapping_mul(17) >> 5)
-    }
-
-    /// The same in watt-seconds.
+    /// What must be in the bucket for a start, a little more than half of it, in watt-seconds.
     pub(crate) fn enough_ws(&self) -> i32 {
         i32::from(self.bucket.0).wrapping_mul(1890)
     }

@@ -87,7 +87,7 @@ impl Divert {
         let fresh = view.stale == Stale::Fresh;
         let min_off = self.settings.min_off.millis();
         if let (Some(ladder), true) = (&view.ladder, view.full && fresh && self.held >= min_off) {
-            let need = self.settings.enough();
+            let need = watt_hours(self.settings.enough_ws());
             let amps = self.begin(ladder);
             self.enable(amps);
             return Reason::BucketFull { have: need, need };
@@ -114,8 +114,7 @@ impl Divert {
         } else if self.bucket.level >= enough && left > 0 {
             Reason::MinOff { left: Millis(left) }
         } else {
-            let need = self.settings.enough();
-            Reason::Filling { have: watt_hours(self.bucket.level), need }
+            Reason::Filling { have: watt_hours(self.bucket.level), need: watt_hours(enough) }
         }
     }
 
