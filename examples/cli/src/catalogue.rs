@@ -69,9 +69,9 @@ pub fn rows(verb: Verb) -> impl Iterator<Item = (String, &'static CommandInfo)> 
 /// or restarts the controller.
 pub fn is_dangerous(info: &CommandInfo) -> Option<&'static str> {
     match (info.class, info.storage) {
-        _ if !info.is_answered() => Some("it restarts the controller"),
+        _ if !info.is_answered() => Some("what was not saved is lost, and a charge ends"),
         (_, Storage::EepromOnce) => Some("it can be done once in the controller's life"),
-        (Class::Debug, _) => Some("it touches safety checks or calibration, or cannot be undone"),
+        (Class::Debug, _) => Some("it is about safety, calibration, or what cannot be undone"),
         (_, Storage::Eeprom) => Some("it writes the EEPROM, which wears out"),
         _ => None,
     }

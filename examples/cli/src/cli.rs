@@ -59,6 +59,10 @@ pub struct Common {
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
 
+    /// Show each line as it is sent (>) and heard (<), on the standard error
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    pub trace: bool,
+
     /// Do not ask before what could do harm
     #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub yes: bool,

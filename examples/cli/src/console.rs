@@ -104,6 +104,10 @@ fn execute(common: &Common, station: &mut Station, line: &str) -> Result<bool, P
         [verb, ..] if Verb::ALL.iter().any(|known| known.name() == *verb) => {
             by_name(common, station, &words)?;
         }
+        // A line of RAPI begins with two characters, and nothing else that is known here does.
+        [word, ..] if !word.starts_with('$') && word.len() != 2 => {
+            return Err(Problem::Usage(format!("there is no {word} here; say help")));
+        }
         _ => typed(common, station, line)?,
     }
     Ok(false)

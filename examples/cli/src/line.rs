@@ -3,6 +3,7 @@
 
 mod http;
 mod sim;
+mod trace;
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs as _};
@@ -47,8 +48,8 @@ pub struct Line {
 }
 
 impl Line {
-    /// Opens the line.
-    pub fn open(address: &EvseAddress) -> anyhow::Result<Self> {
+    /// Opens the line; with `trace` what goes over it is told.
+    pub fn open(address: &EvseAddress, trace: bool) -> anyhow::Result<Self> {
         let stream: Box<dyn Stream> = match address {
             EvseAddress::Serial(path) => {
                 let port = serial2::SerialPort::open(path, 115_200);
@@ -58,6 +59,7 @@ impl Line {
             EvseAddress::Http(base) => Box::new(http::Gateway::new(base)),
             EvseAddress::Sim(firmware) => Box::new(sim::Simulated::new(*firmware)),
         };
+        let stream = if trace { Box::new(trace::Traced::new(stream)) } else { stream };
         let mut line = Self {
             stream: BufReader::with_capacity(256, stream),
             timeout: TIMEOUT,

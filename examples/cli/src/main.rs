@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 }
 
 fn run(common: &Common, task: Task) -> Result<(), Problem> {
-    let connect = || Station::connect(place(common)?).map_err(Problem::from);
+    let connect = || Station::connect(place(common)?, common.trace).map_err(Problem::from);
     match task {
         Task::Command(command) => {
             output::confirm(common, &command)?;
@@ -63,7 +63,8 @@ fn run(common: &Common, task: Task) -> Result<(), Problem> {
                 Ok(())
             }
             Action::Man { folder: Some(folder) } => {
-                clap_mangen::generate_to(cli::command(), &folder)
+                std::fs::create_dir_all(&folder)
+                    .and_then(|()| clap_mangen::generate_to(cli::command(), &folder))
                     .with_context(|| format!("cannot write to {}", folder.display()))?;
                 Ok(())
             }

@@ -177,7 +177,11 @@ pub fn confirm(common: &Common, command: &AnyCommand) -> Result<(), Problem> {
     let line = command.encode(None, Dialect::V3, &mut line).map(|len| &line[..len]);
     let line = String::from_utf8_lossy(line.unwrap_or_default());
     let line = line.split('^').next().unwrap_or_default();
-    let what = format!("{line} needs a yes: {reason} ({})", info.summary.trim_end_matches('.'));
+    let mut summary = info.summary.trim_end_matches('.').to_owned();
+    if let Some(first) = summary.get_mut(..1) {
+        first.make_ascii_lowercase();
+    }
+    let what = format!("{line} {summary}, and needs a yes: {reason}");
     ask(common, &what)
 }
 

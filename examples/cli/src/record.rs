@@ -69,7 +69,7 @@ pub fn run(
             File::create(output).with_context(|| format!("cannot write {}", output.display()))?;
         Box::new(file)
     };
-    let mut recorder = Recorder { line: Line::open(address)?, out, exchanges: 0 };
+    let mut recorder = Recorder { line: Line::open(address, false)?, out, exchanges: 0 };
     if listen > 0 {
         recorder.listen(Duration::from_secs(listen.into()))?;
     }

@@ -9,8 +9,8 @@ use crate::station::Station;
 
 /// Reads a command as it is written in the guide, with or without `$` and checksum.
 pub fn parse(line: &str) -> Result<AnyCommand, Problem> {
+    let wrong = |text: String| Problem::Usage(format!("{}: {text}", line.trim()));
     let line = with_dollar(line);
-    let wrong = |text: String| Problem::Usage(format!("{line}: {text}"));
     let frame = Frame::parse(line.as_bytes(), Sender::Client).map_err(|error| match error {
         FrameError::Code => wrong(
             "a command is two upper-case characters and its arguments, for instance $SC 16 V"

@@ -28,10 +28,10 @@ pub struct Station {
 }
 
 impl Station {
-    /// Opens the line and finds out who is there.
-    pub fn connect(address: &EvseAddress) -> anyhow::Result<Self> {
+    /// Opens the line and finds out who is there; with `trace` what goes over it is told.
+    pub fn connect(address: &EvseAddress, trace: bool) -> anyhow::Result<Self> {
         let exchange = rapi_client::Exchange::new(Dialect::V3);
-        let mut client = blocking::Client::with_exchange(Line::open(address)?, exchange);
+        let mut client = blocking::Client::with_exchange(Line::open(address, trace)?, exchange);
         // A reply to a program that was stopped a moment ago may be under way.
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         client.set_next_id(SeqId::from_seed(now.subsec_micros()));

@@ -178,19 +178,33 @@ fn monitor_shows_values_and_what_the_station_says_by_itself() {
 #[test]
 fn console_takes_lines_and_names_and_explains_the_answers() {
     let sim = charging();
-    let input = "$GG\nGE\nget version\nset current 300\n$FF D 0\nset lcd-colour red\nhelp\nquit\n";
+    let input =
+        "$GG\nGE\nfrob 7\nget version\nset current 300\n$FF D 0\nset lcd-colour red\nhelp\nquit\n";
     let shown = rapi_with(input, &["--evse", &sim.address, "console"]).ok();
     for text in [
         "voltage  240000 mV",
         "amps   24 A\nflags  level 2",
+        "there is no frob here; say help",
         "firmware  8.2.3",
         "amps is out of range: 6 to 80 A",
+        "$FF D 0 switches the check of the diode in the vehicle, and needs a yes",
         "say --yes if you mean it",
         "done",
         "Tab completes",
     ] {
         assert!(shown.contains(text), "{text}\n{shown}");
     }
+}
+
+#[test]
+fn trace_shows_what_is_sent_and_heard_beside_the_answer() {
+    let sim = charging();
+    let run = on(&sim, &["--trace", "send", "$SC 16 V"]);
+    assert_eq!(run.out, "amps  16 A\n");
+    let heard: Vec<_> = run.err.lines().filter(|line| line.starts_with("< $OK 16 :")).collect();
+    let sent: Vec<_> = run.err.lines().filter(|line| line.starts_with("> $SC 16 V :")).collect();
+    assert_eq!((heard.len(), sent.len()), (1, 1), "{}", run.err);
+    assert!(run.err.lines().all(|line| line.starts_with("> $") || line.starts_with("< $")));
 }
 
 #[test]
