@@ -255,7 +255,7 @@ fn shared(name: &str) -> Option<Vec<Run>> {
     let root = std::env::var_os("RAPI_SHARED").map_or(root, PathBuf::from);
     let folder = root.join("divert/expected").join(name);
     if !folder.exists() {
-        say(&format!("SKIPPED: {} is not here", folder.display()));
+        say(&format!("SKIPPED: the recordings {name}, third-party data, are not here"));
         return None;
     }
     Some(runs(&folder))

@@ -89,7 +89,7 @@ pub fn words(line: &str) -> Vec<String> {
     words
 }
 
-/// `cargo run ... --bin NAME -- WORDS` as `NAME WORDS`.
+/// `cargo run ... -p PACKAGE -- WORDS` as `PROGRAM WORDS`.
 pub fn without_cargo(words: &[String]) -> Vec<String> {
     if words.first().map(String::as_str) != Some("cargo")
         || words.get(1).map(String::as_str) != Some("run")
@@ -99,7 +99,12 @@ pub fn without_cargo(words: &[String]) -> Vec<String> {
     }
     let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
     let name = words[..end].windows(2).find(|two| two[0] == "--bin" || two[0] == "-p");
-    let mut rest = vec![name.map_or_else(String::new, |two| two[1].clone())];
+    let program = match name.map(|two| two[1].as_str()) {
+        Some("rapi-cli") => "rapi",
+        Some(name) => name,
+        None => "",
+    };
+    let mut rest = vec![program.to_owned()];
     rest.extend(words.iter().skip(end + 1).cloned());
     rest
 }
