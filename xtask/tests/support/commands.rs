@@ -14,13 +14,14 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// Programs of others. What is said to them is tried where it can be: the topics and addresses by
 /// the tests of the bridge and of the simulator.
-pub const FOREIGN: [&str; 18] = [
+pub const FOREIGN: [&str; 19] = [
     "mosquitto_pub",
     "mosquitto_rr",
     "mosquitto_sub",
     "curl",
     "printf",
     "ls",
+    "mkdir",
     "sudo",
     "git",
     "rustup",
