@@ -19,8 +19,11 @@ struct Cli {
 enum Task {
     /// Run all checks, or only some steps: what CI runs, the same here
     Ci {
-        /// Steps of .ci/run, for instance `fmt clippy`; without any, all of them
+        /// Steps, for instance `fmt clippy`; without any, all of them
         steps: Vec<String>,
+        /// Print the names of the steps
+        #[arg(long)]
+        list: bool,
     },
     /// Draw the pictures of the documents anew, by the commands that stand in them
     Pictures,
@@ -34,7 +37,8 @@ enum Task {
 
 fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().task {
-        Task::Ci { steps } => ci(&steps),
+        Task::Ci { list: true, .. } => ci(&["--list".to_owned()]),
+        Task::Ci { steps, list: false } => ci(&steps),
         Task::Pictures => pictures().map(|()| ExitCode::SUCCESS),
         Task::Spec { check } => table(check).map(|()| ExitCode::SUCCESS),
     }

@@ -14,6 +14,21 @@ pub use self::days::{Days, MadeUp};
 pub use self::list::List;
 pub use self::surroundings::Surroundings;
 
+/// What stands below the help of all that print the table.
+fn table_help() -> String {
+    format!(
+        "COLUMNS:\n  \
+         solar kWh  sun that went into the car\n  \
+         grid kWh   what the car took from the grid besides\n  \
+         starts     how often the relay closed\n  \
+         sets       how often the offered current changed\n  \
+         peak W     the most from the grid at once\n  \
+         bound kWh  what somebody who knew the day beforehand could have had with the\n             \
+         same grid kWh and starts; of bound is the share of it\n\n{}",
+        RuleName::help()
+    )
+}
+
 /// Solar-divert rules over days: runs, compares, sweeps and draws them.
 #[derive(Clone, Debug, Parser)]
 #[command(
@@ -64,7 +79,7 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 #[command(
     override_usage = "divert-sim compare [OPTIONS] <FILE>...\n       \
-                      divert-sim compare [OPTIONS] --generate <NUMBER>", after_help = RuleName::help()
+                      divert-sim compare [OPTIONS] --generate <NUMBER>", after_help = table_help()
 )]
 pub struct Compare {
     /// The rules to run, with commas between them
@@ -96,7 +111,7 @@ pub struct Compare {
 #[derive(Clone, Debug, Args)]
 #[command(
     override_usage = "divert-sim run [OPTIONS] <FILE>...\n       \
-                      divert-sim run [OPTIONS] --generate <NUMBER>", after_help = RuleName::help()
+                      divert-sim run [OPTIONS] --generate <NUMBER>", after_help = table_help()
 )]
 pub struct Run {
     /// The rule to run
@@ -124,7 +139,7 @@ pub struct Run {
 #[derive(Clone, Debug, Args)]
 #[command(
     override_usage = "divert-sim sweep [OPTIONS] <FILE>...\n       \
-                      divert-sim sweep [OPTIONS] --generate <NUMBER>", after_help = RuleName::help()
+                      divert-sim sweep [OPTIONS] --generate <NUMBER>", after_help = table_help()
 )]
 pub struct Sweep {
     /// Sun shares in per mille: 800,875 or 800..900:25

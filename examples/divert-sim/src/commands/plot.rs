@@ -48,6 +48,7 @@ pub fn plot(args: &Plot) -> anyhow::Result<()> {
         let mut rule = args.rule.build(setup.wiring)?;
         let sketch = Sketch::new(day, &args.rule.to_string(), &mut *rule, &setup);
         picture::draw(&sketch, &path, (args.width, args.height))?;
+        bar.suspend(|| say(format_args!("{}", path.display())));
         bar.inc(1);
     }
     bar.finish_and_clear();

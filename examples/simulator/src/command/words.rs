@@ -59,9 +59,18 @@ impl FromStr for Word {
     }
 }
 
+fn unknown(text: &str) -> String {
+    if text.starts_with('$') {
+        return format!(
+            "words here are for the car; a client says {text}: rapi --evse .. send '{text}'"
+        );
+    }
+    format!("the car does not know {text:?}: say help")
+}
+
 #[cfg(not(feature = "program"))]
 fn long_form(text: &str) -> Result<Word, String> {
-    Err(format!("the car does not know {text:?}: say help"))
+    Err(unknown(text))
 }
 
 /// A command of the control interface: `faults gfi=true`.
@@ -70,7 +79,7 @@ fn long_form(text: &str) -> Result<Word, String> {
     let mut tokens = text.split_whitespace();
     let name = tokens.next().unwrap_or_default();
     if !Command::NAMES.contains(&name) {
-        return Err(format!("the car does not know {text:?}: say help"));
+        return Err(unknown(text));
     }
     let mut body = String::new();
     for token in tokens {

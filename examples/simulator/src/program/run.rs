@@ -244,5 +244,5 @@ pub(super) async fn say_to(members: &[Member], place: usize, line: &str) -> Resu
 /// The words, and the commands of the control interface, which are words, too.
 fn help() -> String {
     let more = Command::NAMES.join(", ");
-    format!("{CAR_HELP}\nand with field=value, as vehicle soc=40 or faults gfi=true: {more}")
+    format!("{CAR_HELP}\nand with field=value, as vehicle soc=40 or faults gfi=true:\n  {more}")
 }
