@@ -6,8 +6,8 @@ use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use rapi_client::SeqId;
 use rapi_client::commands::Version;
+use rapi_client::{HeartbeatSupervisor, SeqId};
 use rapi_core::{AnyCommand, AnyResponse};
 use rapi_sim::EvseAddress;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -39,8 +39,8 @@ pub enum Event {
 /// What the line does by itself for the station.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Care {
-    /// The controller goes down to this current when it hears nothing for so many seconds.
-    pub heartbeat: Option<(u16, u8)>,
+    /// The controller goes down to a safe current when it hears nothing.
+    pub heartbeat: Option<HeartbeatSupervisor>,
     /// The station's clock is set from this computer's.
     pub set_clock: bool,
 }

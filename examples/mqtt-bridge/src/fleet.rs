@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use rapi_client::HeartbeatSupervisor;
+use rapi_core::types::{self, Seconds};
 use rapi_divert::{Amps, Millis};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, mpsc, watch};
@@ -226,11 +228,11 @@ fn start(
     let base = station.base();
     let life = profile::life(config.publish.compat, station);
     let (mqtt, messages) = mqtt::start(&config.mqtt, embedded, &base, life, true)?;
-    let care = evse::Care {
-        heartbeat: (station.heartbeat_seconds > 0)
-            .then_some((station.heartbeat_seconds, station.heartbeat_current)),
-        set_clock: station.set_clock,
-    };
+    let heartbeat = (station.heartbeat_seconds > 0).then(|| {
+        let (interval, fallback) = (station.heartbeat_seconds, station.heartbeat_current);
+        HeartbeatSupervisor::new(Seconds(interval.into()), types::Amps(fallback))
+    });
+    let care = evse::Care { heartbeat: heartbeat.transpose()?, set_clock: station.set_clock };
     let (link, told, car) = evse::start(station.evse.clone(), care);
     let hint = match (&config.mqtt.broker[..], embedded) {
         (_, Some((host, port))) => Some(hint(host, *port, None, &base, car.is_some())),

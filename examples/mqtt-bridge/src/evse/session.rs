@@ -1,20 +1,23 @@
 //! One connection to a station: greeting, polling, commands.
 
+mod care;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use embedded_io_adapters::tokio_1::FromTokio;
 use rapi_client::commands::{
-    AcknowledgeHeartbeat, GetCurrentRange, GetEnergy, GetHeartbeat, GetMainsFrequency, GetPower,
-    GetSettings, GetState, GetTemperatures, HeartbeatPulse, SetHeartbeat, Version,
+    GetCurrentRange, GetEnergy, GetMainsFrequency, GetPower, GetSettings, GetState,
+    GetTemperatures, Version,
 };
-use rapi_client::types::{Amps, EvseState, Seconds};
-use rapi_client::{Client, Command, Error, Notification, Reply, SeqId};
+use rapi_client::types::EvseState;
+use rapi_client::{Client, Command, Error, HeartbeatSupervisor, Notification, Reply, SeqId, Watch};
 use rapi_core::Class;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 use tracing::{debug, info, warn};
 
+use self::care::is_lost;
 use super::{Answer, Care, Event, Failure, Job, Jobs, Stream, Teller};
 use crate::status::Snapshot;
 use crate::{clock, rapi};
@@ -32,7 +35,6 @@ const GREET_TIMEOUT: Duration = Duration::from_secs(30);
 const POLL_PERIOD: Duration = Duration::from_secs(1);
 /// Temperatures and ranges change slowly: every so many polls.
 const SLOW_POLLS: u32 = 10;
-const DAY: Duration = Duration::from_secs(24 * 3600);
 /// So many time-outs in a row, and the line is taken for dead.
 const PATIENCE: u32 = 3;
 
@@ -40,9 +42,12 @@ const PATIENCE: u32 = 3;
 pub(super) struct Session {
     evse: Evse,
     care: Care,
-    /// Whether the controller goes down to a safe current when it hears nothing.
-    supervised: bool,
-    next_pulse: Instant,
+    /// Has the controller go down to a safe current when the bridge is not heard any more, if it can.
+    supervisor: Option<HeartbeatSupervisor>,
+    began: Instant,
+    watch: Watch,
+    /// It boots, and until then it is not asked: unless it says something before.
+    deaf_until: Option<Instant>,
     next_clock: Instant,
     snapshot: Snapshot,
     /// Whether it knows the frequency of the mains: asked once.
@@ -61,8 +66,10 @@ impl Session {
         Self {
             evse,
             care,
-            supervised: false,
-            next_pulse: now,
+            supervisor: care.heartbeat,
+            began: now,
+            watch: Watch::new(),
+            deaf_until: None,
             next_clock: now,
             snapshot: Snapshot::default(),
             has_frequency: true,
@@ -88,6 +95,7 @@ impl Session {
         }
         let mut next_poll = Instant::now();
         loop {
+            let (hears, next_beat) = (self.deaf_until.is_none(), self.next_beat());
             tokio::select! {
                 job = jobs.next() => {
                     let Some(job) = job else { return Ok(()) };
@@ -99,23 +107,27 @@ impl Session {
                     }
                 }
                 notification = self.evse.next_notification() => {
-                    if Self::is_restart(notification.context("the line to the station failed")?) {
-                        info!("the controller has restarted");
-                        self.supervise().await?;
-                        self.next_clock = Instant::now();
-                        if !teller.tell(Event::Restarted) {
-                            return Ok(());
-                        }
+                    let notification = notification.context("the line to the station failed")?;
+                    if self.heed(&notification) && !teller.tell(Event::Restarted) {
+                        return Ok(());
                     }
                     next_poll = Instant::now();
                 }
-                () = sleep_until(self.next_pulse), if self.supervised => {
-                    if self.pulse().await? && !teller.tell(Event::Restarted) {
+                () = sleep_until(self.deaf_until.unwrap_or(next_poll)), if !hears => {
+                    self.is_back();
+                    if !teller.tell(Event::Restarted) {
                         return Ok(());
                     }
                 }
-                () = sleep_until(next_poll) => {
-                    self.poll().await?;
+                () = sleep_until(next_beat.unwrap_or(next_poll)), if hears && next_beat.is_some() => {
+                    if self.beat().await? && !teller.tell(Event::Restarted) {
+                        return Ok(());
+                    }
+                }
+                () = sleep_until(next_poll), if hears => {
+                    if self.poll().await? && !teller.tell(Event::Restarted) {
+                        return Ok(());
+                    }
                     self.set_clock().await?;
                     next_poll = Instant::now() + POLL_PERIOD;
                     teller.snapshots.send_replace(self.snapshot);
@@ -142,60 +154,24 @@ impl Session {
                 );
             }
         };
-        self.supervise().await?;
+        // From the first moment on, also while the rest of the bridge gets ready.
+        self.beat().await?;
         Ok(version)
     }
 
-    /// Has the controller go down to a safe current when the bridge is not heard any more. That is
-    /// kept in its EEPROM, so it is written only if it differs.
-    async fn supervise(&mut self) -> anyhow::Result<()> {
-        let Some((seconds, amps)) = self.care.heartbeat else { return Ok(()) };
-        let wanted = (i32::from(seconds), amps);
-        let known = self.ask(&GetHeartbeat).await?;
-        let known = known.map(|known| (i32::from(known.interval.0), known.fallback.0));
-        if known != Some(wanted) {
-            let command = SetHeartbeat { interval: Seconds(seconds.into()), fallback: Amps(amps) };
-            if self.ask(&command).await?.is_none() {
-                warn!("this controller has no heartbeat supervision: RAPI 6.3.0 or newer has");
-                return Ok(());
-            }
-            info!("heartbeat: {amps} A after {seconds} s without a pulse");
-        }
-        self.supervised = true;
-        self.next_pulse = Instant::now();
-        Ok(())
-    }
-
-    /// Tells the controller that the bridge is alive. `true` if it had missed that: it has another
-    /// current then.
-    async fn pulse(&mut self) -> anyhow::Result<bool> {
-        let (seconds, _) = self.care.heartbeat.unwrap_or_default();
-        self.next_pulse = Instant::now() + Duration::from_secs(seconds.into()) / 3;
-        let late = self.ask(&HeartbeatPulse).await?.is_some_and(|state| !state.accepted);
-        if late {
-            warn!("the controller has missed the heartbeat");
-            self.ask(&AcknowledgeHeartbeat).await?;
-        }
-        Ok(late)
-    }
-
-    /// Sets the station's clock at the start, after each of its restarts, and once a day.
-    async fn set_clock(&mut self) -> anyhow::Result<()> {
-        if !self.care.set_clock || Instant::now() < self.next_clock {
-            return Ok(());
-        }
-        self.next_clock = Instant::now() + DAY;
-        self.ask(&clock::now()).await?;
-        Ok(())
-    }
-
-    async fn poll(&mut self) -> anyhow::Result<()> {
+    /// Asks for the newest values. `true` if they show that the controller has restarted.
+    async fn poll(&mut self) -> anyhow::Result<bool> {
         let snapshot = self.snapshot;
+        let state = self.ask(&GetState).await?.ok();
+        let restarted = state.and_then(|state| self.watch.state(&state)).is_some();
+        if restarted {
+            self.is_back();
+        }
         self.snapshot = Snapshot {
-            state: self.ask(&GetState).await?.or(snapshot.state),
-            settings: self.ask(&GetSettings).await?.or(snapshot.settings),
-            power: self.ask(&GetPower).await?.or(snapshot.power),
-            energy: self.ask(&GetEnergy).await?.or(snapshot.energy),
+            state: state.or(snapshot.state),
+            settings: self.ask(&GetSettings).await?.ok().or(snapshot.settings),
+            power: self.ask(&GetPower).await?.ok().or(snapshot.power),
+            energy: self.ask(&GetEnergy).await?.ok().or(snapshot.energy),
             ..snapshot
         };
         let slow = self.polls.is_multiple_of(SLOW_POLLS);
@@ -203,39 +179,42 @@ impl Session {
         // done before it is known.
         let changed = self.snapshot.settings != snapshot.settings;
         if slow || changed || self.snapshot.range.is_none() {
-            self.snapshot.range = self.ask(&GetCurrentRange).await?.or(snapshot.range);
+            self.snapshot.range = self.ask(&GetCurrentRange).await?.ok().or(snapshot.range);
         }
         if slow {
-            self.snapshot.temperatures = self.ask(&GetTemperatures).await?;
+            let temperatures = self.ask(&GetTemperatures).await?;
+            self.snapshot.temperatures = temperatures.ok().or(snapshot.temperatures);
             if self.has_frequency {
                 let mains = self.ask(&GetMainsFrequency).await?;
-                self.snapshot.frequency = mains.map(|mains| mains.frequency);
-                self.has_frequency = mains.is_some();
+                self.has_frequency = mains.as_ref().err().is_none_or(is_lost);
+                let frequency = mains.ok().map(|mains| mains.frequency);
+                self.snapshot.frequency = frequency.or(snapshot.frequency);
             }
         }
         self.polls = self.polls.wrapping_add(1);
-        Ok(())
+        Ok(restarted)
     }
 
-    /// Sends a command; `None` if it has no answer this time but the line is fine.
-    async fn ask<C: Command>(&mut self, command: &C) -> anyhow::Result<Option<C::Response>> {
+    /// Sends a command. What is no answer this time is told to whoever asks, as refused is not silent; the
+    /// line is fine then.
+    async fn ask<C: Command>(
+        &mut self,
+        command: &C,
+    ) -> anyhow::Result<Result<C::Response, LinkError>> {
         let result = timeout(REPLY_TIMEOUT, self.evse.send(command)).await;
-        match result.unwrap_or(Err(Error::Timeout)) {
-            Ok(response) => {
-                self.time_outs = 0;
-                Ok(Some(response))
-            }
+        let result = result.unwrap_or(Err(Error::Timeout));
+        match &result {
+            Ok(_) => self.time_outs = 0,
             Err(Error::Rejected) => {
                 self.time_outs = 0;
                 debug!("${} is refused", C::CODE);
-                Ok(None)
             }
             Err(error) => {
-                self.note(&error)?;
+                self.note(error)?;
                 warn!("${}: {error}", C::CODE);
-                Ok(None)
             }
         }
+        Ok(result)
     }
 
     async fn carry_out(&mut self, job: Job) -> anyhow::Result<()> {
@@ -281,14 +260,7 @@ impl Session {
         }
         Ok(())
     }
-
-    fn is_restart(notification: Notification) -> bool {
-        debug!("notification: {notification:?}");
-        matches!(
-            notification,
-            Notification::Boot { .. }
-                | Notification::Transition { evse: EvseState::Starting, .. }
-                | Notification::State { evse: EvseState::Starting }
-        )
-    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -175,6 +175,10 @@ fn a_bridge_that_lives_is_heard_and_sets_the_clock() {
     let mut sub = mosquitto.subscribe("openevse/#");
     let care = ["--set", "station.heartbeat_seconds=3", "--set", "station.set_clock=true"];
     let _bridge = bridge(&[&["--mqtt", &mosquitto.url()][..], &care].concat());
+    let url = mosquitto.url();
+    let old = ["--mqtt", &url, "--evse", "sim:5.1.0", "--base-topic", "old"];
+    let mut old = bridge(&[&old[..], &care].concat());
+    old.err.wait("a sentence", |line| line.contains("firmware 6.3.0 or newer"));
     sub.out.wait_for("openevse/state 1");
     mosquitto.publish("openevse/rapi/in/$GY", "", &[]);
     let line = sub.out.wait("the supervision", |line| line.starts_with("openevse/rapi/out $"));
