@@ -65,7 +65,7 @@ pub(crate) struct Desk {
     chosen: Option<Mode>,
     file: StateFile,
     totals: Totals,
-    /// The volts that the station was told, and when.
+    /// The volts that the station was told and has answered to, and when.
     told_volts: Option<(i32, u64)>,
     /// What was wrong with the meter, as it was told.
     fault: Option<FeedFault>,
@@ -244,29 +244,34 @@ impl Desk {
         for command in &commands {
             let line = crate::rapi::text(command);
             info!(command = line, "{line}");
-            match self.link.carry_out(*command).await {
-                Ok(answer) if answer.accepted => {}
-                // NK with a number: the station has set what it can, and that is less.
-                Ok(answer) => {
-                    let no_current = matches!(command, AnyCommand::SetCurrent(_));
-                    if no_current && answer.decoded.is_none() {
-                        // Nothing starts with the current that there was before.
-                        warn!(
-                            "the station answered {}: it cannot be told a current (firmware \
-                            before 4.3.2 cannot), and is not started with another one",
-                            answer.line
-                        );
-                        return true;
-                    }
-                    warn!("the station answered {}", answer.line);
-                }
+            let answer = match self.link.carry_out(*command).await {
+                Ok(answer) => answer,
                 Err(failure) => {
                     debug!("not carried out: {failure}");
                     // Tried again the next time, before what follows: no Enable without its current.
                     self.control.not_sent();
                     return true;
                 }
+            };
+            if let AnyCommand::SetVoltage(told) = command {
+                // Also a station that refuses it: it would refuse it again each second.
+                self.told_volts = Some((told.voltage.0 / 1000, now_ms));
             }
+            if answer.accepted {
+                continue;
+            }
+            // NK with a number: the station has set what it can, and that is less.
+            let is_current = matches!(command, AnyCommand::SetCurrent(_));
+            if is_current && answer.decoded.is_none() {
+                // Nothing starts with the current that there was before.
+                warn!(
+                    "the station answered {}: it cannot be told a current (firmware before 4.3.2 \
+                    cannot), and is not started with another one",
+                    answer.line
+                );
+                return true;
+            }
+            warn!("the station answered {}", answer.line);
         }
         !commands.is_empty()
     }
@@ -277,15 +282,11 @@ impl Desk {
     }
 
     /// The voltage, for a station that reckons with it and has no voltmeter; it is volatile.
-    fn voltage(&mut self, now_ms: u64) -> Option<AnyCommand> {
+    fn voltage(&self, now_ms: u64) -> Option<AnyCommand> {
         let volts = self.snapshot.outside_volts.filter(|_| self.snapshot.state.is_some())?;
         let due = self.told_volts.is_none_or(|(told, at)| {
             (volts - told).abs() >= VOLTS && now_ms.saturating_sub(at) >= VOLTS_MS
         });
-        if !due {
-            return None;
-        }
-        self.told_volts = Some((volts, now_ms));
-        Some(AnyCommand::SetVoltage(SetVoltage { voltage: MilliVolts(volts * 1000) }))
+        due.then(|| AnyCommand::SetVoltage(SetVoltage { voltage: MilliVolts(volts * 1000) }))
     }
 }

@@ -136,6 +136,32 @@ fn other_topics_tell_of_voltage_vehicle_and_home_battery_and_limit_the_session()
 }
 
 #[test]
+fn a_voltage_that_did_not_arrive_is_told_again() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("volts", None);
+    let (station, port) = (Station::new(), free_port());
+    station.listen(port);
+    let evse = format!("tcp://127.0.0.1:{}", losing(port, "$SV"));
+    let mut sub = mosquitto.subscribe("openevse/#");
+    let voltage = ["--set", "station.voltage=grid/volts"];
+    let mut bridge =
+        bridge(&[&["--mqtt", &mosquitto.url(), "--evse", &evse, "-v"][..], &voltage].concat());
+    sub.out.wait_for("openevse/state 1");
+    let mut heard = Heard::by(&station);
+    mosquitto.publish("grid/volts", "229.6", &[]);
+    bridge.err.wait("the first one is lost", |line| line.contains("$SV 230000"));
+    wait_until("the voltage arrives", || heard.changes().iter().any(|line| line == "$SV 230000"));
+    // Once it has arrived it is not told again before it differs.
+    sub.out.wait_for("openevse/voltage 230");
+    mosquitto.publish("grid/volts", "230.4", &[]);
+    mosquitto.publish("openevse/override/set", r#"{"charge_current": 10}"#, &[]);
+    sub.out.wait_for("openevse/pilot 10");
+    assert_eq!(heard.changes().iter().filter(|line| line.starts_with("$SV")).count(), 1);
+}
+
+#[test]
 fn a_meter_that_cannot_be_right_is_told_on_a_topic_and_in_the_log() {
     if !has_mosquitto() {
         return;

@@ -1,42 +1,8 @@
 //! What a bridge leaves behind, and what the next one makes of it.
 
-use std::time::{Duration, Instant};
-
-use rapi_sim::{Command, Config, What};
+use rapi_sim::{Command, Config};
 
 use crate::prelude::*;
-
-/// The words of all commands that a station gets from now on.
-struct Heard(tokio::sync::mpsc::Receiver<rapi_sim::Seen>, Vec<String>);
-
-impl Heard {
-    fn by(station: &Station) -> Self {
-        Self(station.runtime.block_on(station.handle.watch()), Vec::new())
-    }
-
-    /// The commands that change something, in their order.
-    fn changes(&mut self) -> Vec<String> {
-        while let Ok(seen) = self.0.try_recv() {
-            if let What::Sent(bytes) = seen.what {
-                self.1.push(String::from_utf8_lossy(&bytes).into_owned());
-            }
-        }
-        let text = self.1.concat();
-        let words = text.split('\r').map(|line| line.split([':', '^']).next().unwrap_or("").trim());
-        words
-            .filter(|line| !line.starts_with("$G") && !line.is_empty())
-            .map(str::to_owned)
-            .collect()
-    }
-}
-
-fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < Duration::from_secs(20), "{what}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
 
 #[test]
 fn wishes_and_mode_survive_and_a_restart_of_everything_brings_no_burst() {
