@@ -1,7 +1,8 @@
 //! Energy by the calendar: what was charged today, this week, this month, this year.
 
 use jiff::civil::Date;
-use rapi_core::types::EvseState;
+use rapi_core::commands::{Energy, State};
+use rapi_core::types::{EvseState, VFlags, WattHours};
 use serde::{Deserialize, Serialize};
 
 use crate::status::Snapshot;
@@ -21,23 +22,70 @@ pub struct Totals {
     pub switches: u32,
 }
 
-/// The controller's total at the begin of a period.
+/// What the controller had counted at the begin of a period.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Since {
     /// The first day of the period.
     from: String,
-    watt_hours: u32,
+    watt_hours: i64,
 }
 
 impl Since {
     /// What was charged since the period began; a new period begins with this.
-    fn charged(&mut self, from: Date, total: u32) -> u32 {
+    fn charged(&mut self, from: Date, count: Count) -> u32 {
         let from = from.to_string();
-        // A total that has gone back was reset by somebody.
-        if self.from != from || total < self.watt_hours {
-            *self = Self { from, watt_hours: total };
+        self.watt_hours -= count.forgotten;
+        // A count that has gone back was reset by somebody.
+        if self.from != from || count.watt_hours < self.watt_hours {
+            *self = Self { from, watt_hours: count.watt_hours };
         }
-        total - self.watt_hours
+        u32::try_from(count.watt_hours - self.watt_hours).unwrap_or(u32::MAX)
+    }
+}
+
+/// All that was charged, in watt-hours.
+#[derive(Clone, Copy)]
+struct Count {
+    watt_hours: i64,
+    /// What was in it the last time, and never will be again.
+    forgotten: i64,
+}
+
+/// The counters of a controller: its total grows when a car leaves, by the session of that car. See
+/// spec/rapi.md#gu.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Counters {
+    last: Option<Energy>,
+    /// Whether the session is in the total already.
+    over: bool,
+}
+
+impl Counters {
+    /// Takes note of them.
+    fn read(&mut self, energy: Energy, state: State) -> Count {
+        let session = |energy: Energy| i64::from(WattHours::from(energy.session).0);
+        let mut forgotten = 0;
+        // Not by the state, when there is another way: it was asked for at another moment, and the answer
+        // to one of the two may have been lost.
+        match self.last.replace(energy) {
+            None => {
+                let awake = matches!(state.evse, EvseState::Connected | EvseState::Charging);
+                self.over = !state.flags.map_or(awake, VFlags::ev_connected);
+            }
+            Some(last) if energy.total.0 > last.total.0 => self.over = true,
+            Some(last) if energy.session != last.session => {
+                // A controller that restarts forgets the session. That was charged all the same.
+                let begun = energy.session.0 < last.session.0 && energy.total == last.total;
+                if begun && !self.over {
+                    forgotten = session(last);
+                }
+                // One that is over does not change any more.
+                self.over = false;
+            }
+            Some(_) => {}
+        }
+        let running = if self.over { 0 } else { session(energy) };
+        Count { watt_hours: i64::from(energy.total.0) + running, forgotten }
     }
 }
 
@@ -52,6 +100,8 @@ pub struct Ledger {
     switches: u32,
     #[serde(skip)]
     charging: bool,
+    #[serde(skip)]
+    counters: Counters,
 }
 
 impl Ledger {
@@ -63,58 +113,18 @@ impl Ledger {
             self.charging = charging;
         }
         let mut totals = Totals { switches: self.switches, ..Totals::default() };
-        let Some(energy) = snapshot.energy else { return totals };
-        let total = energy.total.0;
+        let (Some(state), Some(energy)) = (snapshot.state, snapshot.energy) else { return totals };
+        let count = self.counters.read(energy, state);
         let back = i64::from(today.weekday().to_monday_zero_offset());
         let monday = today.checked_sub(jiff::Span::new().days(back)).unwrap_or(today);
         let first = Date::new(today.year(), 1, 1).unwrap_or(today);
-        totals.day = Some(self.day.charged(today, total));
-        totals.week = Some(self.week.charged(monday, total));
-        totals.month = Some(self.month.charged(today.first_of_month(), total));
-        totals.year = Some(self.year.charged(first, total));
+        totals.day = Some(self.day.charged(today, count));
+        totals.week = Some(self.week.charged(monday, count));
+        totals.month = Some(self.month.charged(today.first_of_month(), count));
+        totals.year = Some(self.year.charged(first, count));
         totals
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-    use rapi_core::commands::{Energy, State};
-    use rapi_core::types::{Seconds, WattHours, WattSeconds};
-
-    fn at(evse: EvseState, total: u32) -> Snapshot {
-        Snapshot {
-            state: Some(State { evse, elapsed: Seconds(0), pilot: None, flags: None }),
-            energy: Some(Energy { session: WattSeconds(0), total: WattHours(total) }),
-            ..Snapshot::default()
-        }
-    }
-
-    #[test]
-    fn each_period_begins_anew_on_its_own_day_and_survives_a_restart() {
-        let mut ledger = Ledger::default();
-        let (idle, charging) = (EvseState::Connected, EvseState::Charging);
-        // A Saturday; before the bridge was there nothing is known.
-        ledger.note(date(2026, 2, 28), &at(idle, 5000));
-        let totals = ledger.note(date(2026, 2, 28), &at(charging, 6000));
-        assert_eq!((totals.day, totals.year, totals.switches), (Some(1000), Some(1000), 1));
-        let totals = ledger.note(date(2026, 3, 1), &at(charging, 6500));
-        let expected = Totals {
-            day: Some(0),
-            week: Some(1500),
-            month: Some(0),
-            year: Some(1500),
-            switches: 1,
-        };
-        assert_eq!(totals, expected);
-        let json = serde_json::to_string(&ledger).unwrap();
-        let mut ledger: Ledger = serde_json::from_str(&json).unwrap();
-        let totals = ledger.note(date(2026, 3, 2), &at(idle, 6700));
-        assert_eq!((totals.day, totals.week, totals.month), (Some(0), Some(0), Some(200)));
-        // Somebody has reset the controller's counter.
-        let totals = ledger.note(date(2026, 3, 2), &at(idle, 10));
-        assert_eq!((totals.day, totals.year), (Some(0), Some(0)));
-        assert_eq!(ledger.note(date(2026, 3, 2), &at(idle, 30)).day, Some(20));
-    }
-}
+mod tests;
