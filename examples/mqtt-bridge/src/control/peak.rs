@@ -93,9 +93,9 @@ mod tests {
     const ONE: Load = Load { volts: Some(230), phases: 1 };
 
     #[test]
-    fn what_a_quarter_has_used_is_missing_at_its_end() {
+    fn what_a_quarter_has_saved_is_there_at_its_end() {
         let mut peak = Peak::new(4600);
-        // 4600 W, all of it the house's, for the first half of a quarter; then the house is silent.
+        // 2300 W, all of it the house's, for the first half of a quarter; then the house is silent.
         for second in 0..450_u32 {
             peak.read(u64::from(second) * 1000, second, 2300, 0, ONE);
             assert!(peak.room() >= 10, "{second} s");
@@ -103,6 +103,22 @@ mod tests {
         peak.read(450_000, 450, 0, 0, ONE);
         // 2300 W were saved for 450 s: 6900 W for the other 450 s.
         assert_eq!(peak.room(), 30);
+        // The next quarter begins anew.
+        peak.read(900_000, 900, 0, 0, ONE);
+        assert_eq!(peak.room(), 20);
+    }
+
+    #[test]
+    fn what_a_quarter_has_used_is_missing_at_its_end() {
+        let mut peak = Peak::new(4600);
+        // The house takes 2300 W too much for the first half of a quarter; then it is silent.
+        for second in 0..450_u32 {
+            peak.read(u64::from(second) * 1000, second, 6900, 0, ONE);
+            assert_eq!(peak.room(), 0, "{second} s");
+        }
+        peak.read(450_000, 450, 0, 0, ONE);
+        // 2300 W are left for the other 450 s.
+        assert_eq!(peak.room(), 10);
         // The next quarter begins anew.
         peak.read(900_000, 900, 0, 0, ONE);
         assert_eq!(peak.room(), 20);
