@@ -1,6 +1,6 @@
 //! A client of HTTP that does exactly what it is told.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -166,19 +166,30 @@ impl Socket {
         self.0.get_mut().write_all(&frame).unwrap();
     }
 
+    /// Reads; nothing when it is closed. One that is silent is not.
+    fn read<const N: usize>(&mut self, mut bytes: [u8; N]) -> Option<[u8; N]> {
+        self.fill(&mut bytes).then_some(bytes)
+    }
+
+    fn fill(&mut self, bytes: &mut [u8]) -> bool {
+        match self.0.read_exact(bytes).map_err(|error| error.kind()) {
+            Err(ErrorKind::WouldBlock | ErrorKind::TimedOut) => panic!("the socket is silent"),
+            read => read.is_ok(),
+        }
+    }
+
     /// The next text; nothing when it is closed.
     pub fn next(&mut self) -> Option<Value> {
         loop {
-            let mut head = [0; 2];
-            self.0.read_exact(&mut head).ok()?;
+            let head = self.read([0; 2])?;
             let mut length = usize::from(head[1] & 0x7f);
             if length == 126 {
-                let mut long = [0; 2];
-                self.0.read_exact(&mut long).ok()?;
-                length = usize::from(u16::from_be_bytes(long));
+                length = usize::from(u16::from_be_bytes(self.read([0; 2])?));
             }
             let mut payload = vec![0; length];
-            self.0.read_exact(&mut payload).ok()?;
+            if !self.fill(&mut payload) {
+                return None;
+            }
             match head[0] & 0x0f {
                 1 => return Some(serde_json::from_slice(&payload).unwrap()),
                 8 => return None,

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 
 use crate::client::Web;
-use crate::support::{PATIENCE, Program, hash};
+use crate::support::{Program, hash};
 
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/http/foreign");
 
@@ -184,9 +184,8 @@ fn a_station_is_found_from_another_host_and_gone_when_the_bridge_is() {
         format!("added openevse.{kind}._tcp.local. ['10.77.0.1'] 8080 rapi-bridge openevse True")
     };
     browser.out.wait_for_all(&[&line("_openevse"), &line("_http")]);
-    let begin = std::time::Instant::now();
     bridge.signal("TERM");
     assert_eq!(bridge.exit_code(), Some(0));
+    // It says goodbye: the browser would wait for an hour else.
     assert_eq!(browser.exit_code(), Some(0));
-    assert!(begin.elapsed() < PATIENCE, "it says goodbye, and is not waited for");
 }

@@ -241,12 +241,11 @@ fn a_hang_up_reads_the_file_again_and_a_mistake_in_it_stops_nothing() {
         "connected before, asked after"
     );
     // What it looked at is no more: it is closed, not silent.
-    let begin = std::time::Instant::now();
     while socket.next().is_some() {}
-    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
     web.until("/stations/right/status", |status| status["state"] == 1);
-    let begin = std::time::Instant::now();
+    // Who still looks is not waited for.
+    let mut socket = Socket::open(&web, &[]).unwrap();
     web.program.signal("TERM");
     assert_eq!(web.program.exit_code(), Some(0));
-    assert!(begin.elapsed().as_secs() < 2, "{:?}", begin.elapsed());
+    while socket.next().is_some() {}
 }
