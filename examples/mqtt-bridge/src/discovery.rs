@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::config::{Compat, Config, Station};
+use crate::current::LEAST;
 use crate::mqtt::Life;
 use crate::names::TABLE;
 
@@ -104,7 +105,7 @@ pub fn document(
             "command_topic": format!("{base}/current/set"),
             "device_class": "current",
             "unit_of_measurement": "A",
-            "min": 6,
+            "min": LEAST,
             "max": station.max_current,
             "step": 1,
             "mode": "slider",

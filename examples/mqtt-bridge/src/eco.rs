@@ -12,6 +12,7 @@ use rapi_divert::{
 
 use self::rule::Rule;
 use crate::control::{Run, Wish};
+use crate::current::LEAST;
 use crate::feeds::{Kind, Readings};
 use crate::share::{Seat, Told};
 use crate::status::Snapshot;
@@ -220,7 +221,7 @@ impl Eco {
         }
         if let Some(seat) = &self.seat {
             // A person's own current is all that this station wants of the connection.
-            let own = above.charge_current.unwrap_or(u8::MAX).max(6);
+            let own = above.charge_current.unwrap_or(u8::MAX).max(LEAST);
             let stopped = above.run == Some(Run::Disabled);
             let station = rapi_divert::Station {
                 mode,
@@ -284,8 +285,10 @@ fn wish(told: &Told, evse: EvseStatus) -> Wish {
 fn left(told: &Told, evse: EvseStatus) -> Wish {
     let (run, max_current) = match told.decision.state {
         Wanted::Charge => (None, Some(told.decision.current.0)),
-        Wanted::Pause => (Some(Run::Disabled), Some(6)),
-        Wanted::Released if evse == EvseStatus::NotConnected => (None, told.offered.or(Some(6))),
+        Wanted::Pause => (Some(Run::Disabled), Some(LEAST)),
+        Wanted::Released if evse == EvseStatus::NotConnected => {
+            (None, told.offered.or(Some(LEAST)))
+        }
         Wanted::Released => (None, None),
     };
     Wish { run, max_current, ..Wish::default() }

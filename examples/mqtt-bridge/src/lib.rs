@@ -13,6 +13,7 @@ mod readme {}
 pub mod clock;
 pub mod config;
 pub mod control;
+pub mod current;
 pub mod eco;
 pub mod feeds;
 pub mod inbox;

@@ -6,6 +6,7 @@ use serde::Deserialize as _;
 use toml::{Table, Value};
 
 use super::{Config, MqttAddress, Share, Station, words};
+use crate::current::LEAST;
 
 /// Every key with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../bridge.toml");
@@ -119,11 +120,10 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
     let shared = !config.share.grid.is_empty() || !config.share.solar.is_empty();
     for (number, station) in config.station.iter().enumerate() {
         let same = |other: &&Station| other.base() == station.base();
-        let problem =
-            station.problem(shared).map(|(key, why)| (key, why.to_owned())).or_else(|| {
-                let other = config.station[..number].iter().find(same)?;
-                Some(("name", format!("{:?} and another one have the same topics", other.name)))
-            });
+        let problem = station.problem(shared).or_else(|| {
+            let other = config.station[..number].iter().find(same)?;
+            Some(("name", format!("{:?} and another one have the same topics", other.name)))
+        });
         if let Some((key, why)) = problem {
             let line = line_of(&text, number, key);
             let line = line.map_or_else(String::new, |line| format!("line {line}: "));
@@ -154,8 +154,8 @@ impl Config {
             let most = crate::share::MOST;
             return Some(format!("share: at most {most} stations can share, in one bridge"));
         }
-        if *limit != 0 && *limit < 6 {
-            return Some("share.limit: 0 (none), or 6 to 255 A".to_owned());
+        if *limit != 0 && *limit < LEAST {
+            return Some(format!("share.limit: 0 (none), or {LEAST} to 255 A"));
         }
         let own = |station: &&Station| !station.grid.is_empty() || !station.solar.is_empty();
         self.station.iter().find(own).map(|station| {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Feed, Topic, words};
+use crate::current::{self, LEAST};
 
 /// No house has more; a sum of two fits.
 const MOST_WATTS: u32 = 500_000;
@@ -184,8 +185,9 @@ impl Station {
     }
 
     /// What is wrong with it: the key, and why.
-    pub(super) fn problem(&self, shared: bool) -> Option<(&'static str, &'static str)> {
-        let base = self.base();
+    pub(super) fn problem(&self, shared: bool) -> Option<(&'static str, String)> {
+        let (base, amps) = (self.base(), format!("{} A", current::range()));
+        let least = format!("{LEAST} A to max_current");
         let wrong = [
             (
                 base.is_empty() || base.contains(['#', '+', '$']),
@@ -209,11 +211,11 @@ impl Station {
                 "a JSON pointer begins with /, for instance /power",
             ),
             (![1, 3].contains(&self.phases), "phases", "1 or 3"),
-            (!(6..=80).contains(&self.max_current), "max_current", "6 to 80 A"),
+            (!current::is_possible(self.max_current), "max_current", &amps),
             (
-                !(6..=self.max_current.max(6)).contains(&self.min_current),
+                !(LEAST..=self.max_current.max(LEAST)).contains(&self.min_current),
                 "min_current",
-                "6 A to max_current",
+                &least,
             ),
             (
                 !self.phases_actual.is_empty() && shared,
@@ -259,8 +261,8 @@ impl Station {
                 "home_battery_power",
                 "a home battery needs both, home_battery_soc and home_battery_power",
             ),
-            (!(6..=80).contains(&self.heartbeat_current), "heartbeat_current", "6 to 80 A"),
+            (!current::is_possible(self.heartbeat_current), "heartbeat_current", &amps),
         ];
-        wrong.into_iter().find(|row| row.0).map(|(_, key, why)| (key, why))
+        wrong.into_iter().find(|row| row.0).map(|(_, key, why)| (key, why.to_owned()))
     }
 }

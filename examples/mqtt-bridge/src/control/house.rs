@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::peak::{Load, Peak};
 use super::{Run, Wish};
 use crate::config::Station;
+use crate::current::{LEAST, MOST};
 use crate::names;
 use crate::status::Snapshot;
 
@@ -16,8 +17,6 @@ const RISE_MS: u64 = 10_000;
 const PAUSE_MS: u64 = 300_000;
 /// A reading of the meter may be so much older than what the car is known to draw.
 const LAG_MS: u64 = 10_000;
-/// The least current that can be offered.
-const LEAST: u8 = 6;
 /// While no voltage is measured, in millivolts.
 const MILLIVOLTS: i32 = 240_000;
 
@@ -212,7 +211,7 @@ impl House {
             let others = i64::from(fresh(*current)?) - i64::from(car_ma);
             room = room.min((i64::from(amps) * 1000 - others).div_euclid(1000));
         }
-        u8::try_from(room.clamp(0, 80)).ok()
+        u8::try_from(room.clamp(0, MOST.into())).ok()
     }
 
     /// The least or the most that the car drew lately, in watts and in milliamps.

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{Event, Limit, Run, Wish};
+use crate::current;
 
 /// A change of somebody's wish: what is not mentioned stays as it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,9 +105,11 @@ pub fn parse(topic: &str, payload: &[u8]) -> Option<Result<Order, String>> {
             .unwrap_or(amps)
             .parse()
             .ok()
-            .filter(|amps| (6..=80).contains(amps))
+            .filter(|amps| current::is_possible(*amps))
             .map(|amps| Order::Override(Some(Change::current(Some(amps)))))
-            .ok_or_else(|| format!("a current is 6 to 80 (amps) or clear, not {amps:?}")),
+            .ok_or_else(|| {
+                format!("a current is {} (amps) or clear, not {amps:?}", current::range())
+            }),
         ("enable/set", "1" | "true" | "on" | "ON" | "active") => {
             Ok(Order::Override(Some(Change::run(Some(Run::Active)))))
         }
@@ -200,14 +203,13 @@ fn from_list<T: DeserializeOwned>(json: &str, example: &str) -> Result<Vec<T>, S
 /// Amps may be a text. 0 is the least that can be offered: so a controller takes it, and there are clients
 /// that send it with each stop.
 fn amps(key: &str, value: &Value) -> Result<Option<u8>, String> {
-    const LEAST: u8 = 6;
     if value.is_null() || value == "clear" {
         return Ok(None);
     }
     match value.as_str().map_or(value.as_u64(), |text| text.parse().ok()).map(u8::try_from) {
-        Some(Ok(0)) => Ok(Some(LEAST)),
-        Some(Ok(amps @ LEAST..=80)) => Ok(Some(amps)),
-        _ => Err(format!("{key} is 6 to 80 (amps) or \"clear\", not {value}")),
+        Some(Ok(0)) => Ok(Some(current::LEAST)),
+        Some(Ok(amps)) if current::is_possible(amps) => Ok(Some(amps)),
+        _ => Err(format!("{key} is {} (amps) or \"clear\", not {value}", current::range())),
     }
 }
 

@@ -6,13 +6,11 @@ use rapi_core::types::{Amps, EvseState};
 use serde::{Deserialize, Serialize};
 
 use super::{Run, Source, Target};
+use crate::current::LEAST;
 use crate::status::Snapshot;
 
 /// What had no effect is sent again after this time, in milliseconds.
 const AGAIN_MS: u64 = 10_000;
-
-/// The least current that can be offered.
-const LEAST: u8 = 6;
 
 /// What the bridge has done to a station: it outlives the bridge, as it must be given back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The least current that IEC 61851 can signal.
-const LEAST: u8 = 6;
+use crate::current::LEAST;
 
 /// Who wants something, from the lowest priority to the highest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::App;
 use super::routes::{BRIDGE, Resource, STATION};
 use super::status::Json;
+use crate::current::{LEAST, MOST};
 use crate::feeds::Kind;
 
 /// What a handler wants to have besides the path: its query, where `!` stands behind what must be there ...
@@ -37,9 +38,6 @@ const BODIES: [(&str, &str); 13] = [
 
 const WISH: &str =
     r#"{"state": "active", "charge_current": 16, "max_current": 20, "auto_release": true}"#;
-/// 0 is the least that can be offered; nothing, and the word, stand for no wish.
-const AMPS: &str = r#"{"anyOf": [{"type": "integer", "minimum": 6, "maximum": 80},
-    {"type": "string", "pattern": "^(0|[6-9]|[1-7][0-9]|80)$"}, {"enum": [0, "clear", null]}]}"#;
 /// What the MQTT panel has; null stands for what stays.
 const PANEL: &str = r#"{"type": "object", "properties": {
     "enabled": {"type": ["boolean", "null"]}, "retain": {"type": ["boolean", "null"]},
@@ -50,11 +48,9 @@ const PANEL: &str = r#"{"type": "object", "properties": {
 const WATTS: &str = r#"{"type": "number", "minimum": -100000, "maximum": 100000}"#;
 
 /// What the members of these bodies may be; the rest is of the example's type.
-const MEMBERS: [(&str, &str); 15] = [
+const MEMBERS: [(&str, &str); 13] = [
     ("mqtt", PANEL),
     ("state", r#"{"enum": ["active", "disabled"]}"#),
-    ("charge_current", AMPS),
-    ("max_current", AMPS),
     ("grid_ie", WATTS),
     ("charge_mode", r#"{"enum": ["fast", "eco"]}"#),
     ("divertmode", r#"{"enum": [1, 2]}"#),
@@ -183,6 +179,9 @@ fn body(path: &str) -> Option<Value> {
     if example["charge_current"].is_number() {
         // A wish may be for neither.
         schema["properties"]["state"] = json!({ "enum": ["active", "disabled", "clear", null] });
+        for key in ["charge_current", "max_current"] {
+            schema["properties"][key] = amps();
+        }
     }
     if CLOSED.contains(&path) {
         let of = if schema["type"] == "array" { &mut schema["items"] } else { &mut schema };
@@ -195,6 +194,16 @@ fn body(path: &str) -> Option<Value> {
         "required": !OPTIONAL.contains(&path),
         "content": { "application/json": { "schema": schema, "example": example } },
     }))
+}
+
+/// The schema of a wish's current. 0 is the least that can be offered; nothing, and the word, stand for no wish.
+fn amps() -> Value {
+    let texts: Vec<_> = (LEAST..=MOST).map(|amps| amps.to_string()).collect();
+    json!({ "anyOf": [
+        { "type": "integer", "minimum": LEAST, "maximum": MOST },
+        { "type": "string", "pattern": format!("^(0|{})$", texts.join("|")) },
+        { "enum": [0, "clear", null] },
+    ] })
 }
 
 /// The schema of a body, by its example.
@@ -241,6 +250,9 @@ mod tests {
         let status = &open["paths"]["/status"]["post"]["requestBody"];
         let status = &status["content"]["application/json"]["schema"]["properties"];
         assert_eq!(status["voltage"]["maximum"], 300.0);
+        let wish = &open["paths"]["/override"]["post"]["requestBody"];
+        let wish = &wish["content"]["application/json"]["schema"]["properties"];
+        assert_eq!(wish["max_current"]["anyOf"][0]["maximum"], MOST);
         // What must be asked for is said where it must.
         let query = |path: &str, method: &str| open["paths"][path][method]["parameters"].clone();
         assert_eq!(query("/schedule", "delete")[0]["required"], true);

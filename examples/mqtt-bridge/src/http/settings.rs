@@ -8,6 +8,7 @@ use super::gateway::object;
 use super::status::Json;
 use super::{App, At, Problem};
 use crate::config::{MqttAddress, Station};
+use crate::current;
 
 /// The gateway whose interface this is: clients look at it to know what they may use.
 const GATEWAY: &str = "5.1.2";
@@ -87,7 +88,8 @@ pub(super) async fn post(At(place): At, body: Bytes) -> Result<Json, Problem> {
     let (mut mode, mut commands) = (None, Vec::new());
     for (key, value) in object(&body)? {
         let wrong = || Problem::bad(format!("{key}: {value} is not possible"));
-        let amps = || value.as_u64().filter(|amps| (6..=80).contains(amps)).ok_or_else(wrong);
+        let number = || value.as_u64().and_then(|number| u8::try_from(number).ok());
+        let amps = || number().filter(|amps| current::is_possible(*amps)).ok_or_else(wrong);
         match key.as_str() {
             "charge_mode" => {
                 mode = Some(match value.as_str() {
