@@ -2,14 +2,16 @@
 
 mod facts;
 mod meter;
+mod outcome;
 mod rule;
 
 use rapi_core::types::EvseState;
 use rapi_divert::{
     Action, Battery, BatteryPolicy, Config, ConfigError, Decision, EvseStatus, Feed, FeedCheck,
-    FeedFault, Measurement, MilliAmps, Millis, Mode, Percent, Volts, Wanted, Watts,
+    FeedFault, Measurement, MilliAmps, Millis, Mode, Percent, Volts, Watts,
 };
 
+use self::outcome::{left, wish};
 use self::rule::Rule;
 use crate::control::{Run, Wish};
 use crate::current::LEAST;
@@ -30,6 +32,8 @@ pub struct Eco {
     meter: Option<Meter>,
     /// If there is one surplus for several stations.
     seat: Option<Seat>,
+    /// What the station may offer then.
+    most: u8,
     priority: u8,
     reading: Option<(Watts, u64)>,
     decision: Option<Decision>,
@@ -59,6 +63,7 @@ impl Eco {
             mode,
             meter,
             seat: None,
+            most: config.max_amps.0,
             priority: 0,
             reading: None,
             decision: None,
@@ -75,6 +80,7 @@ impl Eco {
     pub fn configure(&mut self, config: Config) -> Result<(), ConfigError> {
         self.divert = self.divert.configured(config)?;
         self.check = FeedCheck::new(&config);
+        self.most = config.max_amps.0;
         Ok(())
     }
 
@@ -82,6 +88,12 @@ impl Eco {
     pub fn sit_down(&mut self, seat: Seat, priority: u8) {
         self.seat = Some(seat);
         self.priority = priority;
+    }
+
+    /// Whether it shares with others.
+    #[must_use]
+    pub const fn is_seated(&self) -> bool {
+        self.seat.is_some()
     }
 
     /// Says who comes first, the home battery or the car.
@@ -226,7 +238,7 @@ impl Eco {
             let station = rapi_divert::Station {
                 mode,
                 evse: if stopped { EvseStatus::Disabled } else { evse },
-                limit: rapi_divert::Amps(limit.min(own)),
+                limit: rapi_divert::Amps(limit.min(own).min(self.most)),
                 priority: self.priority,
                 ev_current: measurement.ev_current,
                 offered: rapi_divert::Amps(snapshot.settings.map_or(u8::MAX, |set| set.amps.0)),
@@ -267,31 +279,6 @@ impl Eco {
 /// The rule's clock: milliseconds that wrap around after seven weeks.
 const fn millis(at_ms: u64) -> Millis {
     Millis((at_ms & u32::MAX as u64) as u32)
-}
-
-/// What divert wants.
-fn wish(told: &Told, evse: EvseStatus) -> Wish {
-    let (run, charge_current) = match told.decision.state {
-        Wanted::Charge => (Some(Run::Active), Some(told.decision.current.0)),
-        Wanted::Pause => (Some(Run::Disabled), None),
-        // The next car begins before it is noticed: with the least current.
-        Wanted::Released if evse == EvseStatus::NotConnected => (None, told.offered),
-        Wanted::Released => (None, None),
-    };
-    Wish { run, charge_current, ..Wish::default() }
-}
-
-/// What the other stations leave, whoever wants more.
-fn left(told: &Told, evse: EvseStatus) -> Wish {
-    let (run, max_current) = match told.decision.state {
-        Wanted::Charge => (None, Some(told.decision.current.0)),
-        Wanted::Pause => (Some(Run::Disabled), Some(LEAST)),
-        Wanted::Released if evse == EvseStatus::NotConnected => {
-            (None, told.offered.or(Some(LEAST)))
-        }
-        Wanted::Released => (None, None),
-    };
-    Wish { run, max_current, ..Wish::default() }
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::log::{self, NEWS};
 use crate::share::{Seat, Share};
 use crate::state::State;
 use crate::teller::{Teller, hint};
-use crate::{broker, desk, evse, http, mqtt, profile, standby};
+use crate::{broker, current, desk, evse, http, mqtt, profile, standby};
 
 /// So long after the one before each station begins: a broker's queue of new connections is short, and a
 /// thousand at once come back at once, too.
@@ -212,7 +212,9 @@ fn share(config: &Config) -> anyhow::Result<Option<Arc<Share>>> {
     let limit = if config.share.limit == 0 { u8::MAX } else { config.share.limit };
     let rotation = Millis(u32::from(config.share.rotation.max(1)) * 60_000);
     let most: Vec<_> = config.station.iter().map(|station| Amps(station.max_current)).collect();
+    // Each seat says by itself how much its station may offer, and that may be changed.
     let settings = desk::divert(first);
+    let settings = settings.with_amps(settings.min_amps, Amps(current::MOST));
     Ok(Some(Share::new(settings, Amps(limit), rotation, &most)?))
 }
 

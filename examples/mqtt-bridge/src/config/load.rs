@@ -124,6 +124,7 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
             let other = config.station[..number].iter().find(same)?;
             Some(("name", format!("{:?} and another one have the same topics", other.name)))
         });
+        let problem = problem.or_else(|| config.differs(station));
         if let Some((key, why)) = problem {
             let line = line_of(&text, number, key);
             let line = line.map_or_else(String::new, |line| format!("line {line}: "));
@@ -134,6 +135,15 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
 }
 
 impl Config {
+    /// What this station has otherwise than the first one, and all that share must have alike: one rule deals
+    /// the sun and the connection out.
+    fn differs(&self, station: &Station) -> Option<(&'static str, String)> {
+        let first = self.station.first().filter(|_| self.share.is_given())?;
+        let (key, has) = first.shared_differently(station)?;
+        let name = &first.name;
+        Some((key, format!("give all stations of [share] the same: {name:?} has {has}")))
+    }
+
     /// What is wrong with the broker, or with what is shared.
     fn problem(&self) -> Option<String> {
         if self.mqtt.version == 5 && self.mqtt.broker.contains(&MqttAddress::Embedded) {

@@ -148,6 +148,16 @@ impl Station {
         base.trim_matches('/').to_owned()
     }
 
+    /// The key that stations which share have in common, but not these two; and this one's value.
+    #[must_use]
+    pub fn shared_differently(&self, other: &Self) -> Option<(&'static str, u8)> {
+        let common = [
+            ("min_current", self.min_current, other.min_current),
+            ("phases", self.phases, other.phases),
+        ];
+        common.into_iter().find(|(_, ours, theirs)| ours != theirs).map(|(key, has, _)| (key, has))
+    }
+
     /// With other values of some keys, while the bridge runs.
     ///
     /// # Errors

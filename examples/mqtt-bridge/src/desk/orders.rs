@@ -220,6 +220,15 @@ impl Desk {
         map: serde_json::Map<String, serde_json::Value>,
     ) -> Result<String, String> {
         let station = self.station.changed(map)?;
+        // The rule of all of them is made at the start.
+        if let (true, Some((key, has))) =
+            (self.eco.is_seated(), self.station.shared_differently(&station))
+        {
+            return Err(format!(
+                "{key}: the stations of [share] have the same, {has}: change it in the configuration, \
+                for all of them"
+            ));
+        }
         self.eco.configure(divert(&station)).map_err(|error| error.to_string())?;
         self.eco.set_battery(battery(&station));
         self.control.configure(&station);

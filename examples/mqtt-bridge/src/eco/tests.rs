@@ -1,5 +1,7 @@
 use super::meter::watts;
 use super::*;
+use crate::current::MOST;
+use crate::share::Share;
 use rapi_core::commands::{CurrentRange, State};
 use rapi_core::types::{Amps, PilotState, Seconds, VFlags};
 
@@ -124,4 +126,30 @@ fn with_a_contactor_a_long_sunny_time_asks_for_three_phases_and_dusk_for_one() {
     assert_eq!(day(&mut eco, -2_000, 60..120), Some(1));
     let mut fixed = Eco::new(Some(Meter::Grid), Mode::Eco, config, None).unwrap();
     assert_eq!(day(&mut fixed, -9_000, 0..60), None);
+}
+
+#[test]
+fn stations_that_share_are_told_no_more_than_each_of_them_may_offer() {
+    let (none, rotation) = (rapi_divert::Amps(u8::MAX), Millis(1_800_000));
+    let amps = |most| Config::default().with_amps(rapi_divert::Amps(6), rapi_divert::Amps(most));
+    let share = Share::new(amps(MOST), none, rotation, &[rapi_divert::Amps(24); 2]).unwrap();
+    let mut both = [(0, 32), (1, 16)].map(|(place, most)| {
+        let mut eco = Eco::new(None, Mode::Normal, amps(most), None).unwrap();
+        eco.sit_down(share.seat(place).unwrap(), 0);
+        eco
+    });
+    let charging = snapshot(EvseState::Charging, 0x0540);
+    let told = |both: &mut [Eco; 2], second: u64, above: &Wish| {
+        both.each_mut()
+            .map(|eco| eco.decide(second * 1000, &charging, &NONE, above).1.unwrap().max_current)
+    };
+    for second in 0..60 {
+        // Whatever a person wants.
+        let charge_current = (second > 30).then_some(32);
+        let above = Wish { charge_current, ..Wish::default() };
+        assert_eq!(told(&mut both, second, &above), [Some(24), Some(16)], "{second} s");
+    }
+    both[1].configure(amps(20)).unwrap();
+    let later = (61..120).map(|second| told(&mut both, second, &Wish::default())[1]);
+    assert_eq!(later.last(), Some(Some(20)));
 }

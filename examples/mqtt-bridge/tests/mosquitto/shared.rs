@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
+
 use crate::prelude::*;
 
 /// Two simulated stations whose cars take all they get, behind one bridge.
@@ -81,6 +83,38 @@ fn two_stations_share_one_connection_and_never_draw_more_than_it_stands() {
     newest.look(&mut sub, |_| {});
     let [left, right] = newest.both("amp").unwrap();
     assert!(left + right <= 20_500, "{left} and {right} mA of 20 A");
+}
+
+#[test]
+fn a_station_that_shares_has_a_maximum_of_its_own_and_the_rest_with_the_others() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("maximum", None);
+    let folder = Folder::new("maximum");
+    let (_bridge, mut sub) = two(&mosquitto, &folder, "limit = 63");
+    sub.out.wait_for_all(&["left/state 1", "right/state 1"]);
+    for (key, value) in [("min_current", 8), ("phases", 3)] {
+        mosquitto.publish("left/config/set", &json!({ key: value }).to_string(), &[]);
+        let line = sub.out.wait("a refusal", |line| line.starts_with("left/config/result "));
+        let why = format!("error: {key}: the stations of [share] have the same");
+        assert!(line.contains(&why), "{line}");
+    }
+    // What stays as it is, is no change.
+    mosquitto.publish("left/config/set", r#"{"min_current": 6, "max_current": 10}"#, &[]);
+    sub.out.wait("done", |line| line.starts_with("left/config/result done"));
+    for station in ["left", "right"] {
+        mosquitto.publish(&format!("{station}/sim/set"), "plug", &[]);
+        mosquitto.publish(&format!("{station}/sim/set"), "ask", &[]);
+    }
+    // There is enough for two of 24 A.
+    sub.out.wait_for_all(&["left/pilot 10", "right/state 3", "left/state 3"]);
+    mosquitto.publish("left/current/set", "32", &[]);
+    sub.out.wait("who decides", |line| {
+        line.starts_with("left/target ") && line.contains(r#""max_current":10"#)
+    });
+    mosquitto.publish("right/rapi/in/$GE", "", &[]);
+    sub.out.wait("the other one", |line| line.starts_with("right/rapi/out $OK 24 "));
 }
 
 #[test]

@@ -126,6 +126,16 @@ fn a_mistake_is_told_with_file_line_and_key() {
             "line 4",
             "do not switch their phases",
         ),
+        (
+            "[share]\nlimit = 20\n[[station]]\nname = \"a\"\n[[station]]\nname = \"b\"\nmin_current = 8",
+            "line 7",
+            "give all stations of [share] the same: \"a\" has 6",
+        ),
+        (
+            "[share]\nsolar = \"s\"\n[[station]]\nname = \"a\"\nphases = 3\n[[station]]\nname = \"b\"",
+            "line 6",
+            "give all stations of [share] the same: \"a\" has 3",
+        ),
         ("[mqtt]\nversion = 4", "line 2", "3 (for 3.1.1) or 5"),
         ("[mqtt]\nbroker = []", "line 2", "no broker"),
         ("mqtt = 3 3", "line 1", "expected newline"),
