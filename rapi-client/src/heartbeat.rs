@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use rapi_core::FieldError;
 use rapi_core::commands::SetHeartbeat;
 use rapi_core::commands::{AcknowledgeHeartbeat, Heartbeat, HeartbeatPulse, HeartbeatSet};
 use rapi_core::types::{Amps, HeartbeatTrigger, Seconds};
@@ -48,12 +49,12 @@ pub enum HeartbeatError {
 
 impl fmt::Display for HeartbeatError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Interval => {
-                "the interval is not 1 to 65 s, because an ATmega computes longer ones modulo 65.536 s"
+        match self {
+            Self::Interval => write!(f, "the interval {}: 1 to 65 s", FieldError::IntervalTooLong),
+            Self::Fallback => {
+                f.write_str("the fallback is not 6 to 80 A, because it never stops charging")
             }
-            Self::Fallback => "the fallback is not 6 to 80 A, because it never stops charging",
-        })
+        }
     }
 }
 

@@ -52,7 +52,7 @@ fn whoever_asks_for_a_longer_interval_is_told_why_it_is_refused() {
     let error = HeartbeatSupervisor::new(Seconds(100), Amps(6)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the interval is not 1 to 65 s, because an ATmega computes longer ones modulo 65.536 s"
+        "the interval is out of range, because an ATmega computes longer ones modulo 65.536 s: 1 to 65 s"
     );
     let error = HeartbeatSupervisor::new(Seconds(30), Amps(5)).unwrap_err();
     assert_eq!(error.to_string(), "the fallback is not 6 to 80 A, because it never stops charging");

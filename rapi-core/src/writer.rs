@@ -59,7 +59,7 @@ impl<'a> Writer<'a> {
 
     /// Adds a field of text: printable ASCII without space, `$`, `^` and `*`. Anything else makes
     /// [`finish`](Self::finish) fail. An empty text is written as an empty field, which only a
-    /// controller may send.
+    /// controller may send; what begins with `:` and is the last of a command is read as its id.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn text(&mut self, text: &[u8]) {
         self.begin_field();
