@@ -50,8 +50,13 @@ pub fn run(
     let mut questions = Vec::new();
     for line in lines {
         // As it is written, damaged or not; but what would change the station is not sent.
+        let line = send::with_dollar(line);
         let plain = line.split(['^', '*']).next().unwrap_or_default();
         let command = send::parse(plain)?;
+        // A controller begins anew at each `$`, and a line ends with CR: behind a question could be an order.
+        if line.matches('$').count() > 1 || line.contains(|c: char| c.is_control()) {
+            return Err(Problem::Usage(format!("{line}: one line at a time")));
+        }
         if command.info().class != Class::Read {
             return Err(Problem::Usage(format!(
                 "{line} would change the station: a recording only asks"
@@ -62,6 +67,8 @@ pub fn run(
     if questions.is_empty() {
         questions = all_questions();
     }
+    // Before a file of the same name is lost.
+    let line = Line::open(address, false)?;
     let out: Box<dyn Write> = if output == Path::new("-") {
         Box::new(io::stdout())
     } else {
@@ -69,7 +76,7 @@ pub fn run(
             File::create(output).with_context(|| format!("cannot write {}", output.display()))?;
         Box::new(file)
     };
-    let mut recorder = Recorder { line: Line::open(address, false)?, out, exchanges: 0 };
+    let mut recorder = Recorder { line, out, exchanges: 0 };
     if listen > 0 {
         recorder.listen(Duration::from_secs(listen.into()))?;
     }

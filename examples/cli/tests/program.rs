@@ -259,6 +259,14 @@ fn record_writes_what_the_tests_read() {
     // What has been recorded can be explained.
     assert!(rapi(&["decode", path]).ok().contains("firmware: 8.2.3; protocol: 5.2.1"));
 
+    // Behind a question could be an order.
+    for line in ["$GS^30$FD", "$GS^30\r$FD", "$GS*8E\n$FD"] {
+        assert!(on(&sim, &["record", line]).fails(2).contains("one line at a time"), "{line}");
+    }
+    // A recording outlives a wrong port.
+    let before = std::fs::read(path).unwrap();
+    rapi(&["--evse", "tcp://127.0.0.1:1", "record", "--output", path]).fails(1);
+    assert_eq!(std::fs::read(path).unwrap(), before);
     let problem = on(&sim, &["record", "$FE"]).fails(2);
     assert!(problem.contains("would change the station"), "{problem}");
 }

@@ -197,8 +197,9 @@ fn a_day_is_drawn_in_the_terminal_without_colours_where_there_is_none() {
 fn a_day_is_drawn_as_svg_and_as_png() {
     let folder = Folder::new("drawn");
     let day = ["--generate", "1", "--weather", "clear", "--rule", "v5"];
-    let (code, _, err) = output(&[&["plot", "--folder", &folder.join("")][..], &day].concat());
+    let (code, out, err) = output(&[&["plot", "--folder", &folder.join("")][..], &day].concat());
     assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_eq!(out.trim_end(), folder.join("2026-04-15-s1-v5.svg"));
     let svg = std::fs::read_to_string(folder.join("2026-04-15-s1-v5.svg")).unwrap();
     assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
     for word in ["rule v5", "car, from the grid", "start at 6 A: ", "A of sun, on average 6."] {
@@ -218,6 +219,17 @@ fn a_day_is_drawn_as_svg_and_as_png() {
     let (code, _, err) = output(&[&["plot", "--out", "day.gif"][..], &day].concat());
     assert_eq!(code, Some(1));
     assert!(err.contains("day.gif: a picture ends in .svg or .png"), "{err}");
+    // The pictures of two days of the same name would be one.
+    let pictures = folder.join("pictures");
+    let mut files = ["one", "two"].map(|inner| folder.join(inner));
+    for inner in &mut files {
+        std::fs::create_dir_all(&*inner).unwrap();
+        inner.push_str("/monday.csv");
+        std::fs::write(&*inner, "t_s,solar_w\n0,3000\n").unwrap();
+    }
+    let (code, _, err) = output(&["plot", "--folder", &pictures, &files[0], &files[1]]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("two days are called monday"), "{err}");
     let (code, _, err) = output(&["plot", "--out", "day.svg", "--generate", "2"]);
     assert_eq!(code, Some(1));
     assert!(err.contains("2 days do not fit into day.svg: give one day, or --folder"), "{err}");

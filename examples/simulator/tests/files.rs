@@ -119,6 +119,18 @@ fn what_is_saved_survives_the_program_and_what_is_not_does_not() {
 }
 
 #[test]
+fn the_last_wait_of_a_recording_is_written_when_the_simulator_is_stopped() {
+    let path = file("last.jsonl", "");
+    let (mut simulator, _) = Simulator::start(&["--record", path.to_str().unwrap()]);
+    simulator.car("plug", "the plug is in");
+    let pid = simulator.child.id().to_string();
+    std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    simulator.child.wait().unwrap();
+    let written = fs::read_to_string(&path).unwrap();
+    assert!(written.lines().last().unwrap().contains(r#""pilot":"B""#), "{written}");
+}
+
+#[test]
 fn a_recorded_session_is_replayed_to_a_client() {
     let path = file("session.jsonl", "");
     let (mut simulator, place) =

@@ -32,7 +32,11 @@ const EVENTS: usize = 64;
 pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     shown: Shown,
+    _raw: Raw,
 }
+
+/// The terminal without echo and lines, until this is dropped.
+struct Raw;
 
 struct Shown {
     title: String,
@@ -48,6 +52,8 @@ struct Shown {
 impl Screen {
     pub(super) fn open(title: String) -> anyhow::Result<Self> {
         enable_raw_mode()?;
+        // From here on: what comes next may fail.
+        let raw = Raw;
         execute!(io::stdout(), EnterAlternateScreen)?;
         let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
         let shown = Shown {
@@ -59,7 +65,7 @@ impl Screen {
             events: VecDeque::new(),
             footer: String::new(),
         };
-        Ok(Self { terminal, shown })
+        Ok(Self { terminal, shown, _raw: raw })
     }
 
     fn draw(&mut self) -> anyhow::Result<()> {
@@ -69,7 +75,7 @@ impl Screen {
     }
 }
 
-impl Drop for Screen {
+impl Drop for Raw {
     fn drop(&mut self) {
         // There is nothing better to do when a terminal cannot be restored.
         let _ = execute!(io::stdout(), LeaveAlternateScreen);

@@ -35,6 +35,14 @@ pub fn plot(args: &Plot) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
+    // They are called as the files are, and those may lie in several folders.
+    let mut names: Vec<&str> = days.iter().map(|day| day.name.as_str()).collect();
+    names.sort_unstable();
+    if let Some([name, _]) = names.windows(2).find(|two| two.first() == two.last()) {
+        anyhow::bail!(
+            "two days are called {name}, and so would their pictures be: draw them apart"
+        );
+    }
     let bar = progress(days.len());
     for day in &days {
         bar.set_message(day.name.clone());

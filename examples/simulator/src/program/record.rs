@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::recording::{Record, text};
@@ -17,42 +18,65 @@ const SILENCE_MS: f64 = 200.0;
 /// How long an answer is waited for.
 const LATEST_MS: f64 = 2700.0;
 /// How long nothing may happen, in real time, before what is known is written.
-pub(super) const IDLE: Duration = Duration::from_millis(500);
+const IDLE: Duration = Duration::from_millis(500);
 
-/// Writes down what happens on the line of a station until it stops.
-///
-/// # Errors
-///
-/// A file that cannot be made.
-pub async fn start(path: &Path, station: &Handle) -> anyhow::Result<()> {
-    let name = path.display();
-    let file = File::create(path).with_context(|| format!("cannot make {name}"))?;
-    let watched = station.watch().await;
-    tokio::spawn(async move {
-        if let Err(problem) = write(file, watched).await {
-            eprintln!("rapi-sim: the recording ends: {problem:#}");
-        }
-    });
-    Ok(())
+/// A recording that goes on.
+pub struct Recording {
+    goes_on: oneshot::Sender<()>,
+    written: JoinHandle<()>,
 }
 
-async fn write(mut file: File, mut watched: mpsc::Receiver<Seen>) -> anyhow::Result<()> {
+impl Recording {
+    /// Writes down what happens on the line of a station.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be made.
+    pub async fn start(path: &Path, station: &Handle) -> anyhow::Result<Self> {
+        let name = path.display();
+        let file = File::create(path).with_context(|| format!("cannot make {name}"))?;
+        let watched = station.watch().await;
+        let (goes_on, end) = oneshot::channel();
+        let written = tokio::spawn(async move {
+            if let Err(problem) = write(file, watched, end).await {
+                eprintln!("rapi-sim: the recording ends: {problem:#}");
+            }
+        });
+        Ok(Self { goes_on, written })
+    }
+
+    /// Ends it, with what has been seen so far.
+    pub async fn end(self) {
+        drop(self.goes_on);
+        // What went wrong has been told.
+        let _ = self.written.await;
+    }
+}
+
+async fn write(
+    mut file: File,
+    mut watched: mpsc::Receiver<Seen>,
+    mut end: oneshot::Receiver<()>,
+) -> anyhow::Result<()> {
     let mut recorder = Recorder::default();
+    let mut keep = |record: Option<Record>| {
+        let Some(record) = record else { return Ok(()) };
+        let mut line = serde_json::to_vec(&record)?;
+        line.push(b'\n');
+        file.write_all(&line).context("cannot write")
+    };
     loop {
-        let record = match timeout(IDLE, watched.recv()).await {
-            Ok(Some(seen)) => recorder.see(&seen),
-            Ok(None) => recorder.finish(),
-            Err(_idle) => recorder.idle(),
-        };
-        if let Some(record) = record {
-            let mut line = serde_json::to_vec(&record)?;
-            line.push(b'\n');
-            file.write_all(&line).context("cannot write")?;
-        }
-        if watched.is_closed() && watched.is_empty() {
-            return Ok(());
+        tokio::select! {
+            biased;
+            seen = timeout(IDLE, watched.recv()) => match seen {
+                Ok(Some(seen)) => keep(recorder.see(&seen))?,
+                Ok(None) => break,
+                Err(_idle) => keep(recorder.idle())?,
+            },
+            _ = &mut end => break,
         }
     }
+    keep(recorder.finish())
 }
 
 /// Groups what is seen into records.

@@ -12,9 +12,10 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::cli::{Action, Args, Place};
+use super::record::Recording;
 use super::scenario::Scenario;
 use super::state_file::StateFile;
-use super::{Member, Places, control, fleet, numbered, record, replaying, view};
+use super::{Member, Places, control, fleet, numbered, replaying, view};
 use crate::{Board, CAR_HELP, Command, Config, Firmware, Station, What, World};
 
 /// Runs the program.
@@ -97,9 +98,11 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     });
     let stations = stations.collect();
     let members = fleet::start(stations, &args.place.places(), world).await?;
+    let mut recordings = Vec::new();
     for member in &members {
         if let Some(path) = &args.record {
-            record::start(&numbered(path, member.number, count), &member.handle).await?;
+            let path = numbered(path, member.number, count);
+            recordings.push(Recording::start(&path, &member.handle).await?);
         }
         if let Some(scenario) = &scenario {
             member.handle.plan(scenario.plan(member.number, start.time())).await;
@@ -125,8 +128,8 @@ async fn simulate(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(state) = &mut state {
         state.save(&members).await?;
     }
-    if args.record.is_some() {
-        tokio::time::sleep(record::IDLE * 2).await;
+    for recording in recordings {
+        recording.end().await;
     }
     code
 }
