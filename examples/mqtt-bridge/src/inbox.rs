@@ -78,7 +78,8 @@ pub fn busy(base: &str, topic: &str, payload: &[u8], retained: bool) -> Vec<(Str
             (document.topic(), document.json()),
         ];
     }
-    let gives_orders = control::TOPICS.contains(&topic) || topic == "divertmode/set";
+    let of_others = ["divertmode/set", "sim/set"];
+    let gives_orders = control::TOPICS.contains(&topic) || of_others.contains(&topic);
     let answer = gives_orders.then(|| (result(topic), format!("error: {WHY}")));
     answer.into_iter().collect()
 }
@@ -150,6 +151,7 @@ mod tests {
         for (topic, answer) in [
             ("current/set", "current/result"),
             ("divertmode/set", "divertmode/result"),
+            ("sim/set", "sim/result"),
             ("schedule/clear", "schedule/clear/result"),
             ("restart", "restart/result"),
         ] {

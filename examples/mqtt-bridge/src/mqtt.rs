@@ -239,6 +239,17 @@ pub fn start(
     Ok((mqtt, incoming))
 }
 
+/// Nobody listens here any more, but what was said last may be under way: without its goodbye a broker
+/// would publish the last will over what the next owner of the station has said.
+async fn last_words(mut connection: Connection) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let gone = async {
+        while !matches!(connection.hear().await, Heard::End | Heard::Lost(_) | Heard::Refused(_)) {}
+    };
+    // A broker that takes longer than that has lost the connection.
+    let _ = tokio::time::timeout(PATIENCE, gone).await;
+}
+
 async fn run(mut connection: Connection, messages: mpsc::Sender<Message>, mqtt: Mqtt) {
     let mut node = 0;
     let mut delays = Delays::default();
@@ -273,7 +284,8 @@ async fn run(mut connection: Connection, messages: mpsc::Sender<Message>, mqtt: 
         // Never wait here: who does not poll does not answer the broker's pings either.
         match messages.try_send(message) {
             Ok(()) => {}
-            Err(TrySendError::Closed(_)) => return,
+            Err(TrySendError::Closed(_)) if lost => return,
+            Err(TrySendError::Closed(_)) => return last_words(connection).await,
             Err(TrySendError::Full(Message::Published { topic, payload, respond, retained })) => {
                 debug!("too many messages: {topic} is dropped");
                 // What is retained is nobody's question.
