@@ -14,7 +14,7 @@ use crate::door::Inside;
 use crate::evse::{self, Link};
 use crate::mqtt::{self, Mqtt};
 use crate::share::Seat;
-use crate::state::State;
+use crate::standby::Left;
 use crate::teller::News;
 
 /// Why a bridge has ended.
@@ -47,7 +47,7 @@ impl Bridge {
         (link, told, car): (Link, evse::Told, Option<rapi_sim::Handle>),
         (mqtt, messages): (Mqtt, mpsc::Receiver<mqtt::Message>),
         inside: Inside,
-        company: (Option<Seat>, Option<State>),
+        company: (Option<Seat>, Option<Left>),
     ) -> anyhow::Result<Self> {
         let desk = Desk::new(config, station, link, car, mqtt, inside.clone(), company)?;
         Ok(Self { told, messages, inside, desk })

@@ -28,7 +28,7 @@ use crate::mqtt::Mqtt;
 use crate::names;
 use crate::publisher::Publisher;
 use crate::share::Seat;
-use crate::state::{State, StateFile};
+use crate::state::StateFile;
 use crate::status::Snapshot;
 use crate::{clock, standby};
 
@@ -115,7 +115,7 @@ impl Desk {
         car: Option<rapi_sim::Handle>,
         mqtt: Mqtt,
         inside: Inside,
-        (seat, left): (Option<Seat>, Option<State>),
+        (seat, left): (Option<Seat>, Option<standby::Left>),
     ) -> anyhow::Result<Self> {
         let (grid, solar) = config.meter(station);
         let meter = match (grid.given(), solar.given()) {
@@ -124,9 +124,8 @@ impl Desk {
             (None, None) => None,
         };
         let (file, state) = StateFile::open(&config.bridge.state_dir, &station.base());
-        // What a bridge on another computer has left is newer.
         let state = match left {
-            Some(left) => State { energy: state.energy, ..left },
+            Some(left) => left.over(state),
             None => state,
         };
         // Without its meter there is no Eco any more.

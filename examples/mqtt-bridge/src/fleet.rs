@@ -18,7 +18,6 @@ use crate::config::{Config, MqttAddress, Source, Station};
 use crate::door::{Inside, door};
 use crate::log::{self, NEWS};
 use crate::share::{Seat, Share};
-use crate::state::State;
 use crate::teller::{Teller, hint};
 use crate::{broker, current, desk, evse, http, mqtt, profile, standby};
 
@@ -224,7 +223,7 @@ fn start(
     station: &Station,
     embedded: Option<&(String, u16)>,
     inside: &Inside,
-    company: (Option<Seat>, Option<State>),
+    company: (Option<Seat>, Option<standby::Left>),
 ) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<End>> + use<>)> {
     let several = config.station.len() > 1;
     let base = station.base();

@@ -44,19 +44,51 @@ pub fn topic(base: &str) -> String {
 }
 
 /// What the former owner has left on the broker.
-#[derive(Debug, Default)]
-struct Left(BTreeMap<String, Value>);
+#[derive(Clone, Debug, Default)]
+pub struct Left(BTreeMap<String, Value>);
 
 impl Left {
     const TOPICS: [&str; 6] = ["override", "claim", "limit", "schedule", "target", "divertmode"];
+    /// The documents among them, and under which names a state file has the same.
+    const DOCUMENTS: [(&str, &str); 5] = [
+        ("override", "override"),
+        ("claim", "claims"),
+        ("limit", "limit"),
+        ("schedule", "schedule"),
+        ("target", "done"),
+    ];
 
-    fn state(&self) -> State {
-        let get = |name: &str| self.0.get(name).cloned().unwrap_or_default();
-        State {
-            eco: self.0.get("divertmode").map(|mode| *mode == 2),
-            control: Saved::from_documents(get),
-            ..State::default()
+    fn heard(&mut self, name: &str, text: &str) {
+        match serde_json::from_str(text) {
+            Ok(value) => self.0.insert(name.to_owned(), value),
+            Err(_) => self.0.remove(name),
+        };
+    }
+
+    /// The state that a bridge begins with: what is here is newer than what it has kept itself, and what the
+    /// broker does not have (it has lost it in a power cut, or retains nothing) is taken from there.
+    #[must_use]
+    pub fn over(&self, kept: State) -> State {
+        let eco = self.0.get("divertmode").map(|mode| *mode == 2);
+        State { eco: eco.or(kept.eco), control: self.control(kept.control), energy: kept.energy }
+    }
+
+    fn control(&self, kept: Saved) -> Saved {
+        let lost = |(name, _): &&(&str, &str)| !self.0.contains_key(*name);
+        let lost: Vec<_> = Self::DOCUMENTS.iter().filter(lost).collect();
+        if lost.len() == Self::DOCUMENTS.len() {
+            return kept;
         }
+        let told = Saved::from_documents(|name| self.0.get(name).cloned().unwrap_or_default());
+        let (Ok(mut both), Ok(mut kept)) =
+            (serde_json::to_value(&told), serde_json::to_value(kept))
+        else {
+            return told;
+        };
+        for (_, key) in lost {
+            both[*key] = kept[*key].take();
+        }
+        serde_json::from_value(both).unwrap_or(told)
     }
 }
 
@@ -69,7 +101,7 @@ pub async fn wait(
     mqtt: &Mqtt,
     messages: &mut mpsc::Receiver<Message>,
     base: &str,
-) -> anyhow::Result<State> {
+) -> anyhow::Result<Left> {
     let life = mqtt.life();
     let owner_topic = topic(base);
     let mut left = Left::default();
@@ -85,7 +117,7 @@ pub async fn wait(
             }
             Step::Take => {
                 info!("{base} is taken over");
-                return Ok(left.state());
+                return Ok(left);
             }
         };
         let left_ms = wait.map(|until| until.saturating_sub(clock::uptime_ms()));
@@ -123,8 +155,7 @@ pub async fn wait(
                     } else if topic == owner_topic {
                         lease.owner(&text, retained, me(), now_ms);
                     } else if let Some(name) = topic.strip_prefix(base) {
-                        let value = serde_json::from_str(&text).unwrap_or_default();
-                        left.0.insert(name.trim_start_matches('/').to_owned(), value);
+                        left.heard(name.trim_start_matches('/'), &text);
                     }
                 }
             },
@@ -136,4 +167,61 @@ pub async fn wait(
 fn jitter_ms() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.subsec_millis());
     u64::from((now ^ std::process::id()) % 700)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(documents: &[(&str, &str)]) -> Left {
+        let mut left = Left::default();
+        documents.iter().for_each(|(name, text)| left.heard(name, text));
+        left
+    }
+
+    #[test]
+    fn what_the_broker_does_not_have_is_taken_from_the_file_document_by_document() {
+        let kept: Value = serde_json::from_str(
+            r#"{
+                "eco": true,
+                "control": {
+                    "override": {"state": "active", "charge_current": 10, "auto_release": true},
+                    "claims": {"7": {"max_current": 12, "auto_release": false}},
+                    "limit": {"type": "energy", "value": 8000, "auto_release": true},
+                    "schedule": [{"id": 1, "state": "active", "time": "22:00", "days": ["monday"]}],
+                    "vehicle": false,
+                    "done": {"put_to_sleep": true, "set": 10}
+                }
+            }"#,
+        )
+        .unwrap();
+        let kept: State = serde_json::from_value(kept).unwrap();
+        let over = |documents: &[(&str, &str)]| {
+            serde_json::to_value(left(documents).over(kept.clone())).unwrap()
+        };
+        let file = serde_json::to_value(&kept).unwrap();
+        assert_eq!(over(&[]), file);
+        // What cannot be read, or is taken away, is not there either.
+        assert_eq!(over(&[("override", ""), ("limit", "{")]), file);
+        assert_eq!(over(&[("divertmode", "1")])["eco"], false);
+        assert_eq!(over(&[("divertmode", "1")])["control"], file["control"]);
+        // Each document that the broker has is newer, also one that says that nobody wants anything.
+        let none = r#"{"state":"null"}"#;
+        for (name, key, text, expected) in [
+            ("override", "override", none, "null"),
+            ("claim", "claims", none, "{}"),
+            ("limit", "limit", r#"{"type":"none"}"#, "null"),
+            ("schedule", "schedule", "[]", "[]"),
+            ("target", "done", r#"{"state":"active"}"#, r#"{"put_to_sleep":false,"set":null}"#),
+        ] {
+            let state = over(&[(name, text)]);
+            let mut wanted = file.clone();
+            wanted["control"][key] = serde_json::from_str(expected).unwrap();
+            // Nobody has said whether there was a car.
+            wanted["control"]["vehicle"] = true.into();
+            assert_eq!(state, wanted, "{name}");
+        }
+        let state = over(&[("override", r#"{"state":"disabled","auto_release":false}"#)]);
+        assert_eq!(state["control"]["override"]["state"], "disabled");
+    }
 }
