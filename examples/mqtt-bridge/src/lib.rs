@@ -41,6 +41,8 @@ pub mod door;
 #[cfg(feature = "program")]
 pub mod evse;
 #[cfg(feature = "program")]
+mod files;
+#[cfg(feature = "program")]
 pub mod fleet;
 #[cfg(feature = "program")]
 pub mod http;

@@ -1,14 +1,13 @@
 //! What outlives the bridge: wishes, the divert mode, and where the calendar's energy began.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use rapi_divert::Mode;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
-use crate::control;
 use crate::ledger::Ledger;
+use crate::{control, files};
 
 /// The file's contents.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -75,7 +74,7 @@ impl StateFile {
         if text == self.written {
             return;
         }
-        match write(path, &text) {
+        match files::replace(path, &format!("{text}\n"), None) {
             Ok(()) => {
                 self.written = text;
                 self.broken = false;
@@ -101,19 +100,6 @@ pub fn path(folder: &Path, base: &str, extension: &str) -> Option<PathBuf> {
         .map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' })
         .collect();
     (!folder.as_os_str().is_empty()).then(|| folder.join(format!("{name}.{extension}")))
-}
-
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let new = path.with_extension("json.new");
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut file = std::fs::File::create(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.write_all(b"\n")?;
-    // A power cut leaves the old one or the new one.
-    file.sync_all()?;
-    std::fs::rename(&new, path)
 }
 
 #[cfg(test)]

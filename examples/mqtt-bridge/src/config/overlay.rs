@@ -1,8 +1,7 @@
 //! Changes of the page that the configuration's file cannot take, because it belongs to somebody else: a
 //! file of their own in the state folder, with the same sections and keys, read over the other one.
 
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
@@ -10,6 +9,7 @@ use toml::{Table, Value};
 use super::Override;
 use super::source::edit;
 use super::words;
+use crate::files;
 
 const NAME: &str = "page.toml";
 const HEAD: &str = "# Changed on the page, and read over the configuration. Delete a line, or this file, to end it.\n";
@@ -83,24 +83,13 @@ impl Overlay {
         } else {
             // Not as a part of what is edited: a comment without a section before it goes to the end.
             let text = edit("", &changes, true)?;
-            replace(&self.path, &format!("{HEAD}\n{text}")).map_err(wrong)?;
+            // For nobody else's eyes: it may hold a password.
+            let text = format!("{HEAD}\n{text}");
+            files::replace(&self.path, &text, Some(0o600)).map_err(wrong)?;
         }
         self.changes = changes;
         Ok(())
     }
-}
-
-/// All of it or nothing, and for nobody else's eyes: it may hold a password.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let new = path.with_extension("toml.new");
-    let mut options = std::fs::File::options();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&new, path)
 }
 
 /// The values of a file, each with its key.

@@ -1,11 +1,12 @@
 //! Where the configuration comes from, and how a change finds its way back.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
 use super::overlay::Overlay;
 use super::{Config, LogFormat, Override, load};
+use crate::files;
 
 /// A file, and what outranks it.
 #[derive(Clone, Debug, Default)]
@@ -114,17 +115,8 @@ impl Source {
         };
         let text = std::fs::read_to_string(file).map_err(|error| wrong("read", &error))?;
         let text = edit(&text, changes, false).map_err(|error| wrong("change", &error))?;
-        replace(file, &text).map_err(|error| wrong("write", &error))
+        files::replace(file, &text, None).map_err(|error| wrong("write", &error))
     }
-}
-
-/// Puts it in the place of the old one at once: whoever reads sees one or the other.
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
-    let new = file.with_extension("toml.new");
-    let permissions = std::fs::metadata(file)?.permissions();
-    std::fs::File::create(&new)?.set_permissions(permissions)?;
-    std::fs::write(&new, text)?;
-    std::fs::rename(&new, file)
 }
 
 /// Puts changes into a file; `new`: stations that are not in it, too.
