@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use super::overlay::Overlay;
-use super::{Config, LogFormat, Override, load};
+use super::{Config, LogFormat, Override, load, words};
 use crate::files;
 
 /// A file, and what outranks it.
@@ -123,36 +123,53 @@ impl Source {
 pub(super) fn edit(text: &str, changes: &[Override], new: bool) -> Result<String, String> {
     let mut document: DocumentMut = text.parse().map_err(|error| format!("{error}"))?;
     for change in changes {
-        let wrong = || format!("{} has no place in it", change.key);
-        let (section, rest) = change.key.split_once('.').ok_or_else(wrong)?;
-        let (table, key) = if section == "station" {
-            let (name, key) = rest.rsplit_once('.').ok_or_else(wrong)?;
-            let stations = document
-                .entry(section)
-                .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
-                .as_array_of_tables_mut()
-                .ok_or_else(wrong)?;
-            let called = |table: &Table| {
-                table.get("name").and_then(Item::as_str).unwrap_or("openevse") == name
-            };
-            if new && !stations.iter().any(called) {
-                stations.push(Table::from_iter([("name", name)]));
-            } else if stations.is_empty() {
-                stations.push(Table::new());
+        // As TOML if it is that and fits the key, else as a text, as it was read before it was kept.
+        let as_toml = change.value.parse::<Value>().ok().filter(|value| !value.is_str());
+        let as_text = Value::from(change.value.as_str());
+        let mut problem = None;
+        let changed = as_toml.into_iter().chain([as_text]).find_map(|mut value| {
+            let mut document = document.clone();
+            let item = place(&mut document, change, new)?;
+            // With the comment behind it.
+            let decor = item.as_value().map(|old| old.decor().clone());
+            *value.decor_mut() = decor.unwrap_or_default();
+            *item = Item::Value(value);
+            match toml::from_str::<Config>(&document.to_string()) {
+                Ok(_) => Some(document),
+                Err(error) => {
+                    let message = words::plain(error.message());
+                    problem.get_or_insert(format!("{}: {message}", change.key));
+                    None
+                }
             }
-            (stations.iter_mut().find(|table| called(table)).ok_or_else(wrong)?, key)
-        } else {
-            let section = document.entry(section).or_insert_with(|| Item::Table(Table::new()));
-            (section.as_table_mut().ok_or_else(wrong)?, rest)
-        };
-        // As TOML if it is that, else a text.
-        let item = match change.value.parse::<bool>() {
-            Ok(bit) => value(bit),
-            Err(_) => value(change.value.as_str()),
-        };
-        table.insert(key, item);
+        });
+        document = changed.ok_or_else(|| {
+            problem.unwrap_or_else(|| format!("{} has no place in it", change.key))
+        })?;
     }
     Ok(document.to_string())
+}
+
+/// Where a key has its value, if there is a place for it.
+fn place<'a>(document: &'a mut DocumentMut, change: &Override, new: bool) -> Option<&'a mut Item> {
+    let (section, rest) = change.key.split_once('.')?;
+    if section != "station" {
+        let section = document.entry(section).or_insert_with(|| Item::Table(Table::new()));
+        return Some(section.as_table_mut()?.entry(rest).or_insert(Item::None));
+    }
+    let (name, key) = rest.rsplit_once('.')?;
+    let stations = document
+        .entry(section)
+        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()))
+        .as_array_of_tables_mut()?;
+    let called =
+        |table: &Table| table.get("name").and_then(Item::as_str).unwrap_or("openevse") == name;
+    if new && !stations.iter().any(called) {
+        stations.push(Table::from_iter([("name", name)]));
+    } else if stations.is_empty() {
+        stations.push(Table::new());
+    }
+    Some(stations.iter_mut().find(|table| called(table))?.entry(key).or_insert(Item::None))
 }
 
 #[cfg(test)]
@@ -174,7 +191,7 @@ mod tests {
             change("http.user", "me"),
         ];
         let text = edit(text, &changes, false).unwrap();
-        assert!(text.starts_with("# mine\n[mqtt]\n"), "{text}");
+        assert!(text.starts_with("# mine\n[mqtt]\nretain = false # why\n"), "{text}");
         let config: Config = toml::from_str(&text).unwrap();
         assert!(!config.mqtt.retain);
         assert_eq!(config.mqtt.password, "p\"1\\");
@@ -185,6 +202,53 @@ mod tests {
             toml::from_str(&edit("", &[change("station.openevse.solar", "s")], false).unwrap())
                 .unwrap();
         assert_eq!(config.station[0].solar.as_str(), "s");
+    }
+
+    #[test]
+    fn a_text_that_looks_like_something_else_is_kept_as_a_text() {
+        let folder = std::env::temp_dir().join(format!("rapi-texts-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (file, link) = (folder.join("bridge.toml"), folder.join("link.toml"));
+        std::os::unix::fs::symlink("bridge.toml", &link).unwrap();
+        let overrides = vec![change("bridge.state_dir", &folder.join("state").to_string_lossy())];
+        let source = Source { file: Some(link.clone()), overrides };
+        for text in ["false", "true", "1234", "2.7", "inf", "1979-05-27", "[1]", "{a = 1}", "1 # 2"]
+        {
+            std::fs::write(&file, "[mqtt]\nretain = true # why\n").unwrap();
+            let mut changes = vec![
+                change("mqtt.user", text),
+                change("mqtt.password", text),
+                change("mqtt.retain", "false"),
+                change("mqtt.version", "5"),
+                change("mqtt.broker", "mqtt://broker.lan"),
+            ];
+            // No topic has a #.
+            if !text.contains('#') {
+                changes.push(change("station.openevse.base_topic", text));
+                changes.push(change("station.openevse.solar", text));
+            }
+            assert_eq!(source.keep(&changes), Ok(Kept::File), "{text}");
+            let config = source.load().unwrap();
+            assert_eq!((&*config.mqtt.user, &*config.mqtt.password), (text, text));
+            assert_eq!((config.mqtt.retain, config.mqtt.version), (false, 5));
+            if !text.contains('#') {
+                assert_eq!(
+                    (&*config.station[0].base(), config.station[0].solar.as_str()),
+                    (text, text)
+                );
+            }
+            assert!(link.is_symlink());
+        }
+        // What fits in no way is not written.
+        let before = std::fs::read_to_string(&file).unwrap();
+        for (key, value) in
+            [("mqtt.retain", "perhaps"), ("mqtt.retian", "true"), ("retain", "true")]
+        {
+            let problem = source.keep(&[change(key, value)]).unwrap_err();
+            assert!(problem.contains(key) && !problem.contains("perhaps"), "{problem}");
+        }
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), before);
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]
