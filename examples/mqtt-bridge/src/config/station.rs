@@ -234,7 +234,9 @@ impl Station {
             ),
             (!(1..=1440).contains(&self.phases_rest), "phases_rest", "1 to 1440 minutes"),
             (
-                !self.live_power.is_empty() && self.live_power_limit + self.live_power_peak == 0,
+                !self.live_power.is_empty()
+                    && self.live_power_limit == 0
+                    && self.live_power_peak == 0,
                 "live_power_limit",
                 "live_power needs the watts that the house connection stands, or live_power_peak",
             ),

@@ -114,6 +114,11 @@ fn a_mistake_is_told_with_file_line_and_key() {
         ("[[station]]\ngrid = \"a\"\nsolar = \"b\"", "line 3", "one meter"),
         ("[[station]]\nname = \"a\"\n[[station]]\nname = \"a\"", "line 4", "same topics"),
         ("[[station]]\nlive_power = \"a\"", "line 1", "live_power_limit"),
+        (
+            "[[station]]\nlive_power = \"a\"\nlive_power_limit = 4294967295\nlive_power_peak = 1",
+            "line 3",
+            "up to 500000 W",
+        ),
         ("[[station]]\nphases = 2", "line 2", "1 or 3"),
         ("[[station]]\nphases_rest = 0", "line 2", "1 to 1440 minutes"),
         ("[[station]]\nlive_power_peak = 2500", "line 1", "needs the topic of a meter"),
