@@ -7,6 +7,7 @@ use toml::{Table, Value};
 
 use super::{Config, MqttAddress, Share, Station, words};
 use crate::current::LEAST;
+use crate::state;
 
 /// Every key with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../bridge.toml");
@@ -124,6 +125,18 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
             let other = config.station[..number].iter().find(same)?;
             Some(("name", format!("{:?} and another one have the same topics", other.name)))
         });
+        let problem = problem.or_else(|| {
+            let other = config.station[..number].iter().find(|other| alike(other, station))?;
+            let key = if station.base_topic.is_empty() { "name" } else { "base_topic" };
+            let (ours, theirs) = (station.base(), other.base());
+            Some((
+                key,
+                format!(
+                    "the topics {theirs:?} and {ours:?} come to the same name of a file in \
+                     bridge.state_dir, or in mDNS: let one of them differ by a letter or a digit"
+                ),
+            ))
+        });
         let problem = problem.or_else(|| config.differs(station));
         if let Some((key, why)) = problem {
             let line = line_of(&text, number, key);
@@ -132,6 +145,14 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
         }
     }
     Ok(config)
+}
+
+/// Whether one of the names that are made of the topics is the same for both. Also without a folder or mDNS:
+/// neither is to end a bridge that has run.
+fn alike(one: &Station, other: &Station) -> bool {
+    let file = |station: &Station| state::path(Path::new("."), &station.base(), "json");
+    let service = |station: &Station| station.base().replace('/', "-");
+    file(one) == file(other) || service(one) == service(other)
 }
 
 impl Config {
