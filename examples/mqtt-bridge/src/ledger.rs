@@ -35,8 +35,10 @@ impl Since {
     fn charged(&mut self, from: Date, count: Count) -> u32 {
         let from = from.to_string();
         self.watt_hours -= count.forgotten;
-        // A count that has gone back was reset by somebody.
-        if self.from != from || count.watt_hours < self.watt_hours {
+        // Not by an earlier day: without a clock of its own a computer boots with an old one, until it has
+        // asked somebody. A count that has gone back was reset by somebody.
+        if from > self.from || count.watt_hours < self.watt_hours {
+            let from = from.max(std::mem::take(&mut self.from));
             *self = Self { from, watt_hours: count.watt_hours };
         }
         u32::try_from(count.watt_hours - self.watt_hours).unwrap_or(u32::MAX)

@@ -76,6 +76,30 @@ fn each_period_begins_anew_on_its_own_day_and_survives_a_restart() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_and_forth_loses_nothing() {
+    let (mut ledger, mut station) = (Ledger::default(), Station::new(5000));
+    let today = date(2026, 5, 2);
+    ledger.note(today, &station.snapshot());
+    ledger.note(today, &station.charge(1000));
+    // A computer without a clock boots, and asks for the time later.
+    for old in [date(2026, 5, 1), date(2025, 12, 31), date(1970, 1, 1)] {
+        let mut booted = kept(&ledger);
+        let totals = booted.note(old, &station.snapshot());
+        assert_eq!((totals.day, totals.year), (Some(1000), Some(1000)), "{old}");
+        let totals = kept(&booted).note(today, &station.snapshot());
+        let of_all = (totals.day, totals.week, totals.month, totals.year);
+        assert_eq!(of_all, (Some(1000), Some(1000), Some(1000), Some(1000)), "{old}");
+    }
+    // Who resets the counter meanwhile begins nothing that would begin anew when the time is known.
+    let mut booted = kept(&ledger);
+    (station.session, station.total) = (0, 0);
+    booted.note(date(1970, 1, 1), &station.snapshot());
+    station.total = 20;
+    assert_eq!(booted.note(today, &station.snapshot()).day, Some(20));
+    assert_eq!(booted.note(date(2026, 5, 3), &station.snapshot()).day, Some(0));
+}
+
+#[test]
 fn a_night_of_charging_is_shared_between_two_days_at_midnight() {
     let (mut ledger, mut station) = (Ledger::default(), Station::new(70_000));
     let (sunday, monday) = (date(2026, 3, 1), date(2026, 3, 2));
