@@ -4,6 +4,8 @@ import { base, get } from "./api.js";
 
 const SILENCE = 35_000;
 const PING = 15_000;
+/** Of a station that is away these are numbers for other programs. */
+const NUMBERS = ["state", "status", "vehicle", "amp", "voltage", "power", "session_energy", "session_elapsed", "total_energy"];
 
 export const status = {};
 const listeners = new Set();
@@ -23,11 +25,19 @@ export function since() {
     return heard ? new Date(heard) : null;
 }
 
-/** Takes what somebody has heard in another way. */
-export function merge(news) {
-    const changed = Object.keys(news).filter((key) => status[key] !== news[key]);
-    Object.assign(status, news);
-    tell(changed);
+/** Takes what somebody has heard in another way, or the whole of it: then what is not in it is not there any more.
+    Neither is what is null. */
+export function merge(news, whole = false) {
+    const before = { ...status };
+    const now = { ...(whole ? {} : before), ...news };
+    for (const key of Object.keys({ ...before, ...now })) {
+        if ((now[key] ?? null) === null || (now.rapi_connected === 0 && NUMBERS.includes(key))) {
+            delete status[key];
+        } else {
+            status[key] = now[key];
+        }
+    }
+    tell(Object.keys({ ...before, ...status }).filter((key) => before[key] !== status[key]));
 }
 
 function tell(changed) {
@@ -52,6 +62,7 @@ function open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const mine = new WebSocket(`${scheme}://${location.host}${base}/ws`);
     socket = mine;
+    let first = true;
     mine.onmessage = (event) => {
         heard = Date.now();
         delay = 500;
@@ -63,7 +74,8 @@ function open() {
         }
         delete news.pong;
         there = true;
-        merge(news);
+        merge(news, first);
+        first = false;
     };
     mine.onclose = () => {
         if (socket === mine) {
@@ -97,6 +109,6 @@ export function start() {
         }
     });
     addEventListener("online", () => there || open());
-    // The first values need not wait for the socket. Of a station that is away they are numbers for other programs.
+    // The first values need not wait for the socket.
     get("/status").then((now) => there ?? (now.rapi_connected && merge(now)), () => {});
 }

@@ -7,11 +7,11 @@ use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
 use super::station::{At, Place};
-use super::status::status;
+use super::status::{ALWAYS, status};
 use super::{App, Problem};
 
 /// So much between two messages at least: what comes in one burst is one message.
@@ -86,12 +86,52 @@ async fn talk(place: Arc<Place>, mut socket: WebSocket) {
     }
 }
 
-/// What is not as it was told.
+/// What is not as it was told; what is not known any more is told, too.
 fn news(told: &Map<String, Value>, now: &Map<String, Value>) -> Map<String, Value> {
     let changed = now.iter().filter(|(key, value)| told.get(*key) != Some(value));
-    changed.map(|(key, value)| (key.clone(), value.clone())).collect()
+    let changed = changed.map(|(key, value)| (key.clone(), value.clone()));
+    let gone = told.keys().filter(|key| !now.contains_key(*key));
+    changed.chain(gone.map(|key| (key.clone(), unknown(key)))).collect()
+}
+
+/// `null`, but not where a client calculates without looking: there it is what `/status` has instead.
+/// Home Assistant's library fails at the state, the current and the voltage.
+fn unknown(key: &str) -> Value {
+    match key {
+        "status" => json!("unknown"),
+        "voltage" => json!(0),
+        key if ALWAYS.contains(&key) => json!(0),
+        _ => Value::Null,
+    }
 }
 
 fn is_ping(text: &str) -> bool {
     serde_json::from_str::<Value>(text).is_ok_and(|value| value.get("ping").is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told_after(told: Value, now: Value) -> Value {
+        let (Value::Object(told), Value::Object(now)) = (told, now) else { panic!("objects") };
+        Value::Object(news(&told, &now))
+    }
+
+    #[test]
+    fn what_is_not_known_any_more_is_told_once() {
+        let told = json!({ "pilot": 24, "grid_ie": -700, "mqtt_error": null, "firmware": "8.2.3" });
+        let now = json!({ "pilot": 10, "mqtt_error": null, "firmware": "8.2.3" });
+        assert_eq!(told_after(told, now.clone()), json!({ "pilot": 10, "grid_ie": null }));
+        assert_eq!(told_after(now.clone(), now), json!({}));
+    }
+
+    #[test]
+    fn what_a_client_calculates_with_becomes_what_status_has_instead() {
+        let told =
+            json!({ "state": 3, "amp": 9980, "voltage": 231, "status": "active", "temp": 251 });
+        let expected =
+            json!({ "state": 0, "amp": 0, "voltage": 0, "status": "unknown", "temp": null });
+        assert_eq!(told_after(told, json!({})), expected);
+    }
 }

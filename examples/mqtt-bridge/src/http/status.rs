@@ -71,7 +71,7 @@ pub(super) fn status(view: &View) -> Map<String, Value> {
 }
 
 /// What a client of the gateway follows without looking whether it is there.
-const ALWAYS: [&str; 7] =
+pub(super) const ALWAYS: [&str; 7] =
     ["state", "vehicle", "amp", "power", "session_energy", "session_elapsed", "total_energy"];
 
 pub(super) async fn get(At(place): At) -> Json {

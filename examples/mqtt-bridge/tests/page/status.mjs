@@ -26,4 +26,10 @@ await run(async (page) => {
     await page.getByRole("button", { name: "Unplug" }).click();
     await shows(page, "#state", "Ready");
     await shows(page, "#power", /^0\.00$/);
+    // A reading that has grown old is not shown for ever.
+    const told = (news) => page.evaluate((news) => import("/web/live.js").then(({ merge }) => merge(news)), news);
+    await told({ solar: 700 });
+    await shows(page, "#solar", "700 W");
+    await told({ solar: null });
+    await shows(page, "#solar", "–");
 });
