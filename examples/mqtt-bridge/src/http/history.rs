@@ -24,6 +24,8 @@ const DAY: i64 = 86_400;
 /// So many stations have a point each second; more have fewer points, so that memory is bounded.
 const FULL: usize = 16;
 const MOST: usize = 5_000;
+/// A clock that is set back by so many seconds was a little wrong.
+const STEP: i64 = 60;
 /// A reason whose words stay and whose numbers change is kept so often, in seconds.
 const SAME: i64 = 60;
 
@@ -64,7 +66,7 @@ impl History {
         *file = path.map(File::new);
         let mut kept = lock(&self.kept);
         if let (Some(file), true) = (&mut *file, kept.points.is_empty()) {
-            file.read(&mut kept);
+            file.read(&mut kept, Timestamp::now().as_second());
         }
     }
 
@@ -77,8 +79,8 @@ impl History {
 
     /// Whether it is time to write.
     fn push(&self, point: Point, reason: &str) -> bool {
-        lock(&self.kept).push(point, reason);
-        lock(&self.file).as_mut().is_some_and(|file| file.add(&point, reason))
+        let taken = lock(&self.kept).push(point, reason);
+        taken && lock(&self.file).as_mut().is_some_and(|file| file.add(&point, reason))
     }
 }
 
@@ -87,10 +89,16 @@ struct Kept {
     points: VecDeque<Point>,
     /// What was decided from when on.
     reasons: VecDeque<(i64, String)>,
+    /// Since when, by itself, the clock has been far behind the points.
+    behind: Option<i64>,
 }
 
 impl Kept {
-    fn push(&mut self, point: Point, reason: &str) {
+    /// Whether it was taken.
+    fn push(&mut self, point: Point, reason: &str) -> bool {
+        if self.doubts(point.at) {
+            return false;
+        }
         // The computer's clock was set back: time goes on in one direction only.
         while self.points.back().is_some_and(|last| last.at >= point.at) {
             self.points.pop_back();
@@ -112,6 +120,21 @@ impl Kept {
         while self.reasons.get(1).is_some_and(|(at, _)| *at <= begin) {
             self.reasons.pop_front();
         }
+        true
+    }
+
+    /// Whether the clock is far behind what is known: a computer without one of its own boots with an
+    /// old time, and asks for the right one later. When such a clock has gone on for longer than the
+    /// points have, they are what is wrong.
+    fn doubts(&mut self, at: i64) -> bool {
+        let ends = self.points.front().zip(self.points.back());
+        let Some((first, last)) = ends.filter(|(_, last)| last.at - at > STEP) else {
+            self.behind = None;
+            return false;
+        };
+        let since = self.behind.filter(|since| *since <= at).unwrap_or(at);
+        self.behind = Some(since);
+        at - since < last.at - first.at
     }
 
     /// At most so many points from a time to another, with the least and the greatest of each series.
@@ -295,6 +318,27 @@ mod tests {
         // The clock is set back.
         kept.push(point(100, 0), "normal mode");
         assert_eq!((kept.points.len(), kept.reason(100)), (101, Some("normal mode")));
+    }
+
+    #[test]
+    fn a_clock_that_is_not_set_yet_removes_nothing_and_one_that_was_wrong_is_forgotten() {
+        let mut kept = Kept::default();
+        for at in 100_000..101_000 {
+            assert!(kept.push(point(at, 0), "normal mode"));
+        }
+        // Booted without a clock, twice, until somebody has told the time.
+        for at in (0..600).chain(0..600) {
+            assert!(!kept.push(point(at, 0), "the station does not answer"));
+        }
+        assert!(kept.push(point(101_700, 0), "normal mode"));
+        assert_eq!((kept.points.len(), kept.points[0].at, kept.reasons.len()), (1001, 100_000, 1));
+        // Set back for good: what it says counts in the end.
+        let taken = (50_000..60_000).filter(|at| kept.push(point(*at, 0), "normal mode")).count();
+        assert_eq!((taken, kept.points.len()), (10_000 - 1_700, 10_000 - 1_700));
+        // A moment in the future.
+        kept.push(point(9_000_000, 0), "normal mode");
+        assert!(kept.push(point(60_001, 0), "normal mode"));
+        assert_eq!(kept.points.len(), 1);
     }
 
     #[test]

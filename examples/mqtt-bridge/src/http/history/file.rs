@@ -4,12 +4,17 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use tracing::warn;
 
 use super::{DAY, Kept, NAMES, NONE, Point, SERIES};
 
 /// What has waited for so long is written, in seconds: each write wears a memory card.
 const EVERY: i64 = 300;
+
+/// A point that is later than now by more than this, in seconds, is none: less is what a computer
+/// without a clock of its own may be behind, which goes on from when it was stopped.
+const LATER: i64 = 7_200;
 
 /// The file of one station; when a day is in it, it is put aside, and another one begins.
 #[derive(Debug)]
@@ -39,21 +44,22 @@ impl File {
         self.path.with_extension("csv.before")
     }
 
-    /// Reads what is there.
-    pub(super) fn read(&mut self, kept: &mut Kept) {
+    /// Reads what is there, at this time.
+    pub(super) fn read(&mut self, kept: &mut Kept, now: i64) {
+        let mut texts = Vec::new();
         for path in [self.aside(), self.path.clone()] {
-            let bytes = match std::fs::read(&path) {
-                Ok(bytes) => bytes,
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-                Err(error) => {
-                    warn!("cannot read {}: {error}", path.display());
-                    continue;
-                }
-            };
+            match std::fs::read(&path) {
+                Ok(bytes) => texts.push((path, String::from_utf8_lossy(&bytes).into_owned())),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => warn!("cannot read {}: {error}", path.display()),
+            }
+        }
+        let latest = latest(texts.iter().flat_map(|(_, text)| lines(text)), now);
+        for (path, text) in texts {
             let (mut reason, mut broken) = (String::new(), 0);
             self.begin = None;
-            for line in String::from_utf8_lossy(&bytes).lines().skip(1) {
-                match parse(line, &mut reason) {
+            for line in lines(&text) {
+                match parse(line, &mut reason).filter(|point| point.at <= latest) {
                     Some(point) => {
                         self.begin = self.begin.or(Some(point.at));
                         kept.push(point, &reason);
@@ -65,7 +71,7 @@ impl File {
             if broken > 1 {
                 warn!("{}: {broken} lines are left out: they are no points", path.display());
             }
-            self.waiting = if bytes.ends_with(b"\n") { String::new() } else { "\n".to_owned() };
+            self.waiting = if text.ends_with('\n') { String::new() } else { "\n".to_owned() };
         }
     }
 
@@ -92,7 +98,8 @@ impl File {
     pub(super) fn write(&mut self) {
         let Some(since) = self.since.take() else { return };
         let text = std::mem::take(&mut self.waiting);
-        if self.begin.is_some_and(|begin| since - begin >= DAY) {
+        // A beginning in the future is one of a clock that was wrong.
+        if self.begin.is_some_and(|begin| !(-DAY..DAY).contains(&(since - begin))) {
             self.begin = None;
             // What cannot be put aside goes on to grow, and the next line tells why.
             let _ = std::fs::rename(&self.path, self.aside());
@@ -117,6 +124,21 @@ impl File {
     }
 }
 
+/// What may be points: not the names above them, nor what [`File::write`] leaves empty.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().skip(1).filter(|line| !line.is_empty())
+}
+
+/// The latest time that a point of these can have. If most are later than now, it is the clock that is
+/// wrong: it is not set yet.
+fn latest<'a>(lines: impl Iterator<Item = &'a str>, now: i64) -> i64 {
+    let latest = now.saturating_add(LATER);
+    let times = lines.filter_map(|line| line.split(',').next()?.parse::<i64>().ok());
+    let (later, all) =
+        times.fold((0, 0), |(later, all), at| (later + usize::from(at > latest), all + 1));
+    if later > all / 2 { i64::MAX } else { latest }
+}
+
 fn append(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
@@ -131,7 +153,7 @@ fn append(path: &Path, text: &str) -> std::io::Result<()> {
 /// A line of [`File::add`]; `reason` stays where there is no other one.
 fn parse(line: &str, reason: &mut String) -> Option<Point> {
     let mut fields = line.splitn(SERIES + 2, ',');
-    let at = fields.next()?.parse().ok()?;
+    let at = Timestamp::from_second(fields.next()?.parse().ok()?).ok()?.as_second();
     let mut values = [NONE; SERIES];
     for value in &mut values {
         *value = match fields.next()? {
@@ -156,6 +178,8 @@ mod tests {
         Point { at, values }
     }
 
+    const NOW: i64 = 3 * DAY;
+
     fn fresh(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("rapi-{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
@@ -164,7 +188,7 @@ mod tests {
 
     fn read(path: &Path) -> Kept {
         let mut kept = Kept::default();
-        File::new(path.to_owned()).read(&mut kept);
+        File::new(path.to_owned()).read(&mut kept, NOW);
         kept
     }
 
@@ -184,7 +208,7 @@ mod tests {
             if at == 100_000 {
                 file.write();
                 file = File::new(path.clone());
-                file.read(&mut Kept::default());
+                file.read(&mut Kept::default(), NOW);
             }
         }
         file.write();
@@ -202,19 +226,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_later_than_now_is_left_out_unless_it_is_the_clock_that_is_wrong() {
+        let path = fresh("later");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let times = [9 * DAY, 1000, 1001, 999 * DAY, 1002, 9 * DAY];
+        let lines = times.map(|at| format!("{at},,,,,,,,\n")).concat();
+        std::fs::write(&path, format!("at\n{lines}")).unwrap();
+        let at = |now| {
+            let mut kept = Kept::default();
+            File::new(path.clone()).read(&mut kept, now);
+            kept.points.iter().map(|point| point.at).collect::<Vec<_>>()
+        };
+        assert_eq!(at(1003), [1000, 1001, 1002]);
+        std::fs::write(&path, "at\n1000,,,,,,,,\n20000,,,,,,,,\n20001,,,,,,,,\n").unwrap();
+        for now in [-5, 0, 1003, 19_000, 20_002, i64::MAX] {
+            assert_eq!(at(now), [1000, 20_000, 20_001], "{now}");
+        }
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
     fn what_is_broken_is_left_out_and_the_rest_is_read() {
         let path = fresh("broken");
         assert!(read(&path).points.is_empty(), "nothing is there");
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         let text = "at,solar,grid,house,ev,milliamps,pilot,soc,reason\n\
                     10,1,2,3,4,5,6,7,\"one, two\"\n\
-                    x,1,2,3,4,5,6,7,\n12,1,2\n99999999999999999999,,,,,,,,\n~\n\
+                    x,1,2,3,4,5,6,7,\n12,1,2\n99999999999999999999,,,,,,,,\n\
+                    9223372036854775807,,,,,,,,\n-9223372036854775808,,,,,,,,\n~\n\
                     13,,-5,,,,,,\n14,1,2,3,4,5,6,7,\"to";
         // As other programs write texts, too.
         let latin = text.bytes().map(|byte| if byte == b'~' { 0xff } else { byte });
         std::fs::write(&path, latin.collect::<Vec<_>>()).unwrap();
         let mut file = File::new(path.clone());
-        file.read(&mut Kept::default());
+        file.read(&mut Kept::default(), NOW);
         file.add(&point(15), "back");
         file.write();
         let kept = read(&path);
