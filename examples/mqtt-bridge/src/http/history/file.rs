@@ -106,7 +106,12 @@ impl File {
         }
         // What is written at once begins with its reason: it may be the beginning of a file.
         self.reason.clear();
-        match append(&self.path, &text) {
+        let outcome = append(&self.path, &text);
+        if outcome.is_err() {
+            // Half of it may be there: what comes next begins a line of its own.
+            self.waiting.push('\n');
+        }
+        match outcome {
             Ok(()) => {
                 self.begin = self.begin.or(Some(since));
                 self.broken = false;
@@ -242,6 +247,31 @@ mod tests {
         for now in [-5, 0, 1003, 19_000, 20_002, i64::MAX] {
             assert_eq!(at(now), [1000, 20_000, 20_001], "{now}");
         }
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn what_comes_after_half_a_write_is_not_lost_with_it() {
+        let path = fresh("half");
+        let mut file = File::new(path.clone());
+        let mut add = |at| {
+            file.add(&point(at), "so");
+            file.write();
+        };
+        add(10);
+        // The card is full in the middle of a line.
+        let half = std::fs::read_to_string(&path).unwrap() + "11,,-3";
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        add(11);
+        add(12);
+        std::fs::remove_dir(&path).unwrap();
+        std::fs::write(&path, half).unwrap();
+        add(13);
+        add(14);
+        let kept = read(&path);
+        assert_eq!(kept.points.iter().map(|point| point.at).collect::<Vec<_>>(), [10, 13, 14]);
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 5);
         std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
     }
 
