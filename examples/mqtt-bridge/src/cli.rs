@@ -154,7 +154,7 @@ impl Args {
             Some(Override { source: source.to_owned(), key: key.to_owned(), value })
         });
         let set = self.set.iter().map(|(key, value)| Override {
-            source: "--set".to_owned(),
+            source: format!("--set {key}"),
             key: key.clone(),
             value: value.clone(),
         });

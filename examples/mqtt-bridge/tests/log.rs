@@ -187,6 +187,6 @@ fn the_format_is_a_flag_a_key_and_a_variable_and_counts_for_a_mistake_in_the_fil
     let told = String::from_utf8(wrong.stderr).unwrap();
     assert_eq!(
         told.trim_end(),
-        "rapi-bridge: --log-format: log.format: unknown variant `xml`, expected `text` or `json`"
+        "rapi-bridge: --log-format: unknown variant `xml`, expected `text` or `json`"
     );
 }

@@ -16,7 +16,7 @@ pub const EXAMPLE: &str = include_str!("../../bridge.toml");
 /// `station.garage.evse=sim:`.
 #[derive(Clone, Debug)]
 pub struct Override {
-    /// Where it comes from, in words.
+    /// Where it comes from, in words that say which key it is, too.
     pub source: String,
     /// For instance `mqtt.retain`.
     pub key: String,
@@ -106,8 +106,8 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
         table.insert("station".to_owned(), Value::Array(vec![Value::Table(Table::new())]));
     }
     for change in overrides {
-        (table, config) = apply(&table, change)
-            .map_err(|problem| format!("{}: {}: {problem}", change.source, change.key))?;
+        (table, config) =
+            apply(&table, change).map_err(|problem| format!("{}: {problem}", change.source))?;
     }
     let hash = &config.http.password_hash;
     if !hash.is_empty() && !crate::http::is_hash(hash) {
@@ -199,17 +199,21 @@ fn apply(table: &Table, change: &Override) -> Result<(Table, Config), String> {
     // As TOML, if it is that and fits; else as a text. A password may look like a number.
     let as_toml = format!("value = {}", change.value).parse::<Table>().ok();
     let as_toml = as_toml.and_then(|mut table| table.remove("value"));
-    let mut problem = String::new();
+    let is_one = as_toml.as_ref().is_some_and(|value| !value.is_array() && !value.is_table());
+    let mut problem: Option<String> = None;
     for value in as_toml.into_iter().chain([Value::String(change.value.clone())]) {
         let mut table = table.clone();
         set(&mut table, &change.key, &value)?;
         match Config::deserialize(table.clone()) {
             Ok(config) => return Ok((table, config)),
-            Err(error) if problem.is_empty() => problem = words::plain(error.message()),
+            Err(error) if problem.is_none() || is_one && !words::is_mismatch(error.message()) => {
+                // If it may be a text, then what is wrong with the text is more than that it looks like a number.
+                problem = Some(words::of_value(error.message()));
+            }
             Err(_) => {}
         }
     }
-    Err(problem)
+    Err(problem.unwrap_or_default())
 }
 
 fn set(table: &mut Table, key: &str, value: &Value) -> Result<(), String> {

@@ -97,7 +97,7 @@ fn flat(path: &Path, table: &Table) -> Vec<Override> {
     let mut changes = Vec::new();
     let mut add = |key: String, value: &Value| {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        changes.push(Override { source: path.display().to_string(), key, value });
+        changes.push(Override { source: format!("{}: {key}", path.display()), key, value });
     };
     for (section, value) in table {
         match value {

@@ -2,9 +2,7 @@
 
 /// What a parser says, with its types in words. What was given is left out: it may be a secret.
 pub(super) fn plain(message: &str) -> String {
-    let is_mismatch =
-        message.starts_with("invalid type: ") || message.starts_with("invalid value: ");
-    if let Some((_, expected)) = message.rsplit_once(", expected ").filter(|_| is_mismatch) {
+    if let Some(expected) = expected(message) {
         return format!("expected {}", kind(expected));
     }
     match message {
@@ -15,6 +13,27 @@ pub(super) fn plain(message: &str) -> String {
         }
         _ => message.lines().collect::<Vec<_>>().join("; "),
     }
+}
+
+/// The same of a value that stands in no file, where quotes mean something else.
+#[cfg(feature = "program")]
+pub(super) fn of_value(message: &str) -> String {
+    match expected(message) {
+        Some("a boolean") => "expected true or false".to_owned(),
+        _ => plain(message),
+    }
+}
+
+/// Whether another kind of value is expected.
+#[cfg(feature = "program")]
+pub(super) fn is_mismatch(message: &str) -> bool {
+    expected(message).is_some()
+}
+
+fn expected(message: &str) -> Option<&str> {
+    let is_mismatch =
+        message.starts_with("invalid type: ") || message.starts_with("invalid value: ");
+    message.rsplit_once(", expected ").map(|(_, expected)| expected).filter(|_| is_mismatch)
 }
 
 fn kind(expected: &str) -> &str {

@@ -109,10 +109,10 @@ pub(super) async fn post(State(app): State<App>, At(place): At, body: Bytes) -> 
     let config = match changed.load() {
         Ok(config) => config,
         Err(problem) => {
-            // `field: key: sentence`, or a sentence about the whole station.
+            // `field: sentence`, or a sentence about the whole station.
             let field = changes.iter().find(|change| problem.contains(&change.source));
-            let (field, key) = field.map_or(("broker", ""), |f| (&f.source, &f.key));
-            let prefix = format!("{field}: {key}: ");
+            let field = field.map_or("broker", |change| &change.source);
+            let prefix = format!("{field}: ");
             let sentence = problem.strip_prefix(&prefix).unwrap_or(&problem);
             return refuse(field, sentence.to_owned());
         }

@@ -3,7 +3,7 @@ use crate::config::{Compat, MqttAddress};
 use rapi_sim::EvseAddress;
 
 fn change(key: &str, value: &str) -> Override {
-    Override { source: "--set".to_owned(), key: key.to_owned(), value: value.to_owned() }
+    Override { source: format!("--set {key}"), key: key.to_owned(), value: value.to_owned() }
 }
 
 fn parse(text: &str, overrides: &[Override]) -> Result<Config, String> {
@@ -192,8 +192,8 @@ fn an_override_takes_what_it_is_given_and_says_where_a_mistake_came_from() {
     assert_eq!(config.rapi.allow.len(), 1);
     for (key, value) in [("mqtt.retian", "1"), ("mqtt", "1"), ("station.c.evse", "sim:")] {
         let error = parse(text, &[change(key, value)]).unwrap_err();
-        assert!(error.starts_with(&format!("--set: {key}: ")), "{error}");
+        assert!(error.starts_with(&format!("--set {key}: ")), "{error}");
     }
     let error = parse(text, &[change("publish.period", "often")]).unwrap_err();
-    assert_eq!(error, "--set: publish.period: expected a whole number from 0 to 65535");
+    assert_eq!(error, "--set publish.period: expected a whole number from 0 to 65535");
 }
