@@ -73,7 +73,14 @@ pub fn run(file: &Path, input: &mut impl BufRead, out: &mut impl Write) -> Resul
                     answers.push(change);
                     break;
                 }
-                Err(problem) => tell(out, &format!("Not possible: {problem}"))?,
+                Err(problem) => {
+                    // The question is known, and the key is nothing that was asked for.
+                    let problem = problem.strip_prefix("answer: ").unwrap_or(&problem);
+                    let last = key.rsplit('.').next().unwrap_or(key);
+                    let of_all = format!("station \"openevse\", {last}: ");
+                    let sentence = problem.strip_prefix(&of_all).unwrap_or(problem);
+                    tell(out, &format!("Not possible: {sentence}"))?;
+                }
             }
         }
     }
@@ -157,10 +164,18 @@ mod tests {
     fn it_asks_until_an_answer_is_possible_and_writes_what_the_bridge_can_read() {
         let file = std::env::temp_dir().join(format!("rapi-init-{}.toml", std::process::id()));
         let answers =
-            "ttyUSB0\nsim:\nhttp://x\nmqtt://127.0.0.1:1\nme\n\nhome/evse\n#\nhome/grid\n";
+            "usb\nsim:\nhttp://x\nmqtt://127.0.0.1:1\nme\n\na$\nhome/evse\n#\nhome/grid\n";
         let (result, said) = asked(&file, answers);
         assert_eq!(result, Ok(()), "{said}");
-        assert_eq!(said.matches("Not possible").count(), 3, "{said}");
+        assert_eq!(said.matches("Not possible").count(), 4, "{said}");
+        for sentence in [
+            "a station is serial:/dev/ttyUSB0, tcp://192.168.1.20:8023 or sim:\n",
+            "a broker is embedded, mqtt://user:password@192.168.1.10:1883 or mqtts://broker.lan\n",
+            "a base topic is not empty and has none of # + $\n",
+            "this is one topic, without # and +\n",
+        ] {
+            assert!(said.contains(&format!("]: Not possible: {sentence}")), "{sentence}{said}");
+        }
         assert!(said.contains("Nobody listens at mqtt://127.0.0.1:1"), "{said}");
         let config = Source { file: Some(file.clone()), ..Source::default() }.load().unwrap();
         assert_eq!(config.mqtt.user, "me");

@@ -136,7 +136,12 @@ fn a_state_folder_that_cannot_be_written_is_told_in_one_sentence_and_the_bridge_
 #[test]
 fn a_wrong_command_line_says_what_would_be_right() {
     for (arguments, hint) in [
-        (&["--evse", "ttyUSB0"][..], "serial:/dev/ttyUSB0"),
+        (
+            &["--evse", "ttyUSB0"][..],
+            "--evse: a station is serial:/dev/ttyUSB0, tcp://192.168.1.20:8023 or sim:\n",
+        ),
+        (&["--evse", "http://openevse.local"], "--evse: the bridge takes the place of the gateway"),
+        (&["--evse", "sim:1"], "--evse: "),
         (&["--mqtt", "localhost"], "mqtt://user:password@"),
         // They look like numbers, and have no quotes to miss.
         (&["--evse", "99"], "--evse: a station is serial:/dev/ttyUSB0"),

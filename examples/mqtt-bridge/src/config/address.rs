@@ -52,6 +52,8 @@ pub(super) mod evse {
     use serde::de::Error as _;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
+    const POSSIBLE: &str = "serial:/dev/ttyUSB0, tcp://192.168.1.20:8023 or sim:";
+
     pub(in super::super) fn serialize<S: Serializer>(
         address: &EvseAddress,
         serializer: S,
@@ -62,12 +64,17 @@ pub(super) mod evse {
     pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<EvseAddress, D::Error> {
-        match String::deserialize(deserializer)?.parse().map_err(D::Error::custom)? {
-            EvseAddress::Http(_) => Err(D::Error::custom(
+        let text = String::deserialize(deserializer)?;
+        match text.parse() {
+            Ok(EvseAddress::Http(_)) => Err(D::Error::custom(format!(
                 "the bridge takes the place of the gateway and needs the controller's serial line: \
-                 serial:/dev/ttyUSB0, tcp://192.168.1.20:8023 or sim:",
-            )),
-            address => Ok(address),
+                 {POSSIBLE}"
+            ))),
+            Ok(address) => Ok(address),
+            // What is wrong with its firmware.
+            Err(problem) if text.starts_with("sim:") => Err(D::Error::custom(problem)),
+            // The address type knows a gateway, too.
+            Err(_) => Err(D::Error::custom(format!("a station is {POSSIBLE}"))),
         }
     }
 }
