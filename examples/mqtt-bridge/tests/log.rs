@@ -132,6 +132,28 @@ fn a_person_reads_each_refusal_once_and_no_fields() {
     );
 }
 
+/// What a person sees at a terminal, with colours or without.
+fn at_a_terminal(no_color: &str) -> String {
+    let program = env!("CARGO_BIN_EXE_rapi-bridge");
+    let command = format!("{program} -v --mqtt mqtt://127.0.0.1:{} --http off", free_port());
+    let mut terminal = Program::start(
+        Command::new("script")
+            .args(["--quiet", "--flush", "--return", "--command", &command, "/dev/null"])
+            .env("NO_COLOR", no_color)
+            .env("TERM", "xterm"),
+    );
+    terminal.out.wait("the station", |line| line.starts_with("station  sim:8.2.3"));
+    terminal.out.wait("what it sends", |line| line.contains("INFO") && line.contains("$SB"));
+    terminal.out.seen.join("\n")
+}
+
+#[test]
+fn what_is_logged_has_colours_at_a_terminal_unless_somebody_minds() {
+    assert!(at_a_terminal("").contains("\x1b[32m INFO"));
+    let plain = at_a_terminal("1");
+    assert!(!plain.contains('\x1b'), "{plain:?}");
+}
+
 #[test]
 fn with_several_stations_a_person_reads_which_one_a_line_is_about() {
     let folder = Folder::new("log");

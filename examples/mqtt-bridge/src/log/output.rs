@@ -1,7 +1,8 @@
 //! Where what is logged goes to.
 
-use std::io::{IsTerminal as _, Stderr, Write as _};
+use std::io::{Stderr, Write as _};
 
+use anstream::{AutoStream, ColorChoice};
 use tracing::level_filters::LevelFilter;
 use tracing::{Event, Level, Span, Subscriber};
 use tracing_subscriber::Layer;
@@ -86,7 +87,7 @@ type Lines<S> = fmt::Layer<S, format::DefaultFields, format::Format, fn() -> Std
 
 fn lines<S>() -> Lines<S> {
     let to: fn() -> Stderr = std::io::stderr;
-    let colours = std::io::stderr().is_terminal();
+    let colours = AutoStream::choice(&std::io::stderr()) != ColorChoice::Never;
     fmt::layer().with_writer(to).with_ansi(colours).with_target(false)
 }
 
