@@ -155,6 +155,23 @@ fn what_is_logged_has_colours_at_a_terminal_unless_somebody_minds() {
 }
 
 #[test]
+fn the_firmware_of_a_station_is_told_once() {
+    let mqtt = format!("mqtt://127.0.0.1:{}", free_port());
+    let mut program = bridge(&["--mqtt", &mqtt, "--http", "127.0.0.1:0", "-v"]);
+    let port = port(&program.out.wait("the page", |line| line.starts_with("page     http://")));
+    program.out.wait("the station", |line| line.starts_with("station  sim:8.2.3, firmware 8.2.3"));
+    // Sent after it was greeted.
+    program.err.wait("what it sends", |line| line.ends_with(" INFO $SB"));
+    assert!(
+        !program.err.seen.iter().any(|line| line.contains("firmware")),
+        "{:?}",
+        program.err.seen
+    );
+    let log = request(port, "", "GET /api/log?after=0", "");
+    assert_eq!(log.matches("firmware 8.2.3").count(), 1, "{log}");
+}
+
+#[test]
 fn with_several_stations_a_person_reads_which_one_a_line_is_about() {
     let folder = Folder::new("log");
     let path = folder.0.join("bridge.toml");
@@ -165,7 +182,7 @@ fn with_several_stations_a_person_reads_which_one_a_line_is_about() {
     )
     .unwrap();
     let mut program = bridge(&["--config", &path.display().to_string(), "-v"]);
-    let about = |name| format!(" INFO station{{{name}}}: charging station: firmware 8.2.3");
+    let about = |name| format!(" INFO station{{{name}}}: $SB");
     let mut left = vec![about("left"), about("right")];
     // Either may be the first.
     while !left.is_empty() {

@@ -15,7 +15,7 @@ use rapi_client::{Client, Command, Error, HeartbeatSupervisor, Notification, Rep
 use rapi_core::Class;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
-use tracing::{debug, info, warn};
+use tracing::{debug, warn};
 
 use self::care::is_lost;
 use super::{Answer, Care, Event, Failure, Job, Jobs, Stream, Teller};
@@ -89,7 +89,6 @@ impl Session {
             .await
             .context("the charging station talks without end but does not answer")??;
         connected.send_replace(true);
-        info!("charging station: firmware {}, RAPI {}", version.firmware, version.protocol);
         if !teller.tell(Event::Connected(version)) {
             return Ok(());
         }

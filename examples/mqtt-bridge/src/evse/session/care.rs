@@ -1,6 +1,7 @@
 //! What a session does for the station by itself: its heartbeat, its clock, its restarts.
 
 use rapi_client::{Beat, Due, Error, HeartbeatEvent, Restart};
+use tracing::info;
 
 use super::*;
 
