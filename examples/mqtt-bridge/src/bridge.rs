@@ -53,6 +53,17 @@ impl Bridge {
         Ok(Self { told, messages, inside, desk })
     }
 
+    /// What is worth trying on a station like this one: topics below its base, and what to send there.
+    #[must_use]
+    pub fn tries(&self, simulated: bool) -> Vec<(&'static str, &'static str)> {
+        if simulated {
+            // A car that is only plugged in asks for nothing.
+            vec![("sim/set", "plug"), ("sim/set", "ask")]
+        } else {
+            vec![("divertmode/set", self.desk.other_mode())]
+        }
+    }
+
     /// Runs until somebody asks for a restart, or something makes it impossible to go on.
     ///
     /// # Errors

@@ -235,15 +235,7 @@ fn start(
     });
     let care = evse::Care { heartbeat: heartbeat.transpose()?, set_clock: station.set_clock };
     let (link, told, car) = evse::start(station.evse.clone(), care);
-    let hint = match (&config.mqtt.broker[..], embedded) {
-        (_, Some((host, port))) => Some(hint(host, *port, None, &base, car.is_some())),
-        ([MqttAddress::Broker { host, port, tls: false, credentials }, ..], None) => {
-            let own = Some(config.mqtt.user.as_str()).filter(|user| !user.is_empty());
-            let user = credentials.as_ref().map(|(user, _)| user.as_str()).or(own);
-            Some(hint(host, *port, user, &base, car.is_some()))
-        }
-        _ => None,
-    };
+    let simulated = car.is_some();
     let name = if several {
         format!("{} ({})", station.name, station.evse)
     } else {
@@ -256,8 +248,18 @@ fn start(
             list.join(" ")
         }
     };
-    let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
     let (line, broker) = ((link, told, car), (mqtt.clone(), messages));
     let bridge = Bridge::new(config, station, line, broker, inside.clone(), company)?;
+    let tries = bridge.tries(simulated);
+    let hint = match (&config.mqtt.broker[..], embedded) {
+        (_, Some((host, port))) => Some(hint(host, *port, None, &base, &tries)),
+        ([MqttAddress::Broker { host, port, tls: false, credentials }, ..], None) => {
+            let own = Some(config.mqtt.user.as_str()).filter(|user| !user.is_empty());
+            let user = credentials.as_ref().map(|(user, _)| user.as_str()).or(own);
+            Some(hint(host, *port, user, &base, &tries))
+        }
+        _ => None,
+    };
+    let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
     Ok((mqtt, bridge.run(move |news| teller.tell(&news))))
 }

@@ -112,9 +112,15 @@ impl Teller {
     }
 }
 
-/// Three lines to copy.
+/// Lines to copy: what there is to hear, a command of the station's own, and what is worth trying.
 #[must_use]
-pub fn hint(host: &str, port: u16, user: Option<&str>, base: &str, simulated: bool) -> String {
+pub fn hint(
+    host: &str,
+    port: u16,
+    user: Option<&str>,
+    base: &str,
+    tries: &[(&str, &str)],
+) -> String {
     let mut at = format!("-h {host}");
     if port != 1883 {
         at += &format!(" -p {port}");
@@ -123,16 +129,14 @@ pub fn hint(host: &str, port: u16, user: Option<&str>, base: &str, simulated: bo
     if let Some(user) = user {
         at += &format!(" -u '{user}' -P PASSWORD");
     }
-    let third = if simulated {
-        format!("mosquitto_pub {at} -t {base}/sim/set -m plug")
-    } else {
-        format!("mosquitto_pub {at} -t {base}/divertmode/set -m 1")
-    };
-    format!(
+    let mut lines = format!(
         "\n  mosquitto_sub {at} -t '{base}/#' -v\
-         \n  mosquitto_pub {at} -t '{base}/rapi/in/$GV' -m ''\
-         \n  {third}\n"
-    )
+         \n  mosquitto_pub {at} -t '{base}/rapi/in/$GV' -m ''\n"
+    );
+    for (topic, payload) in tries {
+        lines += &format!("  mosquitto_pub {at} -t {base}/{topic} -m {payload}\n");
+    }
+    lines
 }
 
 /// Prints a line: like `println!`, but goes on when nobody reads: `rapi-bridge | head -1`.

@@ -31,6 +31,11 @@ fn one_command_brings_station_and_broker_and_says_what_to_do_next() {
     let port: u16 =
         line.trim_end_matches(" (embedded)").rsplit_once(':').unwrap().1.parse().unwrap();
     bridge.out.wait("a line to copy", |line| line.contains("'test/evse/rapi/in/$GV'"));
+    // And those that make the car charge, in their order.
+    for order in ["plug", "ask"] {
+        let end = format!(" -t test/evse/sim/set -m {order}");
+        bridge.out.wait(order, |line| line.starts_with("  mosquitto_pub ") && line.ends_with(&end));
+    }
 
     let (client, mut connection) = Client::new(MqttOptions::new("test", "127.0.0.1", port), 10);
     client.subscribe("test/evse/#", QoS::AtLeastOnce).unwrap();

@@ -2,6 +2,7 @@
 
 use rapi_core::AnyCommand;
 use rapi_core::commands::Restart;
+use rapi_divert::Mode;
 use tracing::{debug, info, warn};
 
 use super::rapi::Back;
@@ -15,6 +16,11 @@ use crate::mqtt::Respond;
 use crate::{clock, discovery, eco, standby};
 
 impl Desk {
+    /// The mode that is not there yet, as an order: Eco is none without a meter.
+    pub(crate) fn other_mode(&self) -> &'static str {
+        if self.meter.is_some() && self.eco.mode() == Mode::Normal { "2" } else { "1" }
+    }
+
     /// Obeys a message.
     pub(crate) async fn obey(
         &mut self,

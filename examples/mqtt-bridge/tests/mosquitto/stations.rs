@@ -35,7 +35,7 @@ fn a_simulated_station_is_read_and_commanded() {
     let mosquitto = Mosquitto::start("sim", None);
     let mut sub = mosquitto.subscribe("openevse/#");
     let mut bridge = bridge(&["--mqtt", &mosquitto.url()]);
-    bridge.out.wait("three lines to copy", |line| line.contains("mosquitto_pub"));
+    bridge.out.wait("lines to copy", |line| line.contains("mosquitto_pub"));
     use_it(&mosquitto, &mut sub, |word| mosquitto.publish("openevse/sim/set", word, &[]));
     for topic in ["wh", "temp1", "temp2", "freeram", "divertmode", "elapsed", "voltage"] {
         let start = format!("openevse/{topic} ");
@@ -86,6 +86,29 @@ fn a_station_behind_tcp_is_read_and_commanded_and_found_again() {
     // The new one was boot-locked.
     sub.out.wait_for("openevse/state 1");
     assert!(!heard.changes().iter().any(|line| ["$FE", "$FS"].contains(&line.as_str())));
+}
+
+#[test]
+fn the_line_to_copy_for_the_mode_is_that_of_the_other_one() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("other-mode", None);
+    let port = free_port();
+    let station = Station::new();
+    station.listen(port);
+    let evse = format!("tcp://127.0.0.1:{port}");
+    for (arguments, mode) in [
+        (&["--grid", "home/grid"][..], "2"),
+        (&["--solar", "home/sun", "--eco"], "1"),
+        // Eco needs a meter.
+        (&[], "1"),
+    ] {
+        let always = ["--http", "off", "--evse", &evse, "--mqtt", &mosquitto.url()];
+        let mut bridge = bridge(&[&always, arguments].concat());
+        let line = bridge.out.wait("the mode", |line| line.contains("openevse/divertmode/set -m "));
+        assert!(line.ends_with(&format!(" -m {mode}")), "{arguments:?}: {line}");
+    }
 }
 
 #[test]
