@@ -28,8 +28,9 @@ EXAMPLES:
       rapi-bridge --config bridge.toml --check-config
 
 Every key of the configuration is a flag (--set mqtt.retain=false) and an
-environment variable (RAPI_BRIDGE_MQTT_RETAIN=false). A flag outranks the
-environment, and that the file.
+environment variable (RAPI_BRIDGE_MQTT_RETAIN=false); RAPI_BRIDGE_CONFIG,
+RAPI_BRIDGE_MQTT and RAPI_BRIDGE_HTTP stand for --config, --mqtt and --http.
+A flag outranks the environment, and that the file.
 
 SAFETY: this drives mains equipment. The station's own safety checks stay in
 charge: leave them on."
@@ -41,7 +42,7 @@ pub struct Args {
     pub task: Option<Task>,
 
     /// The configuration; see --print-config
-    #[arg(long, value_name = "FILE", env = "RAPI_BRIDGE_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "RAPI_BRIDGE_CONFIG", hide_env = true)]
     pub config: Option<PathBuf>,
 
     /// Say what is wrong with the configuration, or nothing, and exit
@@ -66,13 +67,13 @@ pub struct Args {
         long,
         value_name = "embedded|mqtt[s]://[USER:PASSWORD@]HOST[:PORT]",
         env = "RAPI_BRIDGE_MQTT",
-        hide_env_values = true
+        hide_env = true
     )]
     pub mqtt: Option<String>,
 
     /// The page and the gateway's HTTP; `auto` is 127.0.0.1, port 8080 or the next free one
     /// [default: auto]
-    #[arg(long, value_name = "auto|ADDRESS:PORT|off", env = "RAPI_BRIDGE_HTTP")]
+    #[arg(long, value_name = "auto|ADDRESS:PORT|off", env = "RAPI_BRIDGE_HTTP", hide_env = true)]
     pub http: Option<String>,
 
     /// First part of all topics [default: openevse]

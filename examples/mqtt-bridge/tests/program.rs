@@ -228,6 +228,8 @@ fn help_version_and_completions_are_there() {
     for option in ["--evse", "--mqtt", "--base-topic", "--grid", "SAFETY"] {
         assert!(help.contains(option), "{option}");
     }
+    // Of which options there is a variable is said once, for all of them.
+    assert!(!help.contains("[env: ") && help.contains("RAPI_BRIDGE_CONFIG"), "{help}");
     let (_, version, _) = output(&["--version"]);
     assert_eq!(version.trim(), concat!("rapi-bridge ", env!("CARGO_PKG_VERSION")));
     let (_, script, _) = output(&["--completions", "bash"]);
