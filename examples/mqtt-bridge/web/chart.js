@@ -13,8 +13,8 @@ const EVERY = 30_000;
 /** What is that much longer than the time between two points was not recorded; in seconds at least. */
 const GAP = 4;
 const LEAST_GAP = 200;
-/** What is left free beside a plot, in pixels. */
-const EDGE = 18;
+/** What is left free beside a plot, in pixels: half of a time with seconds; see `panels.css`, too. */
+const EDGE = 28;
 const LEFT = 52;
 // Dashes besides colours: not everybody tells colours apart.
 const CURVES = [
@@ -25,6 +25,9 @@ const CURVES = [
     { key: "amps", label: "Car", unit: "A", colour: "--accent", fill: "--car-area" },
     { key: "pilot", label: "Offered", unit: "A", colour: "--house", stepped: true, dash: [6, 4] },
 ];
+
+/** Seconds between two times: whole ones, because nothing finer is written. */
+const STEPS = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 480, 720].map((minutes) => 60 * minutes)];
 
 const AWAY = "not recorded: the bridge was not running";
 
@@ -61,7 +64,7 @@ function options(unit, curves, width, height) {
             y: { range: (_, least, most) => [Math.min(0, least ?? 0) * 1.05, Math.max(unit === "A" ? 8 : 500, (most ?? 0) * 1.05)] },
         },
         axes: [
-            { ...axis, grid: { show: false }, space: narrow ? 60 : 80, values: times, show: unit === "A", size: 26 },
+            { ...axis, grid: { show: false }, space: narrow ? 60 : 80, incrs: STEPS, values: times, show: unit === "A", size: 26 },
             { ...axis, size: LEFT, values: (_, ticks) => ticks.map((tick) => unit === "A" ? `${tick} A` : kilowatts(tick)) },
         ],
         series: [

@@ -2,7 +2,28 @@
 
 import { assert, charge, open, run, shows, until } from "./browser.mjs";
 
+/** The times below a plot as they were painted last, each with its place on the canvas. */
+const drawn = (page, plot) => page.evaluate((plot) => window.painted.get(document.querySelector(`${plot} canvas`)) ?? [], plot);
+
 await run(async (page) => {
+    await page.addInitScript(() => {
+        window.painted = new Map();
+        const paint = CanvasRenderingContext2D.prototype;
+        const { clearRect, fillText } = paint;
+        paint.clearRect = function (...area) {
+            window.painted.delete(this.canvas);
+            return clearRect.call(this, ...area);
+        };
+        paint.fillText = function (text, x, y, ...rest) {
+            if (/^\d\d:\d\d/.test(text)) {
+                const half = this.measureText(text).width / 2;
+                const before = window.painted.get(this.canvas) ?? [];
+                const centre = this.getTransform().e + x;
+                window.painted.set(this.canvas, [...before, { text, left: centre - half, right: centre + half, width: this.canvas.width }]);
+            }
+            return fillText.call(this, text, x, y, ...rest);
+        };
+    });
     await open(page);
     await charge(page);
     // Two values make a curve.
@@ -12,6 +33,11 @@ await run(async (page) => {
         return page.locator("#power-plot canvas").isVisible();
     });
     await shows(page, "#history-title", "The last 6 hours");
+    // Soon after the start: each time stands once, and as a whole.
+    const times = await drawn(page, "#current-plot");
+    assert.ok(times.length > 1 && times.every(({ text }) => /^\d\d:\d\d:\d\d$/.test(text)), JSON.stringify(times));
+    assert.equal(new Set(times.map(({ text }) => text)).size, times.length, JSON.stringify(times));
+    assert.ok(times.every(({ left, right, width }) => left >= 0 && right <= width), JSON.stringify(times));
     const slider = page.getByRole("slider", { name: "Moment of the day" });
     await slider.focus();
     await page.keyboard.press("Home");
