@@ -1,12 +1,13 @@
 // What a person may want of the station: mode, start and stop, current, limit.
 
-import { post, remove } from "./api.js";
+import { get, post, remove } from "./api.js";
 import { $, announce, attempt, write } from "./dom.js";
 import { onChange, status } from "./live.js";
 import { limit, onWishes, refresh, target, want, wish } from "./wishes.js";
 import * as words from "./words.js";
 
-const LEAST = 6;
+/** What the station can offer, in amps; nothing before the bridge has said it. */
+let range = null;
 /** What somebody has just chosen is not overwritten by what was before. */
 let touched = 0;
 const quiet = () => Date.now() - touched > 2_000;
@@ -41,6 +42,14 @@ function tell(id, text) {
     }
 }
 
+async function learnRange() {
+    const { min_current_hard: least, max_current_soft: most } = await get("/config");
+    if (least !== undefined && most !== undefined) {
+        range = { least, most };
+        showWish();
+    }
+}
+
 function showMode() {
     if (status.divertmode === undefined || !quiet()) {
         return;
@@ -63,17 +72,19 @@ function showWish() {
     tell("run-hint", run === "auto" ? "Auto leaves it to the mode."
         : `${run === "active" ? "Started" : "Stopped"} by a person, until the car leaves or you choose Auto.`);
     const slider = $("current");
-    const most = Number(status.max_current ?? 32);
-    slider.max = Math.max(most, LEAST);
+    slider.disabled = !range;
+    if (range) {
+        slider.min = range.least;
+        slider.max = range.most;
+    }
     const now = amps ?? target().charge_current ?? status.pilot;
     if (now !== undefined && now !== null) {
         slider.value = now;
         showCurrent();
     }
     $("current-clear").hidden = !amps;
-    tell("current-hint", amps
-        ? `You have set it, until the car leaves. The station can offer ${LEAST} to ${most} A.`
-        : `The mode chooses it. The station can offer ${LEAST} to ${most} A.`);
+    const possible = range ? ` The station can offer ${range.least} to ${range.most} A.` : "";
+    tell("current-hint", `${amps ? "You have set it, until the car leaves." : "The mode chooses it."}${possible}`);
 }
 
 function showCurrent() {
@@ -155,5 +166,12 @@ export function start() {
         }
     });
     onWishes(() => { showWish(); showLimit(); });
-    onChange(() => { showMode(); showWish(); showLimit(); });
+    onChange((_, changed) => {
+        if (changed.includes("max_current") || (!range && status.max_current !== undefined)) {
+            learnRange().catch(() => {});
+        }
+        showMode();
+        showWish();
+        showLimit();
+    });
 }

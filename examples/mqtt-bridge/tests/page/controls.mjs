@@ -35,6 +35,17 @@ await run(async (page) => {
         return (wish.charge_current === 14 && wish.state === undefined) || wish;
     });
 
+    // Its ends are those of the station.
+    const json = { "Content-Type": "application/json" };
+    const ends = (most) => until(`6 to ${most} A`, async () => {
+        const seen = [await slider.getAttribute("min"), await slider.getAttribute("max")];
+        return seen.join() === `6,${most}` || seen;
+    });
+    await ends(24);
+    await ask("/config", { method: "POST", headers: json, body: '{"max_current_soft": 20}' });
+    await ends(20);
+    await shows(page, "#current-hint", "The station can offer 6 to 20 A.");
+
     await slider.focus();
     await slider.fill("13");
     await offered(13);
@@ -62,7 +73,7 @@ await run(async (page) => {
     await until("no limit", async () => (await ask("/limit")).type === "none");
 
     // A reading that leaves nothing for the car, and then Eco: the station pauses, and the page says why.
-    await ask("/status", { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"grid_ie": 9000}' });
+    await ask("/status", { method: "POST", headers: json, body: '{"grid_ie": 9000}' });
     await page.getByText("Eco", { exact: true }).click();
     await until("Eco", async () => (await status("divertmode")) === 2);
     await stateIs(254);

@@ -9,6 +9,8 @@ await run(async (page) => {
     await shows(page, "#state", "Unknown");
     await shows(page, "#power", "–");
     await shows(page, "#decider", "Nobody decides");
+    // Nobody knows what it could offer.
+    assert.ok(await page.getByRole("slider", { name: "Current" }).isDisabled());
     await page.locator("#troubles a").click();
     await until("the MQTT panel", () => page.locator("#mqtt-form").isVisible());
 
