@@ -17,7 +17,7 @@ struct Wallbox {
 }
 
 impl Wallbox {
-    fn state(&self) -> EvseState {
+    const fn state(&self) -> EvseState {
         if self.asleep { EvseState::Sleeping } else { EvseState::Connected }
     }
 

@@ -208,7 +208,9 @@ impl Desk {
         let snapshot = Snapshot { outside_volts, ..snapshot };
         let differs = snapshot != self.snapshot;
         self.snapshot = snapshot;
-        self.totals = self.ledger.note(clock::today(), &snapshot);
+        let today = clock::today();
+        self.ledger.see_clock(today, clock::uptime_ms());
+        self.totals = self.ledger.note(today, &snapshot);
         self.tell_changes();
         differs
     }

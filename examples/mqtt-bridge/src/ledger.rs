@@ -104,9 +104,26 @@ pub struct Ledger {
     charging: bool,
     #[serde(skip)]
     counters: Counters,
+    /// Since when the clock has said a day before that of the last note.
+    #[serde(skip)]
+    back_since_ms: Option<u64>,
 }
 
+/// An earlier day is believed when the clock says so for an hour: then it was the later one that was wrong.
+const DOUBT_MS: u64 = 3_600_000;
+
 impl Ledger {
+    /// Takes note of what the clock says, at this uptime: before [`note`](Self::note).
+    pub fn see_clock(&mut self, today: Date, uptime_ms: u64) {
+        if today.to_string() >= self.day.from {
+            self.back_since_ms = None;
+        } else if uptime_ms - *self.back_since_ms.get_or_insert(uptime_ms) >= DOUBT_MS {
+            for period in [&mut self.day, &mut self.week, &mut self.month, &mut self.year] {
+                period.from.clear();
+            }
+        }
+    }
+
     /// Takes note of the station's counters, on this day.
     pub fn note(&mut self, today: Date, snapshot: &Snapshot) -> Totals {
         if let Some(state) = snapshot.state {

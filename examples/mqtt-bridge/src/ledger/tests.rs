@@ -100,6 +100,24 @@ fn a_clock_that_is_set_back_and_forth_loses_nothing() {
 }
 
 #[test]
+fn a_day_that_never_was_is_forgotten_after_an_hour_of_another_one() {
+    let (mut ledger, mut station) = (Ledger::default(), Station::new(5000));
+    let (wrong, today) = (date(2036, 2, 7), date(2026, 5, 2));
+    let mut note = |day, minutes: u64, station: &Station| {
+        ledger.see_clock(day, minutes * 60_000);
+        ledger.note(day, &station.snapshot()).day
+    };
+    note(wrong, 0, &station);
+    station.charge(1000);
+    assert_eq!(note(today, 1, &station), Some(1000));
+    assert_eq!(note(today, 60, &station), Some(1000));
+    assert_eq!(note(today, 61, &station), Some(0));
+    station.charge(300);
+    assert_eq!(note(today, 62, &station), Some(300));
+    assert_eq!(note(date(2026, 5, 3), 63, &station), Some(0));
+}
+
+#[test]
 fn a_night_of_charging_is_shared_between_two_days_at_midnight() {
     let (mut ledger, mut station) = (Ledger::default(), Station::new(70_000));
     let (sunday, monday) = (date(2026, 3, 1), date(2026, 3, 2));
