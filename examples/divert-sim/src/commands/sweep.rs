@@ -94,7 +94,8 @@ pub fn sweep(args: &Sweep) -> anyhow::Result<()> {
         say(format_args!("{style}{name:<16} {}{style:#}", cells(figures)));
     }
     say(format_args!(
-        "+ ahead of {} in solar, grid, starts and sets at once\n\
+        "share: sun in a watt-hour, per mille; Wh: bucket; s: least time on and off\n\
+         + ahead of {} in solar, grid, starts and sets at once\n\
          * no other setting is ahead of this one\n\
          # both",
         against.rule
