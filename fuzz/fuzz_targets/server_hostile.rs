@@ -68,9 +68,12 @@ fn with_habits(flags: u8, mut device: Device<'_>, stream: &[u8]) {
         // A heartbeat that is refused tells its state.
         assert!(device.calls - before <= 1);
         assert!(byte == b'\r' || (answer.len == 0 && device.calls == before));
-        let reply = &out[..answer.len];
-        let reply = if responder.echoes() { reply.strip_suffix(b"\n") } else { Some(reply) };
-        if let Some((end, line)) = reply.and_then(<[u8]>::split_last) {
+        let mut reply = &out[..answer.len];
+        if responder.echoes() && !reply.is_empty() {
+            reply =
+                reply.strip_suffix(b"\n").expect("an echoing controller ends its replies with LF");
+        }
+        if let Some((end, line)) = reply.split_last() {
             assert_eq!(*end, b'\r');
             let frame = Frame::parse(line, Sender::Controller).unwrap();
             assert!(matches!(&frame.code().to_bytes(), b"OK" | b"NK"));
@@ -99,7 +102,6 @@ fuzz_target!(|bytes: &[u8]| {
         return with_habits(flags, device, stream);
     }
     let mut responder = Responder::<31>::new(policy);
-    let mut replies = 0;
     for (place, &byte) in stream.iter().enumerate() {
         let before = device.calls;
         let mut out = [0; MAX_REPLY_LEN];
@@ -127,7 +129,6 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(executed == 1 && line.starts_with(b"$FR"), "a line without an answer");
             continue;
         }
-        replies += 1;
         let Some((b'\r', reply)) = out[..len].split_last() else { panic!("no CR") };
         let frame = Frame::parse(reply, Sender::Controller).unwrap();
         assert!(matches!(&frame.code().to_bytes(), b"OK" | b"NK"));
@@ -143,5 +144,4 @@ fuzz_target!(|bytes: &[u8]| {
         }
         assert!(executed == 1 || &frame.code().to_bytes() == b"NK");
     }
-    assert!(replies <= stream.iter().filter(|&&byte| byte == b'\r').count());
 });

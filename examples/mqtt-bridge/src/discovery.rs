@@ -1,11 +1,22 @@
 //! How Home Assistant finds the station: one document for the device with all its entities.
 
+use rapi_core::types::EvseState;
 use serde_json::{Map, Value, json};
 
 use crate::config::{Compat, Config, Station};
 use crate::current::LEAST;
 use crate::mqtt::Life;
 use crate::names::TABLE;
+
+/// The states that Home Assistant calls by their names; all others are faults.
+const STATES: [EvseState; 6] = [
+    EvseState::Starting,
+    EvseState::NotConnected,
+    EvseState::Connected,
+    EvseState::Charging,
+    EvseState::Sleeping,
+    EvseState::Disabled,
+];
 
 /// The topic that says whether Home Assistant runs.
 #[must_use]
@@ -80,9 +91,11 @@ pub fn document(
     add("sensor", "solar", "Solar power", Some("solar"), measured("power", "W"));
     let states = json!({
         "device_class": "enum",
-        "options": ["not connected", "connected", "charging", "sleeping", "disabled", "fault"],
-        "value_template": "{{ {'1': 'not connected', '2': 'connected', '3': 'charging', \
-                           '254': 'sleeping', '255': 'disabled'}.get(value, 'fault') }}",
+        "options": STATES.map(|state| state.to_string()).into_iter().chain(["fault".to_owned()]).collect::<Vec<_>>(),
+        "value_template": format!(
+            "{{{{ {{{}}}.get(value, 'fault') }}}}",
+            STATES.map(|state| format!("'{}': '{state}'", state.code())).join(", ")
+        ),
     });
     add("sensor", "state", "State", Some("state"), states);
     add(
@@ -197,6 +210,14 @@ mod rules;
 mod tests {
     use super::rules::check;
     use super::*;
+
+    #[test]
+    fn what_has_no_name_of_its_own_for_home_assistant_is_a_fault() {
+        for code in 0..=u8::MAX {
+            let state = EvseState::from_code(code);
+            assert_eq!(STATES.contains(&state), !state.is_fault(), "{code:02x}");
+        }
+    }
 
     #[test]
     fn home_assistant_takes_the_document_of_every_profile() {

@@ -13,7 +13,7 @@ use rapi_client::commands::{
 };
 use rapi_client::embedded_io_async::Write as _;
 use rapi_client::types::{Amps, EvseState, Seconds};
-use rapi_client::{Beat, Client, Command, Error, HeartbeatSupervisor, Watch};
+use rapi_client::{Beat, Client, Command, Error, HeartbeatEvent, HeartbeatSupervisor, Watch};
 use rapi_divert::{
     Action, Config, Decision, Divert, EvseStatus, Measurement, MilliAmps, Mode, Preset, Volts,
     Wanted,
@@ -82,22 +82,28 @@ async fn try_work(
     let mut heartbeat = HeartbeatSupervisor::new(SILENCE, FALLBACK);
     let mut watch = Watch::new();
     let mut said = None;
-    let mut restarted = true;
+    let mut restarted = false;
+    // Whether the station has another current than it was told.
+    let mut forgotten = true;
     loop {
         board.watchdog.feed(board.patience);
         if let Ok(heartbeat) = &mut heartbeat {
-            beat(station, heartbeat).await?;
+            forgotten |= beat(station, heartbeat).await?;
         }
         let state = ask(station, &GetState).await?;
-        if watch.state(&state).is_some() {
-            // It has forgotten the current, and may be boot-locked.
+        restarted |= watch.state(&state).is_some();
+        if core::mem::take(&mut restarted) {
+            // It may be boot-locked.
             ask_if_known(station, &ClearBootLock).await?;
-            restarted = true;
+            if let Ok(heartbeat) = &mut heartbeat {
+                heartbeat.restarted();
+            }
+            forgotten = true;
         }
         let power = ask_if_known(station, &GetPower).await?;
         let current = power.and_then(|power| power.current.0).map_or(0, |current| current.0);
-        // The rule is told once that the station has forgotten its current.
-        let evse = if core::mem::take(&mut restarted) { EvseStatus::Fault } else { status(&state) };
+        // The rule is told once: then it tells the station its current anew.
+        let evse = if core::mem::take(&mut forgotten) { EvseStatus::Fault } else { status(&state) };
         let mode = if board.eco.is_low() { Mode::Eco } else { Mode::Normal };
         let mut measurement = Measurement::new(mode, evse, rapi_divert::Amps(limit.0))
             .with_feed(meter::newest())
@@ -145,17 +151,17 @@ async fn obey(station: &mut Station, decision: &Decision) -> Result<(), Failure>
     Ok(())
 }
 
-/// Tells the station that somebody is here.
-async fn beat(station: &mut Station, heartbeat: &mut HeartbeatSupervisor) -> Result<(), Failure> {
+/// Tells the station that somebody is here. Returns whether it has gone back to its saved current, after a
+/// silence that was too long.
+async fn beat(station: &mut Station, heartbeat: &mut HeartbeatSupervisor) -> Result<bool, Failure> {
     let answer = match heartbeat.poll(meter::now().0) {
-        None => return Ok(()),
+        None => return Ok(false),
         Some(Beat::Pulse(beat)) => station.send_timed(&beat, sleep).await,
         Some(Beat::Acknowledge(beat)) => station.send_timed(&beat, sleep).await,
         Some(Beat::Configure(beat)) => station.send_timed(&beat, sleep).await,
     };
-    // What it has found is in the next beat; a station without a heartbeat is asked no more.
-    let _ = heartbeat.answered(meter::now().0, &answer);
-    Ok(())
+    // What else it has found is in the next beat; a station without a heartbeat is asked no more.
+    Ok(heartbeat.answered(meter::now().0, &answer) == Some(HeartbeatEvent::Restored))
 }
 
 async fn ask<C: Command>(station: &mut Station, command: &C) -> Result<C::Response, Failure> {

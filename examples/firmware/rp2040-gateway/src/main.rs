@@ -57,7 +57,7 @@ async fn main(_spawner: Spawner) {
     let (reports, readings) = meter.split();
     let board = gateway::Board {
         led: Output::new(pins.PIN_25, Level::Low),
-        // An open switch is Normal: a wire that falls off leaves the station to itself.
+        // An open switch is Normal: where its wire falls off the car charges without the sun, and not never.
         eco: Input::new(pins.PIN_15, Pull::Up),
         watchdog: Watchdog::new(pins.WATCHDOG),
         patience: WATCHDOG,

@@ -64,7 +64,7 @@ pub(super) fn of_file(text: &str, error: &toml::de::Error) -> String {
             "a station begins with [[station]], in double brackets, and its name is a key"
                 .to_owned()
         }
-        section if is_several && section != "station" => {
+        section if is_several && section != "station" && is_mismatch(error.message()) => {
             format!("there is one such section: it begins with [{section}], in single brackets")
         }
         _ => message,
@@ -100,6 +100,11 @@ mod tests {
             (
                 "[[mqtt]]",
                 "line 1: [[mqtt]]: there is one such section: it begins with [mqtt], in single brackets",
+            ),
+            (
+                "[[stations]]",
+                "line 1: [[stations]]: unknown field `stations`, expected one of `bridge`, `log`, `mqtt`, \
+                 `publish`, `rapi`, `homeassistant`, `http`, `share`, `station`",
             ),
             ("mqtt = 3", "line 1: mqtt = 3: expected a section"),
             (

@@ -138,8 +138,16 @@ fn item(resource: &Resource, named: bool, password: bool) -> Value {
             "summary": summary,
             "responses": { "200": { "description": "Done" }, "default": error },
         });
-        if password && *method != "get" {
-            operation["security"] = json!([{ "basic": [] }, { "session": [] }]);
+        let (basic, session) = (json!({ "basic": [] }), json!({ "session": [] }));
+        let security = match (resource.path, *method) {
+            ("/login" | "/logout", _) => json!([]),
+            // Who only asks needs none.
+            ("/r" | "/rapi", "get") => json!([{}, basic, session]),
+            (_, "get") => json!([]),
+            _ => json!([basic, session]),
+        };
+        if password && security != json!([]) {
+            operation["security"] = security;
         }
         let asked = |(path, of, _): &&(&str, &str, _)| *path == resource.path && of == method;
         if let Some((_, _, names)) = QUERIES.iter().find(asked) {
@@ -261,6 +269,8 @@ mod tests {
         let closed = document(true);
         assert_eq!(closed["paths"]["/limit"]["post"]["security"][0], json!({ "basic": [] }));
         assert!(closed["paths"]["/limit"]["get"]["security"].is_null());
+        assert!(closed["paths"]["/login"]["post"]["security"].is_null());
+        assert_eq!(closed["paths"]["/r"]["get"]["security"][0], json!({}));
         // Each member that is described is one of an example.
         for (name, text) in MEMBERS {
             assert!(serde_json::from_str::<Value>(text).is_ok(), "{name}");
