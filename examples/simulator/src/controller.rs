@@ -139,7 +139,6 @@ pub struct Controller {
     /// When the display was drawn last, and state and current then.
     drawn: Option<(u64, EvseState, Amps)>,
     plug_locked: bool,
-    cable_monitoring: bool,
     cable: [(u8, Thermistor); 4],
     /// The oldest firmware measures temperatures only while it charges.
     measured_heat: bool,
@@ -198,7 +197,6 @@ impl Controller {
             display: Display::default(),
             drawn: None,
             plug_locked: false,
-            cable_monitoring: true,
             cable: commands::CABLE,
             measured_heat: false,
             board: Board::default(),

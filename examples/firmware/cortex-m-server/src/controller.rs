@@ -31,6 +31,8 @@ pub struct Controller {
     last_ms: u32,
     charged_ms: u32,
     session: WattSeconds,
+    /// Of all sessions that have ended, as real controllers count.
+    total: WattHours,
 }
 
 impl Controller {
@@ -44,6 +46,7 @@ impl Controller {
             last_ms: now_ms,
             charged_ms: 0,
             session: WattSeconds(0),
+            total: WattHours(0),
         }
     }
 
@@ -55,7 +58,10 @@ impl Controller {
             }
             b'a' => self.asks = self.connected,
             b's' => self.asks = false,
-            b'u' => (self.connected, self.asks) = (false, false),
+            b'u' if self.connected => {
+                (self.connected, self.asks) = (false, false);
+                self.total.0 = self.total.0.saturating_add(WattHours::from(self.session).0);
+            }
             _ => {}
         }
     }
@@ -149,7 +155,7 @@ impl Handler for Controller {
     }
 
     fn get_energy(&mut self, _: GetEnergy) -> Result<Energy, Rejected> {
-        Ok(Energy { session: self.session, total: WattHours(self.session.0 / 3_600) })
+        Ok(Energy { session: self.session, total: self.total })
     }
 
     fn get_fault_counters(&mut self, _: GetFaultCounters) -> Result<FaultCounters, Rejected> {

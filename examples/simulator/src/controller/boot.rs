@@ -70,7 +70,6 @@ impl Controller {
         self.display = Display::default();
         self.drawn = None;
         self.plug_locked = false;
-        self.cable_monitoring = true;
         self.measured_heat = false;
         self.told = None;
         self.said.clear();

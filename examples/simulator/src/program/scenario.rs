@@ -77,7 +77,7 @@ impl Scenario {
         let mut plan = Vec::new();
         for step in &self.steps {
             now += match step.when {
-                When::After(wait) => i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
+                When::After(wait) => i64::try_from(wait.as_millis()).unwrap_or_default(),
                 When::At(time) => (since_midnight(time) - begin - now).rem_euclid(DAY_MS),
             };
             if step.station.as_ref().is_none_or(|only| *only.get_ref() == station) {
@@ -166,6 +166,9 @@ impl<'de> DeserializeSeed<'de> for Body<'_> {
 /// A time that passes, as "1h 30m" or "90s".
 struct Duration;
 
+/// So that no sum of them is too long.
+const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+
 impl<'de> DeserializeSeed<'de> for Duration {
     type Value = SignedDuration;
 
@@ -173,7 +176,9 @@ impl<'de> DeserializeSeed<'de> for Duration {
         let text = String::deserialize(deserializer)?;
         text.parse::<SignedDuration>()
             .ok()
-            .filter(|duration| !duration.is_negative())
-            .ok_or_else(|| D::Error::custom(format!("after: {text:?} is no time: write 1h 30m")))
+            .filter(|duration| !duration.is_negative() && *duration <= LONGEST)
+            .ok_or_else(|| {
+                D::Error::custom(format!("after: {text:?} is no time up to a year: write 1h 30m"))
+            })
     }
 }

@@ -22,10 +22,7 @@ execute! {
         });
         Ok(())
     };
-    |controller, command = SetCableMonitoring| {
-        controller.cable_monitoring = command.enabled;
-        Ok(())
-    };
+    |_controller, _ = SetCableMonitoring| Ok(());
     |_controller, _ = ResetRelayHealth| Ok(());
     |controller, _ = RecoverStuckRelay| {
         if controller.flags.ev_connected() { Err(Rejected) } else { Ok(()) }
