@@ -248,6 +248,19 @@ fn the_columns_of_the_table_are_words() {
 }
 
 #[test]
+fn a_reply_is_shown_as_it_was_said_without_id_and_checksum() {
+    for (line, shown) in [
+        (&b"$OK 24 0021 :07^38"[..], "$OK 24 0021"),
+        (b"$NK 24^07", "$NK 24"),
+        (b"$OK", "$OK"),
+        (b"$OK  EOSV1E4F0A1B2C^5A", "$OK  EOSV1E4F0A1B2C"),
+    ] {
+        let frame = Frame::parse(line, Sender::Controller).unwrap();
+        assert_eq!(Reply::of(&frame).unwrap().to_string(), shown);
+    }
+}
+
+#[test]
 fn a_form_says_what_may_be_written() {
     assert_eq!(Form::Decimal.to_string(), "number");
     assert_eq!(Form::Hex { digits: 1 }.to_string(), "hexadecimal number, 1 digits");
