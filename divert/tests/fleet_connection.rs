@@ -212,10 +212,12 @@ fn p14_whoever_has_had_the_least_comes_first_when_the_order_is_made_anew() {
 
 #[test]
 fn p14_energy_is_counted_in_full_however_often_the_fleet_is_asked() {
-    for period in [50, 90, 99, 250, 1_090] {
+    for period in [7, 50, 90, 99, 250, 1_090] {
         assert!(rotated_at(period, 8_000, 7_900, 1_800), "{period} ms");
         assert!(!rotated_at(period, 8_000, 8_004, 1_800), "{period} ms: a watt more");
     }
+    // What is left over of a reading is less than one of the units counted.
+    assert!(rotated_at(50, 7_900, 5_300, 1_800));
 }
 
 #[test]
