@@ -42,12 +42,13 @@ impl SeqId {
     /// begin where the one before it began.
     #[must_use]
     pub const fn from_seed(seed: u32) -> Self {
-        match seed.checked_rem(Self::LAST.get() as u32) {
-            Some(rest) => match Self::new(rest.to_le_bytes()[0]) {
-                Some(id) => id,
-                None => Self::LAST,
-            },
-            None => Self::FIRST,
+        let rest = match seed.checked_rem(Self::LAST.get() as u32) {
+            Some(rest) => rest,
+            None => 0,
+        };
+        match Self::new(rest.to_le_bytes()[0]) {
+            Some(id) => id,
+            None => Self::LAST,
         }
     }
 

@@ -19,10 +19,13 @@ pub struct Server<T, const RX: usize = MAX_COMMAND_LEN> {
     outgoing: Outgoing,
 }
 
+/// So many bytes are read at once.
+const CHUNK: usize = 16;
+
 /// What was read and not answered yet.
 #[derive(Debug)]
 struct Incoming {
-    bytes: [u8; 16],
+    bytes: [u8; CHUNK],
     taken: usize,
     len: usize,
 }
@@ -45,7 +48,7 @@ impl<T: Read + Write> Server<T> {
 impl<T: Read + Write, const RX: usize> Server<T, RX> {
     /// Makes a server that takes lines of another length.
     pub const fn with_responder(io: T, responder: Responder<RX>) -> Self {
-        let incoming = Incoming { bytes: [0; 16], taken: 0, len: 0 };
+        let incoming = Incoming { bytes: [0; CHUNK], taken: 0, len: 0 };
         let outgoing = Outgoing { line: [0; MAX_REPLY_LEN], written: 0, len: 0 };
         Self { io, responder, incoming, outgoing }
     }
@@ -73,7 +76,7 @@ impl<T: Read + Write, const RX: usize> Server<T, RX> {
             let len = self.io.read(&mut self.incoming.bytes).await.map_err(Error::Transport)?;
             match len {
                 0 => return Err(Error::Closed),
-                1..=16 => (self.incoming.taken, self.incoming.len) = (0, len),
+                1..=CHUNK => (self.incoming.taken, self.incoming.len) = (0, len),
                 _ => return Err(Error::BadTransport),
             }
         }
