@@ -1,23 +1,19 @@
 //! Several chargers behind one meter: who gets how much of the sun and of the connection.
 
 mod share;
+mod unit;
 
 use crate::config::{Config, ConfigError};
-use crate::decision::{Action, Decision, Wanted};
+use crate::decision::Decision;
 use crate::divert::Divert;
 use crate::ladder;
-use crate::measurement::{EvseStatus, Feed, Measurement, Mode};
+use crate::measurement::{EvseStatus, Feed, Mode};
 use crate::settings::{Settings, ev_power};
 use crate::sun::Sun;
 use crate::units::{Amps, MilliAmps, Millis, Watts};
 
 use share::{Claim, share};
-
-/// A car that takes less than this is full, if it does so for long enough.
-const IDLE: MilliAmps = MilliAmps(1_000);
-
-/// So long, in milliseconds.
-const IDLE_FOR: u32 = 180_000;
+use unit::Unit;
 
 /// What is known of one charger of a [`Fleet`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,20 +34,6 @@ pub struct Station {
     /// Whether every action so far has been carried out, and `evse` and `offered` were asked for after
     /// that. While it has not, the greatest current that may be on its way stays reserved.
     pub settled: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Unit {
-    divert: Divert,
-    /// The greatest current that the charger may be offering at this moment.
-    reserved: Amps,
-    /// What the car has got since it was plugged in, in watt-seconds.
-    energy: u32,
-    /// What is less than a watt-second of it, in watt-milliseconds.
-    rest: u16,
-    /// For how long the car has taken nothing of what it was offered.
-    idle: u32,
-    rank: usize,
 }
 
 /// Solar divert of `N` chargers behind one meter, with a cap on the sum of their currents.
@@ -112,16 +94,8 @@ impl<const N: usize> Fleet<N> {
     /// The first setting that is outside its range.
     pub fn new(config: Config, limit: Amps, rotation: Millis) -> Result<Self, ConfigError> {
         let divert = Divert::new(config)?;
-        let unit = |rank| Unit {
-            divert: divert.clone(),
-            reserved: Amps(0),
-            energy: 0,
-            rest: 0,
-            idle: 0,
-            rank,
-        };
         Ok(Self {
-            units: core::array::from_fn(unit),
+            units: core::array::from_fn(|rank| Unit::new(divert.clone(), rank)),
             settings: Settings::new(&config),
             sun: Sun::new(),
             limit,
@@ -276,71 +250,5 @@ impl<const N: usize> Fleet<N> {
             };
         }
         (watts, caps)
-    }
-}
-
-impl Unit {
-    fn notice(&mut self, station: &Station, elapsed: u32, volts: i32) {
-        if station.settled {
-            self.reserved = match station.evse {
-                EvseStatus::Asleep { .. } | EvseStatus::Disabled => Amps(0),
-                _ => station.offered,
-            };
-        }
-        match station.evse {
-            EvseStatus::NotConnected | EvseStatus::Asleep { vehicle: false } => {
-                self.energy = 0;
-                self.idle = 0;
-            }
-            EvseStatus::Connected | EvseStatus::Charging if station.ev_current < IDLE => {
-                self.idle = self.idle.saturating_add(elapsed);
-            }
-            EvseStatus::Connected | EvseStatus::Charging => self.idle = 0,
-            EvseStatus::Asleep { vehicle: true } | EvseStatus::Disabled | EvseStatus::Fault => {}
-        }
-        let power = u32::from(ev_power(station.ev_current, volts));
-        // A minute at the greatest power fits.
-        let taken = power.wrapping_mul(elapsed.min(60_000)).wrapping_add(self.rest.into());
-        self.energy = self.energy.saturating_add(taken / 1000);
-        self.rest = u16::try_from(taken % 1000).unwrap_or(0);
-    }
-
-    /// Whether the car takes part in the sharing.
-    const fn wants(&self, station: &Station) -> bool {
-        let car = matches!(
-            station.evse,
-            EvseStatus::Connected | EvseStatus::Charging | EvseStatus::Asleep { vehicle: true }
-        );
-        car && self.idle < IDLE_FOR
-    }
-
-    fn step(
-        &mut self,
-        now: Millis,
-        station: &Station,
-        feed: Feed,
-        share: Watts,
-        limit: Amps,
-    ) -> Decision {
-        let measurement = Measurement::new(Mode::Eco, station.evse, limit)
-            .with_feed(match feed {
-                // It takes what the connection leaves, whatever the meter says or does not.
-                _ if station.mode == Mode::Normal => Feed::Solar { power: share, sampled_at: now },
-                Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. } => {
-                    Feed::Solar { power: share, sampled_at }
-                }
-                Feed::None => Feed::None,
-            })
-            .with_ev_current(station.ev_current);
-        let decision = self.divert.step(now, &measurement);
-        let asleep = matches!(station.evse, EvseStatus::Asleep { .. } | EvseStatus::Disabled);
-        for action in decision.actions {
-            if let (Action::SetCurrent(amps), true) =
-                (action, !asleep || decision.state == Wanted::Charge)
-            {
-                self.reserved = self.reserved.max(amps);
-            }
-        }
-        decision
     }
 }
