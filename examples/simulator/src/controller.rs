@@ -21,11 +21,11 @@ mod thermal;
 mod timer;
 mod transitions;
 
-pub use eeprom::Eeprom;
+pub use eeprom::{CableSensor, Eeprom};
 
 use rapi_core::Notification;
 use rapi_core::commands::SetClock;
-use rapi_core::types::{Amps, EvseState, MilliAmps, PilotState, SettingsFlags, Thermistor, VFlags};
+use rapi_core::types::{Amps, EvseState, MilliAmps, PilotState, SettingsFlags, VFlags};
 
 use crate::pilot::Debounced;
 use crate::{Board, Firmware, Vehicle};
@@ -139,7 +139,6 @@ pub struct Controller {
     /// When the display was drawn last, and state and current then.
     drawn: Option<(u64, EvseState, Amps)>,
     plug_locked: bool,
-    cable: [(u8, Thermistor); 4],
     /// The oldest firmware measures temperatures only while it charges.
     measured_heat: bool,
     board: Board,
@@ -197,7 +196,6 @@ impl Controller {
             display: Display::default(),
             drawn: None,
             plug_locked: false,
-            cable: commands::CABLE,
             measured_heat: false,
             board: Board::default(),
             told: None,

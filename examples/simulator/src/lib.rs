@@ -24,7 +24,7 @@ pub use command::{
     Button, CAR_HELP, Command, Faults, LineChange, Maybe, PowerCycle, Supply, Temperatures, Time,
     VehicleChange, Wants, Word,
 };
-pub use controller::{Controller, Eeprom};
+pub use controller::{CableSensor, Controller, Eeprom};
 pub use evse::EvseAddress;
 pub use firmware::{Firmware, Options};
 pub use line::LineFaults;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::{Simulator, ask, connect, run};
 use rapi_sim::program::scenario::Scenario;
-use rapi_sim::{Command, Config, Firmware, Time, serve};
+use rapi_sim::{Command, Config, Eeprom, Firmware, Station, Time, serve};
 
 fn file(name: &str, text: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -116,6 +116,28 @@ fn what_is_saved_survives_the_program_and_what_is_not_does_not() {
     let problem = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(problem.contains("eeprom.json") && problem.contains("stations[0].amps"), "{problem}");
+}
+
+#[test]
+fn what_is_known_of_a_cable_is_kept_in_the_eeprom_also_of_older_files() {
+    let firmware = "9.4.0".parse().unwrap();
+    let start = |eeprom| {
+        let mut station = Station::new(Config { firmware, eeprom, ..Config::default() });
+        station.poll(0);
+        station
+    };
+    let mut station = start(None);
+    assert_eq!(station.receive(b"$SN 2 5 47000 4100 -12 850\r", 1), b"$OK^20\r");
+    let kept = *station.controller().eeprom();
+    assert_eq!(kept.writes, 1);
+    let mut station = start(Some(kept));
+    assert_eq!(station.receive(b"$GN 2\r", 1), b"$OK 5 47000 4100 -12 850^10\r");
+
+    // Files from before have no cable in them.
+    let mut file = serde_json::to_value(kept).unwrap();
+    file.as_object_mut().unwrap().remove("cable").unwrap();
+    let older: Eeprom = serde_json::from_value(file).unwrap();
+    assert_eq!(older.cable, Eeprom::blank(firmware).cable);
 }
 
 #[test]

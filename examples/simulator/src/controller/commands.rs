@@ -8,8 +8,6 @@ mod queries;
 mod settings;
 mod supervision;
 
-pub(super) use newer::CABLE;
-
 use rapi_core::{Command, CommandInfo, Rejected, commands};
 use rapi_server::Handler;
 

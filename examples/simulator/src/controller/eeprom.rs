@@ -36,8 +36,38 @@ pub struct Eeprom {
     pub relays: [bool; 3],
     /// The current below which the relay may open, in milliamps (firmware 9.x).
     pub zero_current: i32,
+    /// The temperature sensors in the cable (firmware 9.4).
+    #[cfg_attr(feature = "program", serde(default = "CableSensor::new_cable"))]
+    pub cable: [CableSensor; 4],
     /// How often it was written: real ones wear out after 100,000 times.
     pub writes: u32,
+}
+
+/// What `SN` sets: where a sensor in the cable is, and what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "program",
+    derive(serde::Deserialize, serde::Serialize, schemars::JsonSchema),
+    serde(deny_unknown_fields)
+)]
+pub struct CableSensor {
+    /// The pin.
+    pub pin: u8,
+    /// Its resistance at 25 °C, in ohms.
+    pub r25: u32,
+    /// Its beta, in kelvins.
+    pub beta: u32,
+    /// What to add to the reading, in tenths of a degree.
+    pub offset: i16,
+    /// Where charging stops, in tenths of a degree.
+    pub panic: i16,
+}
+
+impl CableSensor {
+    /// Usual sensors, of which none was set yet.
+    fn new_cable() -> [Self; 4] {
+        [Self { pin: 0, r25: 10_000, beta: 3950, offset: 0, panic: 900 }; 4]
+    }
 }
 
 impl Eeprom {
@@ -59,6 +89,7 @@ impl Eeprom {
             thresholds: if firmware.since([9, 0, 0]) { [710, 0] } else { [650, 650] },
             relays: [true, true, false],
             zero_current: 500,
+            cable: CableSensor::new_cable(),
             writes: 0,
         }
     }

@@ -2,17 +2,14 @@
 
 use rapi_core::Rejected;
 use rapi_core::commands::{
-    CableSensor, CableTemperatures, MainsFrequency, RelayHealth, RelaySwitching, Relays,
+    self, CableTemperatures, MainsFrequency, RelayHealth, RelaySwitching, Relays,
 };
 use rapi_core::types::{
     CentiHertz, DeciCelsius, MilliAmps, Milliseconds, Relay, Temperature, Thermistor,
 };
 
 use super::execute;
-
-/// What is written on a usual sensor.
-const THERMISTOR: Thermistor =
-    Thermistor { r25: 10_000, beta: 3950, offset: DeciCelsius(0), panic: DeciCelsius(900) };
+use crate::CableSensor;
 
 execute! {
     |controller, _ = ClearFaultCounters| {
@@ -48,9 +45,13 @@ execute! {
         Ok(())
     };
     |controller, command = SetCableSensor| {
-        let place = controller.cable.get_mut(usize::from(command.index)).ok_or(Rejected)?;
-        place.0 = command.pin;
-        place.1 = command.thermistor.unwrap_or(place.1);
+        let place = usize::from(command.index);
+        let mut sensor = *controller.eeprom.cable.get(place).ok_or(Rejected)?;
+        sensor.pin = command.pin;
+        if let Some(Thermistor { r25, beta, offset, panic }) = command.thermistor {
+            sensor = CableSensor { r25, beta, offset: offset.0, panic: panic.0, ..sensor };
+        }
+        controller.eeprom.write(|eeprom| eeprom.cable[place] = sensor);
         Ok(())
     };
     |controller, _ = GetRelays| {
@@ -79,15 +80,13 @@ execute! {
         recoveries: Some(0),
     });
     |controller, command = GetCableSensor| {
-        let (pin, thermistor) =
-            *controller.cable.get(usize::from(command.index)).ok_or(Rejected)?;
-        Ok(CableSensor { pin, thermistor })
+        let sensor = controller.eeprom.cable.get(usize::from(command.index)).ok_or(Rejected)?;
+        let &CableSensor { pin, r25, beta, offset, panic } = sensor;
+        let [offset, panic] = [offset, panic].map(DeciCelsius);
+        Ok(commands::CableSensor { pin, thermistor: Thermistor { r25, beta, offset, panic } })
     };
     |_controller, _ = GetCableTemperatures| {
         let absent = Temperature::Absent;
         Ok(CableTemperatures { t0: absent, t1: absent, t2: absent, t3: absent })
     };
 }
-
-/// The sensors of a new cable.
-pub(in crate::controller) const CABLE: [(u8, Thermistor); 4] = [(0, THERMISTOR); 4];
