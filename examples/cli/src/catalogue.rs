@@ -1,9 +1,12 @@
 //! The table of commands as the command line offers it: `get`, `set` and `do`, with names and help.
 
 use clap::{Arg, ArgMatches, Command};
-use rapi_core::{AnyCommand, ArgumentError, COMMANDS, Class, CommandInfo, FieldInfo, Storage};
+use rapi_core::{
+    AnyCommand, ArgumentError, COMMANDS, Class, CommandInfo, Dialect, EncodeError, FieldInfo,
+    Storage,
+};
 
-use crate::value;
+use crate::{send, value};
 
 /// What a row is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,7 +183,11 @@ fn details(info: &CommandInfo) -> String {
 }
 
 /// Reads a command that was given as arguments.
-pub fn read(info: &'static CommandInfo, matches: &ArgMatches) -> Result<AnyCommand, String> {
+pub fn read(
+    info: &'static CommandInfo,
+    matches: &ArgMatches,
+    dialect: Dialect,
+) -> Result<AnyCommand, String> {
     let mut in_order = matches
         .try_get_many::<String>(VALUES)
         .ok()
@@ -196,20 +203,29 @@ pub fn read(info: &'static CommandInfo, matches: &ArgMatches) -> Result<AnyComma
     }
     // The rest of a text, if it was not quoted; otherwise one argument too many.
     words.extend(in_order.map(str::to_owned));
-    build(info, &words)
+    build(info, &words, dialect)
 }
 
 /// Makes a command of words in wire form.
-pub fn build(info: &'static CommandInfo, words: &[String]) -> Result<AnyCommand, String> {
+fn build(
+    info: &'static CommandInfo,
+    words: &[String],
+    dialect: Dialect,
+) -> Result<AnyCommand, String> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    AnyCommand::from_args(info, &words).map_err(|error| match error {
+    AnyCommand::from_args(info, &words).or_else(|error| match error {
+        // It allows what all controllers take; no command with fixed words is that long.
+        ArgumentError::Line(EncodeError::CommandTooLong { .. }) => {
+            let line = format!("${} {}", info.code, words.join(" "));
+            send::parse(&line, dialect).map_err(|problem| problem.to_string())
+        }
         ArgumentError::Argument { argument, .. } => {
             let problem = error.to_string();
             let what = problem.split(": ").next().unwrap_or_default();
             let accepted = value::accepted(argument);
-            format!("{what}: {accepted}")
+            Err(format!("{what}: {accepted}"))
         }
-        error => error.to_string(),
+        error => Err(error.to_string()),
     })
 }
 

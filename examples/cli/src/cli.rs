@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Command, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
-use rapi_core::AnyCommand;
+use rapi_core::{AnyCommand, Dialect};
 use rapi_sim::EvseAddress;
 
 use crate::catalogue::{self, Verb};
@@ -55,6 +55,11 @@ pub struct Common {
     #[arg(long, short, global = true, value_name = "WHERE", env = "RAPI_EVSE", help_heading = EVERYWHERE)]
     pub evse: Option<EvseAddress>,
 
+    /// The controller takes lines of 39 bytes, not of 31: firmware 9.x with sensors in the cable, or
+    /// for a SAMD. It does not say so itself
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    pub long_lines: bool,
+
     /// Print JSON: one object, or one a line for what goes on
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
@@ -66,6 +71,13 @@ pub struct Common {
     /// Do not ask before what could do harm
     #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub yes: bool,
+}
+
+impl Common {
+    /// How to talk to the station, as far as it cannot be found out.
+    pub const fn dialect(&self) -> Dialect {
+        if self.long_lines { Dialect::V3Long } else { Dialect::V3 }
+    }
 }
 
 /// What is not in the table of commands.
@@ -172,11 +184,12 @@ pub fn parse() -> (Common, Task) {
     }
     let task = match verb_and_row {
         Some((verb, name, info, arguments)) => {
-            let command = catalogue::read(info, arguments).unwrap_or_else(|problem| {
-                let hint = format!("{problem}\n\nFor help: rapi {} {name} --help", verb.name());
-                clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{hint}\n"))
-                    .exit()
-            });
+            let command =
+                catalogue::read(info, arguments, common.dialect()).unwrap_or_else(|problem| {
+                    let hint = format!("{problem}\n\nFor help: rapi {} {name} --help", verb.name());
+                    clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{hint}\n"))
+                        .exit()
+                });
             Task::Command(command)
         }
         None => Task::Action(

@@ -146,7 +146,7 @@ fn by_name(common: &Common, station: &mut Station, words: &[&str]) -> Result<(),
     let verb = Verb::ALL.into_iter().find(|known| known.name() == verb);
     let row = verb.and_then(|verb| catalogue::rows(verb).find(|(known, _)| known == name));
     let Some((_, info)) = row else { return Ok(()) };
-    let command = catalogue::read(info, arguments).map_err(Problem::Usage)?;
+    let command = catalogue::read(info, arguments, common.dialect()).map_err(Problem::Usage)?;
     output::confirm(common, &command)?;
     let answer = station.send(&command)?;
     output::answer(common, &command, answer)
@@ -162,7 +162,7 @@ fn typed(common: &Common, station: &mut Station, line: &str) -> Result<(), Probl
             Ok(())
         }
         _ => {
-            let command = send::parse(&line)?;
+            let command = send::parse(&line, common.dialect())?;
             output::confirm(common, &command)?;
             let answer = station.send(&command)?;
             output::answer(common, &command, answer)

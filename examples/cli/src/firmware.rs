@@ -83,6 +83,7 @@ const fn talks(dialect: Dialect) -> &'static str {
         Dialect::V1 => "no checksums, no sequence ids (firmware before 4.0)",
         Dialect::V2_0 => "checksums on replies, no sequence ids (firmware 4.0)",
         Dialect::V2_1 => "checksums, no sequence ids (firmware before 4.5, or built without)",
+        Dialect::V3Long => "checksums, sequence ids, long lines (as --long-lines says)",
         _ => "checksums and sequence ids",
     }
 }

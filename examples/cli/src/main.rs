@@ -36,7 +36,8 @@ fn main() -> ExitCode {
 }
 
 fn run(common: &Common, task: Task) -> Result<(), Problem> {
-    let connect = || Station::connect(place(common)?, common.trace).map_err(Problem::from);
+    let connect =
+        || Station::connect(place(common)?, common.trace, common.dialect()).map_err(Problem::from);
     match task {
         Task::Command(command) => {
             output::confirm(common, &command)?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use rapi_core::{AnyCommand, AnyResponse, CommandInfo, Dialect, Notification};
+use rapi_core::{AnyCommand, AnyResponse, CommandInfo, Notification};
 use serde_json::{Map, Value, json};
 
 use crate::catalogue;
@@ -174,7 +174,7 @@ pub fn confirm(common: &Common, command: &AnyCommand) -> Result<(), Problem> {
     let info = command.info();
     let Some(reason) = catalogue::is_dangerous(info) else { return Ok(()) };
     let mut line = [0; 64];
-    let line = command.encode(None, Dialect::V3, &mut line).map(|len| &line[..len]);
+    let line = command.encode(None, common.dialect(), &mut line).map(|len| &line[..len]);
     let line = String::from_utf8_lossy(line.unwrap_or_default());
     let line = line.split('^').next().unwrap_or_default();
     let mut summary = info.summary.trim_end_matches('.').to_owned();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use embedded_io::{Read as _, Write as _};
-use rapi_core::{COMMANDS, Check, Class, SeqId, Writer};
+use rapi_core::{COMMANDS, Check, Class, Dialect, SeqId, Writer};
 use rapi_sim::EvseAddress;
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ pub fn run(
         // As it is written, damaged or not; but what would change the station is not sent.
         let line = send::with_dollar(line);
         let plain = line.split(['^', '*']).next().unwrap_or_default();
-        let command = send::parse(plain)?;
+        let command = send::parse(plain, Dialect::V3)?;
         // A controller begins anew at each `$`, and a line ends with CR: behind a question could be an order.
         if line.matches('$').count() > 1 || line.contains(|c: char| c.is_control()) {
             return Err(Problem::Usage(format!("{line}: one line at a time")));

@@ -1,6 +1,9 @@
 //! A line that a person has typed.
 
-use rapi_core::{AnyCommand, ArgumentError, COMMANDS, DecodeError, Frame, FrameError, Sender};
+use rapi_core::{
+    AnyCommand, ArgumentError, COMMANDS, DecodeError, Dialect, EncodeError, Frame, FrameError,
+    MAX_COMMAND_LEN, Sender,
+};
 
 use crate::cli::Common;
 use crate::output;
@@ -8,7 +11,7 @@ use crate::problem::Problem;
 use crate::station::Station;
 
 /// Reads a command as it is written in the guide, with or without `$` and checksum.
-pub fn parse(line: &str) -> Result<AnyCommand, Problem> {
+pub fn parse(line: &str, dialect: Dialect) -> Result<AnyCommand, Problem> {
     let wrong = |text: String| Problem::Usage(format!("{}: {text}", line.trim()));
     let line = with_dollar(line);
     let frame = Frame::parse(line.as_bytes(), Sender::Client).map_err(|error| match error {
@@ -30,10 +33,24 @@ pub fn parse(line: &str) -> Result<AnyCommand, Problem> {
         )),
         error => wrong(format!("{error}; the command is {}", known())),
     })?;
-    command
-        .encode(None, rapi_core::Dialect::V3, &mut [0; 64])
-        .map_err(|error| wrong(ArgumentError::of_line(command.info(), error).to_string()))?;
+    command.encode(None, dialect, &mut [0; 64]).map_err(|error| {
+        let problem = ArgumentError::of_line(command.info(), error);
+        wrong(format!("{problem}{}", way_out(error)))
+    })?;
     Ok(command)
+}
+
+/// What may be done about a line that cannot be sent, for the end of a message.
+pub fn way_out(error: EncodeError) -> &'static str {
+    match error {
+        EncodeError::CommandTooLong { length, limit }
+            if usize::from(limit) == MAX_COMMAND_LEN
+                && usize::from(length) <= Dialect::LONGEST_COMMAND =>
+        {
+            "; with sensors in its cable, or on a SAMD, it takes more: say --long-lines"
+        }
+        _ => "",
+    }
 }
 
 /// The line as it begins on the wire.
@@ -72,7 +89,7 @@ pub fn run(
             Ok(())
         };
     }
-    let command = parse(&line)?;
+    let command = parse(&line, common.dialect())?;
     output::confirm(common, &command)?;
     let answer = connect()?.send(&command)?;
     output::answer(common, &command, answer)

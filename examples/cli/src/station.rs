@@ -12,6 +12,7 @@ use rapi_sim::EvseAddress;
 
 use crate::line::Line;
 use crate::problem::Problem;
+use crate::send;
 
 /// A controller boots for 5 s: so many probes of half a second each.
 const PROBES: u32 = 12;
@@ -29,8 +30,9 @@ pub struct Station {
 
 impl Station {
     /// Opens the line and finds out who is there; with `trace` what goes over it is told.
-    pub fn connect(address: &EvseAddress, trace: bool) -> anyhow::Result<Self> {
-        let exchange = rapi_client::Exchange::new(Dialect::V3);
+    /// Of `dialect` counts what cannot be found out.
+    pub fn connect(address: &EvseAddress, trace: bool, dialect: Dialect) -> anyhow::Result<Self> {
+        let exchange = rapi_client::Exchange::new(dialect);
         let mut client = blocking::Client::with_exchange(Line::open(address, trace)?, exchange);
         // A reply to a program that was stopped a moment ago may be under way.
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -156,6 +158,7 @@ fn explain(error: Error<io::Error>, address: &EvseAddress) -> anyhow::Error {
         Error::Timeout => anyhow::Error::new(Silent(address.clone())),
         Error::Closed => anyhow!("the line to {address} was closed; is somebody else using it?"),
         Error::Transport(error) => anyhow!("the line to {address} failed: {error}"),
+        Error::Encode(reason) => anyhow!("{error}{}", send::way_out(reason)),
         error => anyhow::Error::new(error),
     }
 }
