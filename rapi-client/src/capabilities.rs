@@ -75,12 +75,14 @@ impl Capabilities {
         if let Some(support) = self.tried(info) {
             return support;
         }
-        if self.firmware.is_some_and(|firmware| is_out_of_time(info, firmware)) {
+        if self.is_out_of_time(info) {
             return Support::No;
         }
         if let Some(feature) = info.feature {
-            // What is built in comes with the question for it.
-            let same = |other: &&&CommandInfo| other.feature == Some(feature);
+            // What is built in comes with the question for it, unless that is of later firmware.
+            let same = |other: &&&CommandInfo| {
+                other.feature == Some(feature) && !self.is_out_of_time(other)
+            };
             if let Some(support) = COMMANDS.iter().filter(same).find_map(|other| self.tried(other))
             {
                 return support;
@@ -93,6 +95,14 @@ impl Capabilities {
         }
     }
 
+    /// Whether the firmware is too old for a command, or too new.
+    fn is_out_of_time(&self, info: &CommandInfo) -> bool {
+        let Some(firmware) = self.firmware else { return false };
+        let since = numbers(info.since.as_bytes()).unwrap_or([0; 3]);
+        let until = info.until.and_then(|until| numbers(until.as_bytes()));
+        firmware < since || until.is_some_and(|until| firmware > until)
+    }
+
     fn tried(&self, info: &CommandInfo) -> Option<Support> {
         let bit = bit_of(info);
         (self.tried & bit != 0).then_some(if self.answered & bit == 0 {
@@ -101,13 +111,6 @@ impl Capabilities {
             Support::Yes
         })
     }
-}
-
-/// Whether a firmware is too old for a command, or too new.
-fn is_out_of_time(info: &CommandInfo, firmware: [u16; 3]) -> bool {
-    let since = numbers(info.since.as_bytes()).unwrap_or([0; 3]);
-    let until = info.until.and_then(|until| numbers(until.as_bytes()));
-    firmware < since || until.is_some_and(|until| firmware > until)
 }
 
 /// The place of a command in the table.

@@ -12,7 +12,7 @@ mod support;
 
 use rapi_client::commands::{
     GetEnergy, GetHeartbeat, GetVersion, RecoverStuckRelay, SetAuthLock, SetCableSensor,
-    SetCurrent, SetHeartbeat, SetTimeLimit, SetVoltage,
+    SetCurrent, SetDelayTimer, SetHeartbeat, SetTimeLimit, SetVoltage,
 };
 use rapi_client::rapi_core::EncodeError;
 use rapi_client::{AnyCommand, Capabilities, Client, Command, Dialect, Error, Exchange, SeqId};
@@ -60,11 +60,12 @@ fn capabilities(version: &str) -> Capabilities {
 fn every_version_says_what_it_can_do() {
     use Support::{No, Unknown, Yes};
     let expected = [
-        // energy, heartbeat, setting of it, of the voltage, of a time limit, of the current with `V`
-        ("3.7.8", [Yes, No, No, No, No, No]),
-        ("4.12.3", [Yes, No, No, No, Yes, Yes]),
-        ("7.1.3", [Yes, No, No, Unknown, Yes, Yes]),
-        ("8.2.3", [Yes, Yes, Yes, Unknown, No, Yes]),
+        // energy, heartbeat, setting of it, of the voltage, of a time limit, of the current with `V`,
+        // of the timer, which is years older than the question for it
+        ("3.7.8", [Yes, No, No, No, No, No, Unknown]),
+        ("4.12.3", [Yes, No, No, No, Yes, Yes, Yes]),
+        ("7.1.3", [Yes, No, No, Unknown, Yes, Yes, Yes]),
+        ("8.2.3", [Yes, Yes, Yes, Unknown, No, Yes, Yes]),
     ];
     for (version, expected) in expected {
         let capabilities = capabilities(version);
@@ -75,6 +76,7 @@ fn every_version_says_what_it_can_do() {
             SetVoltage::INFO,
             SetTimeLimit::INFO,
             SetCurrent::INFO,
+            SetDelayTimer::INFO,
         ]
         .map(|info| capabilities.of(info));
         assert_eq!(found, expected, "{version}");
