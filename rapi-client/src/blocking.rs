@@ -17,7 +17,8 @@ use crate::{Error, Exchange, Line, Progress, Stats};
 /// A client over a blocking serial line, TCP connection or the like.
 ///
 /// The transport needs a time-out for reading, half a second ([`rapi_core::DEFAULT_TIMEOUT_MS`]):
-/// serial ports and sockets of `std` have one. It counts from byte to byte there; with
+/// serial ports and sockets of `std` have one. On Unix a socket calls it `WouldBlock`, which has to be
+/// turned into `TimedOut`, as `examples/tcp.rs` does. It counts from byte to byte there; with
 /// [`Deadline`], for a chip with a clock, it counts from the command on. A command that takes
 /// longer by the table, such as
 /// [`RecoverStuckRelay`](crate::commands::RecoverStuckRelay), may time out more often.
