@@ -69,18 +69,19 @@ fn main() -> Result<(), Box<dyn core::error::Error>> {
         let mut server = Server::new(FromStd::new(stream), Policy::default());
         let gone = loop {
             let before = wallbox.state();
-            if let Err(error) = server.serve(&mut wallbox) {
-                break error;
-            }
+            let mut outcome = server.serve(&mut wallbox);
             // Behind the answer to the command that caused it.
-            if wallbox.state() != before {
+            if outcome.is_ok() && wallbox.state() != before {
                 let (evse, amps, flags) = (wallbox.state(), wallbox.offered, Wallbox::FLAGS);
-                server.notify(&Notification::Transition {
+                outcome = server.notify(&Notification::Transition {
                     evse,
                     pilot: PilotState::B,
                     amps,
                     flags,
-                })?;
+                });
+            }
+            if let Err(error) = outcome {
+                break error;
             }
         };
         match gone {
