@@ -5,6 +5,7 @@ use rapi_core::commands::{Energy, State};
 use rapi_core::types::{EvseState, VFlags, WattHours};
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Doubt;
 use crate::status::Snapshot;
 
 /// Watt-hours since the begin of each period, and how often the contactor has closed.
@@ -104,22 +105,22 @@ pub struct Ledger {
     charging: bool,
     #[serde(skip)]
     counters: Counters,
-    /// Since when the clock has said a day before that of the last note.
     #[serde(skip)]
-    back_since_ms: Option<u64>,
+    clock: Doubt,
 }
-
-/// An earlier day is believed when the clock says so for an hour: then it was the later one that was wrong.
-const DOUBT_MS: u64 = 3_600_000;
 
 impl Ledger {
     /// Takes note of what the clock says, at this uptime: before [`note`](Self::note).
     pub fn see_clock(&mut self, today: Date, uptime_ms: u64) {
-        if today.to_string() >= self.day.from {
-            self.back_since_ms = None;
-        } else if uptime_ms - *self.back_since_ms.get_or_insert(uptime_ms) >= DOUBT_MS {
+        let today = today.to_string();
+        // For how long later days were noted, nobody knows.
+        let against_ms = (today < self.day.from).then_some(u64::MAX);
+        if self.clock.believes(against_ms, uptime_ms) {
+            // What begins later is of a day that never was.
             for period in [&mut self.day, &mut self.week, &mut self.month, &mut self.year] {
-                period.from.clear();
+                if period.from > today {
+                    period.from.clear();
+                }
             }
         }
     }

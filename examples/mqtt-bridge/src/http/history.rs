@@ -16,6 +16,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use self::file::File;
 use super::station::{At, Place};
 use super::status::Json;
+use crate::clock::{self, Doubt};
 use crate::door::View;
 use crate::feeds::Kind;
 
@@ -78,8 +79,8 @@ impl History {
     }
 
     /// Whether it is time to write.
-    fn push(&self, point: Point, reason: &str) -> bool {
-        let taken = lock(&self.kept).push(point, reason);
+    fn push(&self, point: Point, reason: &str, uptime_ms: u64) -> bool {
+        let taken = lock(&self.kept).take(point, reason, uptime_ms);
         taken && lock(&self.file).as_mut().is_some_and(|file| file.add(&point, reason))
     }
 }
@@ -89,16 +90,23 @@ struct Kept {
     points: VecDeque<Point>,
     /// What was decided from when on.
     reasons: VecDeque<(i64, String)>,
-    /// Since when, by itself, the clock has been far behind the points.
-    behind: Option<i64>,
+    clock: Doubt,
 }
 
 impl Kept {
-    /// Whether it was taken.
-    fn push(&mut self, point: Point, reason: &str) -> bool {
-        if self.doubts(point.at) {
-            return false;
+    /// Takes a point of now, unless the clock is far behind what is known, and not to be believed.
+    fn take(&mut self, point: Point, reason: &str, uptime_ms: u64) -> bool {
+        let ends = self.points.front().zip(self.points.back());
+        let ends = ends.filter(|(_, last)| last.at - point.at > STEP);
+        let lasted_ms = ends.map(|(first, last)| (last.at - first.at).unsigned_abs() * 1000);
+        let believed = self.clock.believes(lasted_ms, uptime_ms);
+        if believed {
+            self.push(point, reason);
         }
+        believed
+    }
+
+    fn push(&mut self, point: Point, reason: &str) {
         // The computer's clock was set back: time goes on in one direction only.
         while self.points.back().is_some_and(|last| last.at >= point.at) {
             self.points.pop_back();
@@ -120,21 +128,6 @@ impl Kept {
         while self.reasons.get(1).is_some_and(|(at, _)| *at <= begin) {
             self.reasons.pop_front();
         }
-        true
-    }
-
-    /// Whether the clock is far behind what is known: a computer without one of its own boots with an
-    /// old time, and asks for the right one later. When such a clock has gone on for longer than the
-    /// points have, they are what is wrong.
-    fn doubts(&mut self, at: i64) -> bool {
-        let ends = self.points.front().zip(self.points.back());
-        let Some((first, last)) = ends.filter(|(_, last)| last.at - at > STEP) else {
-            self.behind = None;
-            return false;
-        };
-        let since = self.behind.filter(|since| *since <= at).unwrap_or(at);
-        self.behind = Some(since);
-        at - since < last.at - first.at
     }
 
     /// At most so many points from a time to another, with the least and the greatest of each series.
@@ -196,7 +189,7 @@ pub(super) async fn record(place: Arc<Place>, period: u64) {
             let view = view.borrow();
             (point(&view, Timestamp::now().as_second()), reason(&view))
         };
-        if place.history.push(point, &reason) {
+        if place.history.push(point, &reason, clock::uptime_ms()) {
             let history = Arc::clone(&place.history);
             // A memory card may take its time. Only a panic could be told here, and that is told already.
             let _ = spawn_blocking(move || history.write()).await;
@@ -322,22 +315,32 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_not_set_yet_removes_nothing_and_one_that_was_wrong_is_forgotten() {
-        let mut kept = Kept::default();
+        let (mut kept, mut uptime) = (Kept::default(), 0);
+        let mut take = |kept: &mut Kept, at, reason: &str| {
+            uptime += 1000;
+            kept.take(point(at, 0), reason, uptime)
+        };
         for at in 100_000..101_000 {
-            assert!(kept.push(point(at, 0), "normal mode"));
+            assert!(take(&mut kept, at, "normal mode"));
         }
         // Booted without a clock, twice, until somebody has told the time.
-        for at in (0..600).chain(0..600) {
-            assert!(!kept.push(point(at, 0), "the station does not answer"));
+        for _ in 0..2 {
+            kept.clock = Doubt::default();
+            for at in 0..600 {
+                assert!(!take(&mut kept, at, "the station does not answer"));
+            }
         }
-        assert!(kept.push(point(101_700, 0), "normal mode"));
+        assert!(take(&mut kept, 101_700, "normal mode"));
         assert_eq!((kept.points.len(), kept.points[0].at, kept.reasons.len()), (1001, 100_000, 1));
         // Set back for good: what it says counts in the end.
-        let taken = (50_000..60_000).filter(|at| kept.push(point(*at, 0), "normal mode")).count();
+        let taken = (50_000..60_000).filter(|at| take(&mut kept, *at, "normal mode")).count();
         assert_eq!((taken, kept.points.len()), (10_000 - 1_700, 10_000 - 1_700));
+        // However much is known.
+        let taken = (40_000..50_000).filter(|at| take(&mut kept, *at, "normal mode")).count();
+        assert_eq!(taken, 10_000 - 3_600);
         // A moment in the future.
-        kept.push(point(9_000_000, 0), "normal mode");
-        assert!(kept.push(point(60_001, 0), "normal mode"));
+        assert!(take(&mut kept, 9_000_000, "normal mode"));
+        assert!(take(&mut kept, 50_001, "normal mode"));
         assert_eq!(kept.points.len(), 1);
     }
 

@@ -118,6 +118,24 @@ fn a_day_that_never_was_is_forgotten_after_an_hour_of_another_one() {
 }
 
 #[test]
+fn the_week_of_a_day_that_was_too_late_goes_on() {
+    let (mut ledger, mut station) = (Ledger::default(), Station::new(5000));
+    let (friday, saturday) = (date(2026, 5, 29), date(2026, 5, 30));
+    let mut note = |day, minutes: u64, station: &Station| {
+        ledger.see_clock(day, minutes * 60_000);
+        let totals = ledger.note(day, &station.snapshot());
+        (totals.day, totals.week)
+    };
+    note(friday, 0, &station);
+    station.charge(1000);
+    assert_eq!(note(friday, 1, &station), (Some(1000), Some(1000)));
+    assert_eq!(note(saturday, 2, &station), (Some(0), Some(1000)));
+    station.charge(300);
+    assert_eq!(note(friday, 3, &station), (Some(300), Some(1300)));
+    assert_eq!(note(friday, 63, &station), (Some(0), Some(1300)));
+}
+
+#[test]
 fn a_night_of_charging_is_shared_between_two_days_at_midnight() {
     let (mut ledger, mut station) = (Ledger::default(), Station::new(70_000));
     let (sunday, monday) = (date(2026, 3, 1), date(2026, 3, 2));
