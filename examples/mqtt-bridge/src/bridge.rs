@@ -12,6 +12,7 @@ use crate::config::{self, Config};
 use crate::desk::{Desk, Next};
 use crate::door::Inside;
 use crate::evse::{self, Link};
+use crate::inbox;
 use crate::mqtt::{self, Mqtt};
 use crate::share::Seat;
 use crate::standby::Left;
@@ -58,9 +59,9 @@ impl Bridge {
     pub fn tries(&self, simulated: bool) -> Vec<(&'static str, &'static str)> {
         if simulated {
             // A car that is only plugged in asks for nothing.
-            vec![("sim/set", "plug"), ("sim/set", "ask")]
+            vec![(inbox::CAR, "plug"), (inbox::CAR, "ask")]
         } else {
-            vec![("divertmode/set", self.desk.other_mode())]
+            vec![(inbox::MODE, self.desk.other_mode())]
         }
     }
 

@@ -10,6 +10,16 @@ pub const LONGEST: usize = 64 * 1024;
 /// Below the base: sentences about commands that were not carried out.
 pub const ERROR: &str = "rapi/error";
 
+/// Below the base: orders of the divert mode.
+pub const MODE: &str = "divertmode/set";
+/// Below the base: orders to the car of a simulated station.
+pub const CAR: &str = "sim/set";
+
+/// All topics below the base on which orders come, of a station that is simulated or not.
+pub fn orders(simulated: bool) -> impl Iterator<Item = &'static str> {
+    control::TOPICS.into_iter().chain([MODE]).chain(simulated.then_some(CAR))
+}
+
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message<'a> {
@@ -78,8 +88,7 @@ pub fn busy(base: &str, topic: &str, payload: &[u8], retained: bool) -> Vec<(Str
             (document.topic(), document.json()),
         ];
     }
-    let of_others = ["divertmode/set", "sim/set"];
-    let gives_orders = control::TOPICS.contains(&topic) || of_others.contains(&topic);
+    let gives_orders = orders(true).any(|order| order == topic);
     let answer = gives_orders.then(|| (result(topic), format!("error: {WHY}")));
     answer.into_iter().collect()
 }
@@ -158,6 +167,9 @@ mod tests {
             let told = busy(&format!("a/b/{topic}"), "", false);
             let sentence = "error: the bridge is busy: try again".to_owned();
             assert_eq!(told, [(answer.to_owned(), sentence)]);
+        }
+        for topic in orders(true) {
+            assert_eq!(busy(&format!("a/b/{topic}"), "", false).len(), 1, "{topic}");
         }
         for (topic, retained) in [("a/b/current/set", true), ("home/grid", false), ("a/b", false)] {
             assert!(busy(topic, "", retained).is_empty(), "{topic}");

@@ -1,22 +1,20 @@
 //! What a broker that is new to the bridge has to know.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use super::Desk;
-use crate::{clock, config, control, discovery, profile, standby};
+use crate::{clock, config, discovery, inbox, profile, standby};
 
 impl Desk {
     /// A new connection knows nothing: subscribes, and publishes everything.
     pub(crate) fn subscribe(&mut self) {
         self.mqtt.hello();
-        for topic in ["rapi/in/#", "divertmode/set"].into_iter().chain(control::TOPICS) {
+        for topic in iter::once("rapi/in/#").chain(inbox::orders(self.car.is_some())) {
             self.mqtt.subscribe(&format!("{}/{topic}", self.base));
         }
         if self.config.bridge.standby {
             self.mqtt.listen(&standby::topic(&self.base));
-        }
-        if self.car.is_some() {
-            self.mqtt.subscribe(&format!("{}/sim/set", self.base));
         }
         let meter = self.meter.as_ref().map(|(_, topic)| topic.as_str());
         // One topic may serve several purposes.

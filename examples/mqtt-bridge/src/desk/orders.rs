@@ -112,7 +112,7 @@ impl Desk {
         payload: &[u8],
     ) -> Option<(Result<String, String>, Next)> {
         let (result, next) = match topic {
-            "divertmode/set" => {
+            inbox::MODE => {
                 let result = self.eco.set_mode(payload).map(|mode| format!("divert mode {mode:?}"));
                 if result.is_ok() {
                     self.chosen = Some(self.eco.mode());
@@ -120,7 +120,7 @@ impl Desk {
                 }
                 (result, Next::Decide)
             }
-            "sim/set" => {
+            inbox::CAR => {
                 let word = String::from_utf8_lossy(payload).trim().to_owned();
                 let result = match &self.car {
                     Some(car) => car.car(&word).await,

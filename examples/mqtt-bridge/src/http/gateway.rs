@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::station::Place;
 use super::status::Json;
 use super::{At, Problem, shapes};
+use crate::inbox;
 
 type Answer = Result<Json, Problem>;
 
@@ -200,7 +201,7 @@ pub(super) async fn post_mode(
 ) -> Result<Response, Problem> {
     let mode = value("divertmode", query.as_deref(), &body)
         .ok_or_else(|| Problem::bad("divertmode is missing: 1 (Normal) or 2 (Eco)"))?;
-    let done = place.order("divertmode/set", mode.as_bytes()).await?;
+    let done = place.order(inbox::MODE, mode.as_bytes()).await?;
     Ok(in_words(&headers, done, "Divert Mode changed"))
 }
 
@@ -251,7 +252,7 @@ pub(super) async fn restart(At(place): At, body: Bytes) -> Answer {
 pub(super) async fn sim(At(place): At, body: Bytes) -> Answer {
     let word = value("car", None, &body);
     let word = word.ok_or_else(|| Problem::bad("car is missing: plug, unplug, ask or stop"))?;
-    place.order("sim/set", word.as_bytes()).await
+    place.order(inbox::CAR, word.as_bytes()).await
 }
 
 /// A value from a query, a form or a JSON object.

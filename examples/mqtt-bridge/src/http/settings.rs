@@ -8,7 +8,7 @@ use super::gateway::object;
 use super::status::Json;
 use super::{App, At, Problem};
 use crate::config::{MqttAddress, Station};
-use crate::current;
+use crate::{current, inbox};
 
 /// The gateway whose interface this is: clients look at it to know what they may use.
 const GATEWAY: &str = "5.1.2";
@@ -122,7 +122,7 @@ pub(super) async fn post(At(place): At, body: Bytes) -> Result<Json, Problem> {
         place.order("config/set", Value::Object(own).to_string().as_bytes()).await?;
     }
     if let Some(mode) = mode {
-        place.order("divertmode/set", mode.as_bytes()).await?;
+        place.order(inbox::MODE, mode.as_bytes()).await?;
     }
     for command in commands {
         let document = place.door.rapi(command).await.ok_or_else(Problem::away)?;
