@@ -25,7 +25,7 @@ pub fn status_topic(config: &Config) -> String {
 }
 
 /// An id of Home Assistant: letters, digits, `_` and `-`.
-fn id(base: &str) -> String {
+pub(crate) fn id(base: &str) -> String {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     base.chars().map(|c| if fits(c) { c } else { '_' }).collect()
 }

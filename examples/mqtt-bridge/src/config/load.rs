@@ -7,7 +7,7 @@ use toml::{Table, Value};
 
 use super::{Config, MqttAddress, Share, Station, words};
 use crate::current::LEAST;
-use crate::state;
+use crate::{discovery, state};
 
 /// Every key with its default and what it means.
 pub const EXAMPLE: &str = include_str!("../../bridge.toml");
@@ -133,7 +133,8 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
                 key,
                 format!(
                     "the topics {theirs:?} and {ours:?} come to the same name of a file in \
-                     bridge.state_dir, or in mDNS: let one of them differ by a letter or a digit"
+                     bridge.state_dir, in mDNS, or in Home Assistant: let one of them differ by a letter \
+                     from a to z, or a digit"
                 ),
             ))
         });
@@ -147,12 +148,13 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
     Ok(config)
 }
 
-/// Whether one of the names that are made of the topics is the same for both. Also without a folder or mDNS:
-/// neither is to end a bridge that has run.
+/// Whether one of the names that are made of the topics is the same for both. Also without a folder, mDNS, or
+/// Home Assistant: none of them is to end a bridge that has run.
 fn alike(one: &Station, other: &Station) -> bool {
     let file = |station: &Station| state::path(Path::new("."), &station.base(), "json");
     let service = |station: &Station| station.base().replace('/', "-");
-    file(one) == file(other) || service(one) == service(other)
+    let device = |station: &Station| discovery::id(&station.base());
+    file(one) == file(other) || service(one) == service(other) || device(one) == device(other)
 }
 
 impl Config {
