@@ -126,6 +126,12 @@ pub fn load(file: Option<&Path>, overrides: &[Override]) -> Result<Config, Strin
             Some(("name", format!("{:?} and another one have the same topics", other.name)))
         });
         let problem = problem.or_else(|| {
+            // The page, the chart of the day and overrides go by it.
+            let same = config.station[..number].iter().any(|other| other.name == station.name);
+            let sentence = "another one is called so, too: give this one a name of its own";
+            same.then(|| ("name", sentence.to_owned()))
+        });
+        let problem = problem.or_else(|| {
             let other = config.station[..number].iter().find(|other| alike(other, station))?;
             let key = if station.base_topic.is_empty() { "name" } else { "base_topic" };
             let (ours, theirs) = (station.base(), other.base());

@@ -153,6 +153,15 @@ fn a_mistake_is_told_with_file_line_and_key() {
 }
 
 #[test]
+fn two_stations_have_two_names_also_if_their_topics_differ() {
+    for name in ["", "name = \"a\"\n"] {
+        let text = format!("[[station]]\n{name}base_topic = \"x\"\n[[station]]\n{name}\n");
+        let error = parse(&text, &[]).unwrap_err();
+        assert!(error.contains(", name: another one is called so, too: give this one "), "{error}");
+    }
+}
+
+#[test]
 fn two_stations_do_not_write_to_one_file_or_have_one_name_for_others() {
     let two = |one: &str, other: &str| {
         let text = format!("[[station]]\nname = \"{one}\"\n[[station]]\nbase_topic = \"{other}\"");
