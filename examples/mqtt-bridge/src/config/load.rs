@@ -20,8 +20,16 @@ pub struct Override {
     pub source: String,
     /// For instance `mqtt.retain`.
     pub key: String,
-    /// As it was given.
+    /// As it was given: TOML, if it is that and fits, else a text.
     pub value: String,
+}
+
+impl Override {
+    /// The value as a text, whatever it looks like: it may begin and end with quotes.
+    #[must_use]
+    pub fn text(source: String, key: String, text: &str) -> Self {
+        Self { source, key, value: toml_edit::Value::from(text).to_string() }
+    }
 }
 
 /// The names of all keys, those of a station with `station.` in front.
@@ -204,12 +212,14 @@ impl Config {
 }
 
 fn apply(table: &Table, change: &Override) -> Result<(Table, Config), String> {
-    // As TOML, if it is that and fits; else as a text. A password may look like a number.
+    // A password may look like a number.
     let as_toml = format!("value = {}", change.value).parse::<Table>().ok();
     let as_toml = as_toml.and_then(|mut table| table.remove("value"));
     let is_one = as_toml.as_ref().is_some_and(|value| !value.is_array() && !value.is_table());
+    let is_text = as_toml.as_ref().is_some_and(Value::is_str);
+    let as_text = (!is_text).then(|| Value::String(change.value.clone()));
     let mut problem: Option<String> = None;
-    for value in as_toml.into_iter().chain([Value::String(change.value.clone())]) {
+    for value in as_toml.into_iter().chain(as_text) {
         let mut table = table.clone();
         set(&mut table, &change.key, &value)?;
         match Config::deserialize(table.clone()) {

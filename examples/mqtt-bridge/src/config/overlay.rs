@@ -96,8 +96,11 @@ impl Overlay {
 fn flat(path: &Path, table: &Table) -> Vec<Override> {
     let mut changes = Vec::new();
     let mut add = |key: String, value: &Value| {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        changes.push(Override { source: format!("{}: {key}", path.display()), key, value });
+        let source = format!("{}: {key}", path.display());
+        changes.push(match value.as_str() {
+            Some(text) => Override::text(source, key, text),
+            None => Override { source, key, value: value.to_string() },
+        });
     };
     for (section, value) in table {
         match value {

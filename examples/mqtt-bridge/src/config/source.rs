@@ -123,11 +123,12 @@ impl Source {
 pub(super) fn edit(text: &str, changes: &[Override], new: bool) -> Result<String, String> {
     let mut document: DocumentMut = text.parse().map_err(|error| format!("{error}"))?;
     for change in changes {
-        // As TOML if it is that and fits the key, else as a text, as it was read before it was kept.
-        let as_toml = change.value.parse::<Value>().ok().filter(|value| !value.is_str());
-        let as_text = Value::from(change.value.as_str());
+        // As it was read before it was kept.
+        let as_toml = change.value.parse::<Value>().ok();
+        let is_text = as_toml.as_ref().is_some_and(Value::is_str);
+        let as_text = (!is_text).then(|| Value::from(change.value.as_str()));
         let mut problem = None;
-        let changed = as_toml.into_iter().chain([as_text]).find_map(|mut value| {
+        let changed = as_toml.into_iter().chain(as_text).find_map(|mut value| {
             let mut document = document.clone();
             let item = place(&mut document, change, new)?;
             // With the comment behind it.
@@ -180,6 +181,10 @@ mod tests {
         Override { source: "test".to_owned(), key: key.to_owned(), value: value.to_owned() }
     }
 
+    fn exactly(key: &str, text: &str) -> Override {
+        Override::text("test".to_owned(), key.to_owned(), text)
+    }
+
     #[test]
     fn a_change_leaves_comments_and_everything_else_as_it_was() {
         let text = "# mine\n[mqtt]\nretain = true # why\n\n[[station]]\nname = \"a\"\n\n\
@@ -212,15 +217,19 @@ mod tests {
         std::os::unix::fs::symlink("bridge.toml", &link).unwrap();
         let overrides = vec![change("bridge.state_dir", &folder.join("state").to_string_lossy())];
         let source = Source { file: Some(link.clone()), overrides };
-        for text in ["false", "true", "1234", "2.7", "inf", "1979-05-27", "[1]", "{a = 1}", "1 # 2"]
-        {
+        let looks =
+            ["false", "true", "1234", "2.7", "inf", "1979-05-27", "[1]", "{a = 1}", "1 # 2"];
+        let quoted = ["\"a\"", "'a'", "'a' # 2", "\\u0041"];
+        let given: fn(&str, &str) -> Override = change;
+        let texts = looks.into_iter().chain(quoted).map(|text| (exactly as _, text));
+        for (change, text) in looks.into_iter().map(|text| (given, text)).chain(texts) {
             std::fs::write(&file, "[mqtt]\nretain = true # why\n").unwrap();
             let mut changes = vec![
                 change("mqtt.user", text),
                 change("mqtt.password", text),
-                change("mqtt.retain", "false"),
-                change("mqtt.version", "5"),
-                change("mqtt.broker", "mqtt://broker.lan"),
+                given("mqtt.retain", "false"),
+                given("mqtt.version", "5"),
+                given("mqtt.broker", "mqtt://broker.lan"),
             ];
             // No topic has a #.
             if !text.contains('#') {
@@ -238,6 +247,8 @@ mod tests {
                 );
             }
             assert!(link.is_symlink());
+            // The same before it is kept.
+            assert_eq!(source.with(changes).load().unwrap().mqtt.password, text);
         }
         // What fits in no way is not written.
         let before = std::fs::read_to_string(&file).unwrap();
@@ -267,7 +278,7 @@ mod tests {
         assert_eq!(source.beside(), Ok(None));
         let changes = [
             change("mqtt.user", "page's"),
-            change("mqtt.password", "1234"),
+            exactly("mqtt.password", "'1234'"),
             change("mqtt.retain", "false"),
             change("station.b.c.grid", "g"),
         ];
@@ -280,7 +291,7 @@ mod tests {
             other => panic!("{other:?}"),
         }
         let config = source.load().unwrap();
-        assert_eq!((&*config.mqtt.user, &*config.mqtt.password), ("page's", "1234"));
+        assert_eq!((&*config.mqtt.user, &*config.mqtt.password), ("page's", "'1234'"));
         assert!(!config.mqtt.retain);
         assert_eq!((config.station[0].grid.as_str(), config.station[1].grid.as_str()), ("", "g"));
         let mode = std::os::unix::fs::PermissionsExt::mode(

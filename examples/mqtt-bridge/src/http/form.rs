@@ -85,7 +85,6 @@ pub(super) async fn post(State(app): State<App>, At(place): At, body: Bytes) -> 
     let same = app.config.mqtt.broker.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let broker = form.broker.map(|broker| broker.trim().to_owned());
     let moved = broker.filter(|broker| *broker != same);
-    let text = |flag: Option<bool>| flag.map(|flag| flag.to_string());
     let new_password = form.password.is_some();
     let station = |key: &str| format!("station.{}.{key}", place.name);
     let fields = [
@@ -94,16 +93,19 @@ pub(super) async fn post(State(app): State<App>, At(place): At, body: Bytes) -> 
         ("password", "mqtt.password".to_owned(), form.password),
         // The file would outrank the password.
         ("password", "mqtt.password_file".to_owned(), new_password.then(String::new)),
-        ("retain", "mqtt.retain".to_owned(), text(form.retain)),
         ("topic", station("base_topic"), form.topic),
         ("solar", station("solar"), form.solar),
         ("grid", station("grid"), form.grid),
     ];
-    let changes: Vec<_> = fields
+    let texts = fields
         .into_iter()
-        .filter_map(|(field, key, value)| Some((field, key, value?)))
-        .map(|(field, key, value)| Override { source: field.to_owned(), key, value })
-        .collect();
+        .filter_map(|(field, key, text)| Some(Override::text(field.to_owned(), key, &text?)));
+    let retain = form.retain.map(|retain| Override {
+        source: "retain".to_owned(),
+        key: "mqtt.retain".to_owned(),
+        value: retain.to_string(),
+    });
+    let changes: Vec<_> = texts.chain(retain).collect();
     let mut source = app.source.lock().await;
     let changed = source.with(changes.clone());
     let config = match changed.load() {

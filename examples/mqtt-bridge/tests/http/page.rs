@@ -139,15 +139,15 @@ fn the_mqtt_panel_changes_the_file_and_connects_anew() {
     while points() < 2 {
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    let body = r#"{"mqtt": {"broker": "mqtt://127.0.0.1:2", "user": "me", "password": "secret!", "grid": "home/grid"}}"#;
+    let body = r#"{"mqtt": {"broker": "mqtt://127.0.0.1:2", "user": "\"me\"", "password": "'secret!'", "grid": "home/grid"}}"#;
     let answer = web.post("/api/config-form", body);
     assert_eq!((answer.status, &answer.json()["msg"]), (200, &json!("done")), "{answer:?}");
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(text.starts_with("# mine\n") && text.contains("secret!"), "{text}");
+    assert!(text.starts_with("# mine\n") && text.contains("\"'secret!'\""), "{text}");
     while socket.next().is_some() {}
     let form = web.until("/api/config-form", |form| form["mqtt"]["grid"] == "home/grid");
     let form = &form["mqtt"];
-    assert_eq!((&form["broker"], &form["user"]), (&json!("mqtt://127.0.0.1:2"), &json!("me")));
+    assert_eq!((&form["broker"], &form["user"]), (&json!("mqtt://127.0.0.1:2"), &json!("\"me\"")));
     assert_eq!(form["password_set"], true);
     for path in ["/api/config-form", "/config", "/status", "/api/log"] {
         assert!(!web.get(path).body.contains("secret!"), "{path}");
@@ -165,12 +165,14 @@ fn the_mqtt_panel_outlives_the_bridge_where_its_file_is_somebody_else_s() {
     let (file, state) = (file.display().to_string(), state.display().to_string());
     let arguments = ["--config", &file, "--state-dir", &state];
     let mut web = Web::with(&arguments);
-    let answer = web.post("/api/config-form", r#"{"mqtt": {"grid": "home/grid"}}"#);
+    let answer = web.post("/api/config-form", r#"{"mqtt": {"user": "'me'", "grid": "home/grid"}}"#);
     let msg = answer.json()["msg"].as_str().unwrap().to_owned();
     for part in ["done, and kept in ", "page.toml", "cannot write", "bridge.toml"] {
         assert!(msg.contains(part), "{part}: {msg}");
     }
-    let is_new = |form: &Value| form["mqtt"]["grid"] == "home/grid";
+    let is_new = |form: &Value| {
+        (&form["mqtt"]["grid"], &form["mqtt"]["user"]) == (&json!("home/grid"), &json!("'me'"))
+    };
     web.until("/api/config-form", is_new);
     web.program.signal("TERM");
     assert_eq!(web.program.exit_code(), Some(0));
