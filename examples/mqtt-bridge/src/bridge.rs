@@ -105,13 +105,13 @@ impl Bridge {
                 message = messages.recv() => match message {
                     None => bail!("the line to the broker has ended"),
                     Some(mqtt::Message::Connected) => {
-                        desk.broker_is_there(Ok(()));
+                        inside.broker_is_there(Ok(()));
                         desk.subscribe();
                         tell(News::Broker);
                     }
                     // The station goes on to be cared for, and the page is there to mend it.
                     Some(mqtt::Message::Lost(reason) | mqtt::Message::Refused(reason)) => {
-                        desk.broker_is_there(Err(reason.clone()));
+                        inside.broker_is_there(Err(reason.clone()));
                         tell(News::NoBroker(reason));
                     }
                     Some(mqtt::Message::Subscribed) => {}

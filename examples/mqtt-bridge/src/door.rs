@@ -39,6 +39,8 @@ pub struct View {
     pub broker: bool,
     /// Why not, in words.
     pub broker_problem: Option<String>,
+    /// Whether another bridge has the station, or may have it, and this one waits.
+    pub standby: bool,
     /// Whether divert has a meter.
     pub meter: bool,
     /// Whether the station is simulated, with a car to play with.
@@ -106,6 +108,14 @@ impl Inside {
     pub(crate) fn guard(&self) -> MutexGuard<'_, EepromGuard> {
         // It counts, and nothing in there panics.
         self.guard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows whether the broker is there, or why not.
+    pub(crate) fn broker_is_there(&self, there: Result<(), String>) {
+        self.show(|view| {
+            view.broker = there.is_ok();
+            view.broker_problem = there.err();
+        });
     }
 
     /// Shows what is new.

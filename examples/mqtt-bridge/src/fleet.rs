@@ -182,7 +182,9 @@ impl Place {
                 let life = profile::life(self.config.publish.compat, station);
                 let (mqtt, base) = (&self.config.mqtt, station.base());
                 let (mqtt, mut messages) = mqtt::start(mqtt, embedded, &base, life, false)?;
-                let left = standby::wait(&mqtt, &mut messages, &base).await?;
+                let mut teller = teller(&self.config, station, embedded);
+                let tell = |news| teller.tell(&news);
+                let left = standby::wait(&mqtt, &mut messages, &base, &self.inside, tell).await?;
                 mqtt.leave();
                 Some(left)
             } else {
@@ -225,7 +227,6 @@ fn start(
     inside: &Inside,
     company: (Option<Seat>, Option<standby::Left>),
 ) -> anyhow::Result<(mqtt::Mqtt, impl Future<Output = anyhow::Result<End>> + use<>)> {
-    let several = config.station.len() > 1;
     let base = station.base();
     let life = profile::life(config.publish.compat, station);
     let (mqtt, messages) = mqtt::start(&config.mqtt, embedded, &base, life, true)?;
@@ -236,18 +237,6 @@ fn start(
     let care = evse::Care { heartbeat: heartbeat.transpose()?, set_clock: station.set_clock };
     let (link, told, car) = evse::start(station.evse.clone(), care);
     let simulated = car.is_some();
-    let name = if several {
-        format!("{} ({})", station.name, station.evse)
-    } else {
-        station.evse.to_string()
-    };
-    let brokers = match embedded {
-        Some((host, port)) => format!("mqtt://{host}:{port} (embedded)"),
-        None => {
-            let list: Vec<_> = config.mqtt.broker.iter().map(ToString::to_string).collect();
-            list.join(" ")
-        }
-    };
     let (line, broker) = ((link, told, car), (mqtt.clone(), messages));
     let bridge = Bridge::new(config, station, line, broker, inside.clone(), company)?;
     let tries = bridge.tries(simulated);
@@ -260,6 +249,24 @@ fn start(
         }
         _ => None,
     };
-    let mut teller = Teller::new(name, brokers, hint.filter(|_| !several));
+    let mut teller = teller(config, station, embedded);
+    teller.hint = hint.filter(|_| config.station.len() == 1);
     Ok((mqtt, bridge.run(move |news| teller.tell(&news))))
+}
+
+/// Who tells about this station and its broker.
+fn teller(config: &Config, station: &Station, embedded: Option<&(String, u16)>) -> Teller {
+    let name = if config.station.len() > 1 {
+        format!("{} ({})", station.name, station.evse)
+    } else {
+        station.evse.to_string()
+    };
+    let brokers = match embedded {
+        Some((host, port)) => format!("mqtt://{host}:{port} (embedded)"),
+        None => {
+            let list: Vec<_> = config.mqtt.broker.iter().map(ToString::to_string).collect();
+            list.join(" ")
+        }
+    };
+    Teller::new(name, brokers)
 }

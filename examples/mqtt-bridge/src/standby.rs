@@ -22,9 +22,11 @@ pub use self::lease::{Answer, RENEW_MS, Tenure};
 use self::lease::{Lease, Step};
 use crate::clock;
 use crate::control::Saved;
+use crate::door::{Inside, View};
 use crate::inbox::OWNER;
 use crate::mqtt::{Message, Mqtt};
 use crate::state::State;
+use crate::teller::News;
 
 /// The name of this process among the bridges of a fleet.
 #[must_use]
@@ -92,7 +94,8 @@ impl Left {
     }
 }
 
-/// Waits until the station has no owner, and takes it; what the former owner has left.
+/// Waits until the station has no owner, and takes it; what the former owner has left. Whoever looks at the
+/// station from inside this process sees meanwhile that it waits, and is refused.
 ///
 /// # Errors
 ///
@@ -101,7 +104,13 @@ pub async fn wait(
     mqtt: &Mqtt,
     messages: &mut mpsc::Receiver<Message>,
     base: &str,
+    inside: &Inside,
+    mut tell: impl FnMut(News),
 ) -> anyhow::Result<Left> {
+    // What was seen of the station before is somebody else's now.
+    inside.show(|view| *view = View { standby: true, ..View::default() });
+    let mut asks = inside.asks().await;
+    tell(News::Standby);
     let life = mqtt.life();
     let owner_topic = topic(base);
     let mut left = Left::default();
@@ -117,6 +126,7 @@ pub async fn wait(
             }
             Step::Take => {
                 info!("{base} is taken over");
+                inside.show(|view| view.standby = false);
                 return Ok(left);
             }
         };
@@ -125,6 +135,8 @@ pub async fn wait(
             message = messages.recv() => match message {
                 None => bail!("the line to the broker has ended"),
                 Some(Message::Connected) => {
+                    inside.broker_is_there(Ok(()));
+                    tell(News::Broker);
                     for name in Left::TOPICS {
                         mqtt.listen(&format!("{base}/{name}"));
                     }
@@ -138,10 +150,10 @@ pub async fn wait(
                         lease.listens(clock::uptime_ms());
                     }
                 }
-                Some(Message::Lost(_)) => lease.lost(),
-                Some(Message::Refused(reason)) => {
-                    warn!("{reason}; trying again");
+                Some(Message::Lost(reason) | Message::Refused(reason)) => {
                     lease.lost();
+                    inside.broker_is_there(Err(reason.clone()));
+                    tell(News::NoBroker(reason));
                 }
                 // Who cannot hear an owner must not take its station.
                 Some(Message::Deaf) => warn!(
@@ -159,6 +171,8 @@ pub async fn wait(
                     }
                 }
             },
+            // Who asks need not wait for an answer that will not come.
+            Some(ask) = asks.recv() => drop(ask),
             () = sleep(Duration::from_millis(left_ms.unwrap_or_default())), if left_ms.is_some() => {}
         }
     }

@@ -16,6 +16,8 @@ const MOST_REASONS: usize = 5;
 /// Something that has changed.
 #[derive(Debug)]
 pub enum News {
+    /// Another bridge may have the station: this one waits.
+    Standby,
     /// The station answers.
     Station(Version),
     /// The station does not answer; in words.
@@ -69,13 +71,16 @@ impl Side {
 impl Teller {
     /// Tells about a station and its broker.
     #[must_use]
-    pub fn new(station: String, broker: String, hint: Option<String>) -> Self {
-        Self { station, broker, hint, line: Side::default(), mqtt: Side::default() }
+    pub fn new(station: String, broker: String) -> Self {
+        Self { station, broker, hint: None, line: Side::default(), mqtt: Side::default() }
     }
 
     /// Tells it, if it is news.
     pub fn tell(&mut self, news: &News) {
         match news {
+            News::Standby => {
+                info!(target: NEWS, "standby {}: waits until no other bridge has it", self.station);
+            }
             News::Station(version) => {
                 let Version { firmware, protocol } = version;
                 info!(

@@ -158,6 +158,11 @@ fn who_is_away_is_named_with_what_to_do() {
 }
 
 #[test]
+fn a_bridge_in_standby_says_that_it_waits() {
+    drive("standby.mjs", &["--mqtt", "mqtt://127.0.0.1:1", "--set", "bridge.standby=true"]);
+}
+
+#[test]
 fn each_of_several_stations_has_a_page() {
     let folder = Folder::new("page");
     let config = folder.0.join("two.toml");

@@ -63,7 +63,10 @@ function troubles(status, there) {
             `Check that rapi-bridge runs and that this device is on its network; the page connects by itself.${age}`]);
         return list;
     }
-    if (+status.evse_connected === 0 || status.rapi_connected === 0) {
+    if (status.standby) {
+        list.push(["station", "This bridge is in standby.",
+            "It waits until no other one has the station; the page of the one that has it shows and changes everything."]);
+    } else if (+status.evse_connected === 0 || status.rapi_connected === 0) {
         list.push(["station", "The charging station does not answer.",
             "Check its power, the cable and the address in the configuration; the bridge tries again by itself. The station charges as it was last told."]);
     }

@@ -94,6 +94,7 @@ const REASONS = [
     ["house: disabled", () => "The house connection has nothing left for the car."],
     ["share: disabled", () => "The other stations need what the connection can carry."],
     ["contactor: disabled", () => "Paused for a moment: the contactor changes the phases."],
+    ["standby", () => "This bridge waits until no other one has the station."],
     ["normal mode", () => "Normal mode: the car charges when it asks."],
 ].map(([pattern, say]) => [new RegExp(`^${pattern}$`), say]);
 
@@ -113,6 +114,9 @@ export const kind = (text) => (text ?? "").replace(/-?\d+/g, "#");
 
 /** Who decides whether the car charges, and why, in one sentence. */
 export function why(status, target) {
+    if (status.standby) {
+        return ["Another bridge decides", "This one takes the station over when no other one has it."];
+    }
     if (state(status.state).kind === "away") {
         return ["Nobody decides", "As long as the station does not answer, it does what it was told before."];
     }

@@ -48,14 +48,6 @@ impl Desk {
         }
     }
 
-    /// The broker is there, or why not.
-    pub(crate) fn broker_is_there(&self, there: Result<(), String>) {
-        self.inside.show(|view| {
-            view.broker = there.is_ok();
-            view.broker_problem = there.err();
-        });
-    }
-
     /// Publishes what is news, and shows it.
     pub(crate) fn tell_changes(&mut self) {
         let (facts, now_ms) = (self.facts(), clock::uptime_ms());

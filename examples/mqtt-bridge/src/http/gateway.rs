@@ -19,7 +19,7 @@ impl Place {
         match self.door.order(topic, payload).await {
             Some(Ok(done)) => Ok(Json(json!({ "msg": "done", "done": done }))),
             Some(Err(problem)) => Err(Problem::bad(problem)),
-            None => Err(Problem::away()),
+            None => Err(self.away()),
         }
     }
 

@@ -214,6 +214,9 @@ fn point(view: &View, at: i64) -> Point {
 
 /// Why the car charges, or not.
 fn reason(view: &View) -> String {
+    if view.standby {
+        return "standby".to_owned();
+    }
     if view.facts.version.is_none() {
         return "the station does not answer".to_owned();
     }

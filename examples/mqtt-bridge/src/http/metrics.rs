@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::App;
 use super::status::{Json, status};
@@ -52,10 +52,14 @@ pub(super) async fn health(State(app): State<App>) -> Response {
     let stations = app.places.iter().map(|place| {
         let view = place.door.view();
         let view = view.borrow();
-        (place.name.clone(), json!({ "evse": view.facts.version.is_some(), "mqtt": view.broker }))
+        let evse = view.facts.version.is_some();
+        let one = json!({ "evse": evse, "mqtt": view.broker, "standby": view.standby });
+        // Who waits needs the broker only.
+        (place.name.clone(), one, evse || (view.standby && view.broker))
     });
-    let stations = Value::Object(stations.collect());
-    let healthy = stations.as_object().into_iter().flatten().all(|(_, one)| one["evse"] == true);
+    let stations: Vec<_> = stations.collect();
+    let healthy = stations.iter().all(|(_, _, healthy)| *healthy);
+    let stations: Map<_, _> = stations.into_iter().map(|(name, one, _)| (name, one)).collect();
     let status = if healthy { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(json!({ "ok": healthy, "stations": stations }))).into_response()
 }

@@ -20,12 +20,6 @@ impl Problem {
     pub(super) fn nothing(sentence: impl Into<String>) -> Self {
         Self(StatusCode::NOT_FOUND, sentence.into())
     }
-
-    /// The station's bridge does not answer: it is being started anew, or has given up.
-    pub(super) fn away() -> Self {
-        let sentence = "this station's bridge does not answer: see the log";
-        Self(StatusCode::SERVICE_UNAVAILABLE, sentence.to_owned())
-    }
 }
 
 impl IntoResponse for Problem {

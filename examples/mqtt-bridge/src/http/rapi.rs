@@ -47,7 +47,7 @@ pub(super) async fn ask(
         }
         return Ok(page(None).into_response());
     };
-    let document = place.door.rapi(line).await.ok_or_else(Problem::away)?;
+    let document = place.door.rapi(line).await.ok_or_else(|| place.away())?;
     if !form.json {
         return Ok(page(Some(&document)).into_response());
     }

@@ -125,7 +125,7 @@ pub(super) async fn post(At(place): At, body: Bytes) -> Result<Json, Problem> {
         place.order(inbox::MODE, mode.as_bytes()).await?;
     }
     for command in commands {
-        let document = place.door.rapi(command).await.ok_or_else(Problem::away)?;
+        let document = place.door.rapi(command).await.ok_or_else(|| place.away())?;
         if let Some((_, sentence)) = document.error {
             return Err(Problem::bad(format!("{}: {sentence}", document.cmd)));
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::async_trait;
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::history::History;
@@ -21,6 +22,20 @@ pub(super) struct Place {
 impl Place {
     pub(super) const fn new(name: String, door: Door, history: Arc<History>) -> Self {
         Self { name, door, history }
+    }
+
+    /// The station's bridge does not answer: it waits, is being started anew, or has given up.
+    pub(super) fn away(&self) -> Problem {
+        let view = self.door.view();
+        let view = view.borrow();
+        let sentence = match (view.standby, view.broker) {
+            (true, true) => "standby: this bridge waits until no other one has the station",
+            (true, false) => {
+                "standby: this bridge waits for the broker, which knows whether another one has the station"
+            }
+            (false, _) => "this station's bridge does not answer: see the log",
+        };
+        Problem(StatusCode::SERVICE_UNAVAILABLE, sentence.to_owned())
     }
 }
 

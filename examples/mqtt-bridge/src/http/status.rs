@@ -50,6 +50,10 @@ pub(super) fn status(view: &View) -> Map<String, Value> {
     insert("net_connected", json!(1));
     insert("mqtt_connected", json!(u8::from(view.broker)));
     insert("mqtt_enabled", json!(1));
+    if view.standby {
+        insert("status", json!("standby"));
+    }
+    insert("standby", json!(view.standby));
     insert("mqtt_error", json!(view.broker_problem));
     insert("divert_type", json!(u8::from(facts.divert.solar.is_none())));
     insert("has_meter", json!(view.meter));

@@ -149,6 +149,25 @@ fn shaper_time_restart_and_what_is_not_there_are_as_clients_know_them() {
 }
 
 #[test]
+fn a_bridge_in_standby_refuses_at_once_and_says_why() {
+    let web = Web::away(&["--set", "bridge.standby=true"]);
+    let status = web.until("/status", |status| status["standby"] == true);
+    assert_eq!((&status["status"], &status["rapi_connected"]), (&json!("standby"), &json!(0)));
+    for (method, path, body) in [
+        ("GET", "/r?json=1&rapi=$GV", ""),
+        ("POST", "/override", r#"{"state": "active"}"#),
+        ("POST", "/config", r#"{"max_current_soft": 16}"#),
+    ] {
+        let answer = web.request(method, path, &["Content-Type: application/json"], body);
+        assert_eq!(answer.status, 503, "{answer:?}");
+        let msg = answer.json()["msg"].as_str().unwrap().to_owned();
+        assert!(msg.starts_with("standby: this bridge waits for the broker"), "{msg}");
+    }
+    let health = web.get("/healthz");
+    assert_eq!((health.status, &health.json()["ok"]), (503, &json!(false)));
+}
+
+#[test]
 fn a_station_that_is_away_is_told_in_numbers_that_can_be_read() {
     // evcc follows each of these without looking whether it is there.
     let web = Web::away(&[]);

@@ -1,11 +1,52 @@
 //! Bridges that take over from each other.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use crate::prelude::*;
 
 fn standby(mqtt: &str, evse: &str) -> Program {
     bridge(&["--mqtt", mqtt, "--evse", evse, "--set", "bridge.standby=true", "-v"])
+}
+
+/// Where the page of a bridge is.
+fn page(bridge: &mut Program) -> String {
+    let line = bridge.out.wait("its page", |line| line.starts_with("page "));
+    line.rsplit_once("http://").unwrap().1.trim_end_matches('/').to_owned()
+}
+
+/// The answer of a page, with its head.
+fn get(page: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(page).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {page}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_standby_bridge_tells_once_that_its_broker_is_gone_and_once_that_it_is_back() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mut mosquitto = Mosquitto::start("standby-alone", None);
+    mosquitto.stop();
+    let mut bridge = bridge(&["--mqtt", &mosquitto.url(), "--set", "bridge.standby=true"]);
+    let page = page(&mut bridge);
+    bridge.out.wait("that it waits", |line| line.starts_with("standby  sim:"));
+    bridge.err.wait("why", |line| line.contains("trying again"));
+    // The next attempts.
+    std::thread::sleep(Duration::from_secs(3));
+    let status = get(&page, "/status");
+    assert!(status.contains(r#""standby":true"#) && status.contains(r#""status":"standby""#));
+    mosquitto.restart();
+    bridge.out.wait("the broker", |line| line.starts_with("broker "));
+    // Nobody has the station.
+    bridge.out.wait("the station", |line| line.starts_with("station "));
+    bridge.err.drain();
+    assert_eq!(bridge.err.seen.len(), 1, "{:?}", bridge.err.seen);
+    wait_until("the end of standby", || get(&page, "/status").contains(r#""standby":false"#));
 }
 
 #[test]
@@ -23,6 +64,8 @@ fn a_standby_bridge_takes_a_station_over_with_all_that_was_wished() {
     sub.out.wait_for("openevse connected");
     sub.out.wait_for("openevse/state 1");
     let mut second = standby(&mosquitto.url(), &evse);
+    let page = page(&mut second);
+    second.out.wait("its broker", |line| line.starts_with("broker "));
     station.car("plug");
     mosquitto.publish("openevse/current/set", "11", &[]);
     sub.out.wait_for("openevse/pilot 11");
@@ -38,6 +81,13 @@ fn a_standby_bridge_takes_a_station_over_with_all_that_was_wished() {
         sub.out.seen.iter().filter(|line| line.starts_with("openevse/rapi/out $OK 8")).count()
     };
     assert_eq!(answers(&sub), 1);
+    // Who asks the second one is told so.
+    let refused = get(&page, "/r?json=1&rapi=$GV");
+    assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
+    assert!(refused.contains("standby: this bridge waits until no other one"), "{refused}");
+    let health = get(&page, "/healthz");
+    assert!(health.starts_with("HTTP/1.1 200 "), "{health}");
+    assert!(health.contains(r#""standby":true"#), "{health}");
     first.signal("KILL");
     sub.out.wait_for("openevse disconnected");
     second.err.wait("a takeover", |line| line.contains("openevse is taken over"));
