@@ -3,33 +3,51 @@
 //! `bridge.toml` beside `src` shows every key with its default, and is where the names of the keys
 //! come from.
 
-mod address;
+mod compat;
+mod evse;
 mod feed;
 mod http;
 #[cfg(feature = "program")]
 mod load;
 mod log;
+mod mqtt;
 #[cfg(feature = "program")]
 mod overlay;
+mod rapi;
 #[cfg(feature = "program")]
 mod source;
 mod station;
+mod topic;
 mod words;
 
 use std::path::PathBuf;
 
-use rapi_core::Class;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
-pub use address::{MqttAddress, Rows, Topic};
+pub use compat::Compat;
 pub use feed::Feed;
 pub use http::{Http, Listen};
 #[cfg(feature = "program")]
 pub use load::{EXAMPLE, Override, environment, keys, load};
 pub use log::{Log, LogFormat};
+pub use mqtt::{Mqtt, MqttAddress};
+pub use rapi::{Rapi, Rows};
 #[cfg(feature = "program")]
 pub use source::{Kept, Source};
 pub use station::{Mode, Station};
+pub use topic::Topic;
+
+macro_rules! from_text {
+    ($($Type:ty)+) => {$(
+        impl<'de> Deserialize<'de> for $Type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+    )+};
+}
+from_text! { MqttAddress Topic Rows Listen }
 
 /// Everything that a person may set.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -65,75 +83,6 @@ pub struct Bridge {
     pub standby: bool,
 }
 
-/// The broker.
-#[derive(Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Mqtt {
-    /// Nodes of one cluster.
-    #[serde(deserialize_with = "address::one_or_more")]
-    pub broker: Vec<MqttAddress>,
-    /// Who the bridge is.
-    pub user: String,
-    /// What only it knows.
-    pub password: String,
-    /// A file with the password.
-    pub password_file: PathBuf,
-    /// Who signed the broker's certificate.
-    pub ca_file: PathBuf,
-    /// The certificate of this client.
-    pub client_certificate: PathBuf,
-    /// Its key.
-    pub client_key: PathBuf,
-    /// 3 (3.1.1) or 5.
-    #[serde(deserialize_with = "address::mqtt_version")]
-    pub version: u8,
-    /// Seconds between signs of life.
-    pub keep_alive: u16,
-    /// Whether state is retained.
-    pub retain: bool,
-}
-
-impl Default for Mqtt {
-    fn default() -> Self {
-        let nowhere = PathBuf::new;
-        Self {
-            broker: vec![MqttAddress::Embedded],
-            user: String::new(),
-            password: String::new(),
-            password_file: nowhere(),
-            ca_file: nowhere(),
-            client_certificate: nowhere(),
-            client_key: nowhere(),
-            version: 3,
-            keep_alive: 15,
-            retain: true,
-        }
-    }
-}
-
-impl std::fmt::Debug for Mqtt {
-    /// Without the password: this ends up in logs.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mqtt").field("broker", &self.broker).finish_non_exhaustive()
-    }
-}
-
-/// Names and meanings of the topics.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Compat {
-    /// Those of the gateways 5.x, and the guide's.
-    #[default]
-    Default,
-    /// What the guide promises.
-    Guide,
-    /// Gateways 2.7.
-    V2_7,
-    /// Gateways 2.9.
-    V2_9,
-    /// Gateways 5.x.
-    V5,
-}
-
 /// What is published, and when.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -149,38 +98,6 @@ pub struct Publish {
 impl Default for Publish {
     fn default() -> Self {
         Self { compat: Compat::Default, period: 30, dead_band_ma: 100 }
-    }
-}
-
-/// RAPI over MQTT.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Rapi {
-    /// By class.
-    #[serde(deserialize_with = "address::classes")]
-    pub allow: Vec<Class>,
-    /// By code or usage.
-    pub allow_commands: Vec<Rows>,
-    /// By code or usage.
-    pub deny_commands: Vec<Rows>,
-    /// Whether retained commands are carried out.
-    pub retained: bool,
-    /// EEPROM writes.
-    pub eeprom_writes_per_hour: u16,
-    /// EEPROM writes.
-    pub eeprom_writes_per_day: u16,
-}
-
-impl Default for Rapi {
-    fn default() -> Self {
-        Self {
-            allow: vec![Class::Read, Class::Display, Class::Control, Class::Setting],
-            allow_commands: Vec::new(),
-            deny_commands: Vec::new(),
-            retained: false,
-            eeprom_writes_per_hour: 10,
-            eeprom_writes_per_day: 50,
-        }
     }
 }
 

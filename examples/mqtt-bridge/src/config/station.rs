@@ -28,7 +28,7 @@ pub struct Station {
     /// What a person calls it.
     pub name: String,
     /// Where it is.
-    #[serde(with = "super::address::evse")]
+    #[serde(with = "super::evse")]
     pub evse: EvseAddress,
     /// First part of all topics.
     pub base_topic: Topic,

@@ -1,87 +1,62 @@
-//! Values of the configuration that check themselves.
+//! The broker, and where it is.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 
-use rapi_core::{COMMANDS, Class, CommandInfo};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 
-use super::Compat;
-
-macro_rules! from_text {
-    ($($Type:ty)+) => {$(
-        impl<'de> Deserialize<'de> for $Type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-            }
-        }
-    )+};
+/// The broker.
+#[derive(Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mqtt {
+    /// Nodes of one cluster.
+    #[serde(deserialize_with = "one_or_more")]
+    pub broker: Vec<MqttAddress>,
+    /// Who the bridge is.
+    pub user: String,
+    /// What only it knows.
+    pub password: String,
+    /// A file with the password.
+    pub password_file: PathBuf,
+    /// Who signed the broker's certificate.
+    pub ca_file: PathBuf,
+    /// The certificate of this client.
+    pub client_certificate: PathBuf,
+    /// Its key.
+    pub client_key: PathBuf,
+    /// 3 (3.1.1) or 5.
+    #[serde(deserialize_with = "mqtt_version")]
+    pub version: u8,
+    /// Seconds between signs of life.
+    pub keep_alive: u16,
+    /// Whether state is retained.
+    pub retain: bool,
 }
-from_text! { MqttAddress Topic Rows super::Listen }
 
-impl<'de> Deserialize<'de> for Compat {
-    /// A text, or a number: who writes 2.7 means the same.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "default, guide, \"2.7\", \"2.9\" or \"5\"")]
-        enum Given {
-            Text(String),
-            Whole(i64),
-            Part(f64),
-        }
-        let given = match Given::deserialize(deserializer)? {
-            Given::Text(text) => text,
-            Given::Whole(number) => number.to_string(),
-            Given::Part(number) => number.to_string(),
-        };
-        match given.as_str() {
-            "default" => Ok(Self::Default),
-            "guide" => Ok(Self::Guide),
-            "2.7" => Ok(Self::V2_7),
-            "2.9" => Ok(Self::V2_9),
-            "5" => Ok(Self::V5),
-            _ => Err(D::Error::custom(format!("{given} is none of default, guide, 2.7, 2.9, 5"))),
+impl Default for Mqtt {
+    fn default() -> Self {
+        let nowhere = PathBuf::new;
+        Self {
+            broker: vec![MqttAddress::Embedded],
+            user: String::new(),
+            password: String::new(),
+            password_file: nowhere(),
+            ca_file: nowhere(),
+            client_certificate: nowhere(),
+            client_key: nowhere(),
+            version: 3,
+            keep_alive: 15,
+            retain: true,
         }
     }
 }
 
-/// The address of a station: of its serial line, because a gateway in between would fight for it.
-pub(super) mod evse {
-    use rapi_sim::EvseAddress;
-    use serde::de::Error as _;
-    use serde::{Deserialize as _, Deserializer, Serializer};
-
-    const POSSIBLE: &str = "serial:/dev/ttyUSB0, tcp://192.168.1.20:8023 or sim:";
-
-    pub(in super::super) fn serialize<S: Serializer>(
-        address: &EvseAddress,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(address)
-    }
-
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<EvseAddress, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        match text.parse() {
-            Ok(EvseAddress::Http(_)) => Err(D::Error::custom(format!(
-                "the bridge takes the place of the gateway and needs the controller's serial line: \
-                 {POSSIBLE}"
-            ))),
-            Ok(address) => Ok(address),
-            // What is wrong with its firmware.
-            Err(problem) if text.starts_with("sim:") => Err(D::Error::custom(problem)),
-            // The address type knows a gateway, too.
-            Err(_) => Err(D::Error::custom(format!("a station is {POSSIBLE}"))),
-        }
-    }
-}
-
-impl Serialize for Topic {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+impl fmt::Debug for Mqtt {
+    /// Without the password: this ends up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mqtt").field("broker", &self.broker).finish_non_exhaustive()
     }
 }
 
@@ -156,88 +131,6 @@ impl fmt::Debug for MqttAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-/// A topic without wildcards, or none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Topic(String);
-
-impl Topic {
-    pub(crate) fn new(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    /// The topic.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The topic, if there is one.
-    #[must_use]
-    pub fn given(&self) -> Option<&str> {
-        Some(self.as_str()).filter(|topic| !topic.is_empty())
-    }
-}
-
-impl FromStr for Topic {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains(['#', '+', '\0']) {
-            return Err("this is one topic, without # and +".to_owned());
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-/// Rows of the table of commands: all of a code, or the one with a usage.
-#[derive(Clone, Debug)]
-pub struct Rows(Vec<&'static CommandInfo>);
-
-impl Rows {
-    /// Whether a command is among them.
-    #[must_use]
-    pub fn has(&self, info: &CommandInfo) -> bool {
-        self.0.iter().any(|row| row.name == info.name)
-    }
-}
-
-impl FromStr for Rows {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim_start_matches('$');
-        let fits = |info: &&CommandInfo| info.usage == text || info.code.to_string() == text;
-        let rows: Vec<_> = COMMANDS.iter().copied().filter(|info| fits(info)).collect();
-        if rows.is_empty() {
-            return Err(format!(
-                "there is no command {text:?}: give a code (SC) or a usage (SC amps M)"
-            ));
-        }
-        Ok(Self(rows))
-    }
-}
-
-/// The classes, by their names in the table.
-pub(super) fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Class>, D::Error> {
-    // Debug commands are named one by one.
-    const ALL: [Class; 4] = [Class::Read, Class::Display, Class::Control, Class::Setting];
-    let find = |name: String| {
-        ALL.into_iter().find(|class| class.to_string() == name).ok_or_else(|| {
-            D::Error::custom(format!(
-                "{name:?} is none of {}",
-                ALL.map(|c| c.to_string()).join(", ")
-            ))
-        })
-    };
-    Vec::<String>::deserialize(deserializer)?.into_iter().map(find).collect()
 }
 
 /// 3 for MQTT 3.1.1, or 5.
@@ -321,26 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_may_look_like_a_number() {
-        let compat = |json: &str| serde_json::from_str::<Compat>(json);
-        for (json, expected) in
-            [("2.7", Compat::V2_7), ("5", Compat::V5), ("\"2.9\"", Compat::V2_9)]
-        {
-            assert_eq!(compat(json).unwrap(), expected, "{json}");
-        }
-        for json in ["3", "\"3\"", "2.8", "true"] {
-            let problem = compat(json).unwrap_err().to_string();
-            assert!(problem.contains("guide"), "{problem}");
-        }
-    }
-
-    #[test]
     fn addresses_that_make_no_sense_are_refused_with_an_example() {
         for text in ["", "mqtt://", "mqtt://host:port", "http://host", "mqtts://"] {
             assert!(text.parse::<MqttAddress>().is_err(), "{text}");
-        }
-        for text in ["a/#", "a/+/b"] {
-            assert!(text.parse::<Topic>().is_err(), "{text}");
         }
     }
 
@@ -353,13 +229,5 @@ mod tests {
         assert_eq!(port("mqtt://a"), (1883, false));
         assert_eq!(port("mqtts://a"), (8883, true));
         assert_eq!(port("mqtts://me:secret@a:1/"), (1, true));
-    }
-
-    #[test]
-    fn a_code_stands_for_all_its_forms_and_a_usage_for_one() {
-        let rows = |text: &str| text.parse::<Rows>().map(|rows| rows.0.len());
-        assert_eq!(rows("SC"), Ok(3));
-        assert_eq!(rows("$SC amps M"), Ok(1));
-        assert!(rows("S").is_err() && rows("").is_err() && rows("QQ").is_err());
     }
 }
