@@ -102,8 +102,10 @@ fn each_profile_has_its_own_topics_birth_and_will() {
         ("5", &["session_energy 0", "status active", r#"announce {"#], &["wh", "chargerate"]),
     ] {
         let mut sub = mosquitto.subscribe("openevse/#");
-        let bridge =
-            bridge(&["--mqtt", &mosquitto.url(), "--compat", compat, "--set", "mqtt.retain=false"]);
+        // Again each second: nothing is kept for a subscriber that comes late.
+        let settings = ["--set", "mqtt.retain=false", "--set", "publish.period=1"];
+        let url = mosquitto.url();
+        let bridge = bridge(&[&["--mqtt", &url, "--compat", compat][..], &settings].concat());
         for part in wanted {
             let mut seen = sub.out.seen.iter();
             if !seen.any(|line| line.contains(part)) {
