@@ -101,7 +101,7 @@ pub struct Ledger {
     month: Since,
     year: Since,
     switches: u32,
-    #[serde(skip)]
+    /// A bridge that begins while a car charges has seen no relay close.
     charging: bool,
     #[serde(skip)]
     counters: Counters,

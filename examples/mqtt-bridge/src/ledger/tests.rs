@@ -76,6 +76,19 @@ fn each_period_begins_anew_on_its_own_day_and_survives_a_restart() {
 }
 
 #[test]
+fn a_charge_that_outlives_the_bridge_is_counted_once() {
+    let (mut ledger, mut station) = (Ledger::default(), Station::new(5000));
+    let today = date(2026, 3, 2);
+    ledger.note(today, &station.snapshot());
+    assert_eq!(ledger.note(today, &station.charge(1000)).switches, 1);
+    let mut ledger = kept(&ledger);
+    assert_eq!(ledger.note(today, &station.charge(1000)).switches, 1);
+    ledger.note(today, &station.unplug());
+    let mut ledger = kept(&ledger);
+    assert_eq!(ledger.note(today, &station.charge(1000)).switches, 2);
+}
+
+#[test]
 fn a_clock_that_is_set_back_and_forth_loses_nothing() {
     let (mut ledger, mut station) = (Ledger::default(), Station::new(5000));
     let today = date(2026, 5, 2);
