@@ -164,6 +164,12 @@ impl Eco {
         }
     }
 
+    /// Whether divert goes by this meter.
+    #[must_use]
+    pub fn goes_by(&self, meter: Meter) -> bool {
+        self.meter == Some(meter)
+    }
+
     /// Whether there is a meter.
     #[must_use]
     pub const fn has_meter(&self) -> bool {

@@ -181,14 +181,14 @@ impl Desk {
             serde_json::from_slice(payload).map_err(|error| format!("{error}; {example}"))?;
         // All or nothing: they are looked at first.
         let now_ms = clock::uptime_ms();
-        let (mut feeds, mut power) = (self.feeds.clone(), None);
+        let (mut feeds, mut powers) = (self.feeds.clone(), Vec::new());
         for (name, value) in &readings {
             let text = value.as_f64().map(|number| number.to_string());
             let text = text.ok_or_else(|| format!("{name} is a number, not {value}; {example}"))?;
             match (name.as_str(), Kind::named(name)) {
                 ("solar" | "grid_ie", _) => {
                     let meter = if name == "solar" { Meter::Solar } else { Meter::Grid };
-                    power = Some((meter, eco::watts(text.as_bytes(), "", 1.0)?));
+                    powers.push((meter, eco::watts(text.as_bytes(), "", 1.0)?));
                 }
                 (_, Some(kind)) => {
                     let value = value.as_f64().unwrap_or_default();
@@ -197,7 +197,9 @@ impl Desk {
                 _ => return Err(format!("there is no reading {name}; {example}")),
             }
         }
-        if let Some((meter, power)) = power {
+        // Who sends both leaves it to the gateway which of them divert goes by.
+        powers.sort_by_key(|(meter, _)| (!self.eco.goes_by(*meter), *meter == Meter::Solar));
+        if let Some((meter, power)) = powers.into_iter().next() {
             self.eco.read_from(meter, power, now_ms)?;
         }
         self.feeds = feeds;

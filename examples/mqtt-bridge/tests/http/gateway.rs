@@ -216,6 +216,19 @@ fn readings_may_come_over_http_and_divert_works_with_them() {
         assert_eq!(web.post("/status", wrong).status, 400, "{wrong}");
     }
     assert_eq!(web.get("/status").json()["grid_ie"], -5000);
+    // Of both it takes the one that it has.
+    let both = web.post("/status", r#"{"solar": 100, "grid_ie": -4000}"#);
+    assert_eq!(both.status, 200, "{both:?}");
+    assert_eq!(web.get("/status").json()["grid_ie"], -4000);
+    for (first, name) in [(r#"{"solar": 1}"#, "solar"), ("{}", "grid_ie")] {
+        let web = Web::start(&[]);
+        assert_eq!(web.post("/status", first).status, 200);
+        assert_eq!(web.post("/status", r#"{"grid_ie": 70, "solar": 70}"#).status, 200);
+        let status = web.get("/status").json();
+        assert_eq!(status[name], 70, "{status}");
+        let other = if name == "solar" { "grid_ie" } else { "solar" };
+        assert!(status[other].is_null(), "{status}");
+    }
 }
 
 #[test]
