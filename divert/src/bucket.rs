@@ -9,8 +9,12 @@ use crate::save::{Reader, Writer};
 use crate::sun::Sun;
 use crate::units::WattHours;
 
-/// What a change of the current may cost: six tenths of a watt-hour, on top of [`UNCLEAR`].
-const CHANGE: i32 = 2048;
+/// What not raising the current may cost before it is raised: six tenths of a watt-hour, on top of
+/// [`UNCLEAR`].
+const RAISE: i32 = 1856;
+
+/// The same for lowering it: a watt-hour. A step down is soon followed by one up.
+const LOWER: i32 = 3328;
 
 /// How far below what is worth a start the surplus must be for a stop, in watts: under a grey sky it
 /// hovers about there.
@@ -29,13 +33,15 @@ const HARD_BUDGET_WS: i32 = 3600 * HARD_BUDGET.0 as i32;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
     pub(crate) surplus: i32,
+    /// Where a fall ends, as far as one can tell.
+    pub(crate) ahead: i32,
     pub(crate) expected: i32,
     pub(crate) ticks: i32,
 }
 
 impl Sample {
     pub(crate) fn new(sun: &Sun, ticks: i32) -> Self {
-        Self { surplus: sun.surplus(), expected: sun.expected(), ticks }
+        Self { surplus: sun.surplus(), ahead: sun.ahead(), expected: sun.expected(), ticks }
     }
 }
 
@@ -75,7 +81,7 @@ impl Bucket {
     }
 
     pub(crate) fn read(from: &mut Reader<'_>) -> Self {
-        let [level, debt, regret] = [MOST_DEBT, MOST_DEBT, CHANGE].map(|most| from.i32(0, most));
+        let [level, debt, regret] = [MOST_DEBT, MOST_DEBT, LOWER].map(|most| from.i32(0, most));
         Self { level, debt, regret, slot: from.byte().min(80) }
     }
 
@@ -106,7 +112,7 @@ impl Bucket {
         may_stop: bool,
     ) -> Verdict {
         // Nothing here can overflow: a level is at most 1000 Wh, a sample at most 72 kW for a minute.
-        let Sample { surplus, expected, ticks } = sample;
+        let Sample { surplus, ahead, expected, ticks } = sample;
         let earned = energy(ladder.best_gain(expected), ticks);
         self.level = self.level.wrapping_add(earned).clamp(0, full);
         let lost = energy(ladder.gain(self.slot, surplus), ticks);
@@ -115,14 +121,14 @@ impl Bucket {
         if may_stop && self.spent() && surplus < ladder.threshold().wrapping_sub(HOVER) {
             return if self.level == 0 { Verdict::Empty } else { Verdict::OverBudget };
         }
-        let best = ladder.best(surplus);
+        let best = ladder.best(ahead);
         if ladder.above_lowest(self.slot) > surplus {
             self.move_to(best.min(self.slot));
             return Verdict::Guard;
         }
-        let better = ladder.better(best, self.slot, surplus).wrapping_sub(ladder.step >> UNCLEAR);
+        let better = ladder.better(best, self.slot, ahead).wrapping_sub(ladder.step >> UNCLEAR);
         self.regret = self.regret.wrapping_add(energy(better.max(0), ticks));
-        if self.regret >= CHANGE {
+        if self.regret >= if best < self.slot { LOWER } else { RAISE } {
             self.move_to(best);
         }
         Verdict::Go
@@ -153,7 +159,7 @@ mod tests {
         let ladder = Ladder { lowest: 1440, step: 240, share: 14_368, top: 26, min: 6 };
         let least = ladder.threshold().wrapping_sub(HOVER);
         let run = |surplus, level, may_stop| {
-            let sample = Sample { surplus, expected: 0, ticks: 640 };
+            let sample = Sample { surplus, ahead: surplus, expected: 0, ticks: 640 };
             Bucket { level, ..Bucket::new() }.run(&ladder, sample, 57_600, may_stop)
         };
         assert_eq!(run(least, 0, true), Verdict::Go);

@@ -59,11 +59,12 @@ impl Config {
     #[must_use]
     pub const fn preset(preset: Preset) -> Self {
         let (sun_share, bucket) = match preset {
-            Preset::SunOnly => (987, 8),
-            Preset::Balanced => (877, 16),
+            Preset::SunOnly => (988, 9),
+            Preset::LittleGrid => (922, 12),
+            Preset::Balanced => (880, 16),
             Preset::FewStarts => (888, 48),
             Preset::MoreSun => (815, 34),
-            Preset::NoWaste => (390, 15),
+            Preset::NoWaste => (383, 13),
         };
         Self {
             sun_share,

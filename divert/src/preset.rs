@@ -15,7 +15,7 @@ use core::str::FromStr;
 /// let config = Config::preset(preset);
 /// # let _ = config;
 /// let names: Vec<_> = Preset::ALL.iter().map(|preset| preset.to_string()).collect();
-/// assert_eq!(names, ["sun-only", "balanced", "few-starts", "more-sun", "no-waste"]);
+/// assert_eq!(names, ["sun-only", "little-grid", "balanced", "few-starts", "more-sun", "no-waste"]);
 /// # Ok::<(), rapi_divert::PresetError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,6 +24,8 @@ use core::str::FromStr;
 pub enum Preset {
     /// Hardly any grid energy; a good part of the sun goes to the grid instead.
     SunOnly,
+    /// Two thirds of what balanced takes from the grid, for a few per cent less sun.
+    LittleGrid,
     /// The default: most of the sun, little from the grid.
     #[default]
     Balanced,
@@ -37,12 +39,19 @@ pub enum Preset {
 
 impl Preset {
     /// All of them, in that order.
-    pub const ALL: &'static [Self] =
-        &[Self::SunOnly, Self::Balanced, Self::FewStarts, Self::MoreSun, Self::NoWaste];
+    pub const ALL: &'static [Self] = &[
+        Self::SunOnly,
+        Self::LittleGrid,
+        Self::Balanced,
+        Self::FewStarts,
+        Self::MoreSun,
+        Self::NoWaste,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::SunOnly => "sun-only",
+            Self::LittleGrid => "little-grid",
             Self::Balanced => "balanced",
             Self::FewStarts => "few-starts",
             Self::MoreSun => "more-sun",
@@ -73,7 +82,7 @@ impl FromStr for Preset {
 /// ```
 /// use rapi_divert::Preset;
 /// let error = "all".parse::<Preset>().unwrap_err();
-/// assert_eq!(error.to_string(), "a preset is sun-only, balanced, few-starts, more-sun or no-waste");
+/// assert_eq!(error.to_string(), "a preset is sun-only, little-grid, balanced, few-starts, more-sun or no-waste");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -1,15 +1,15 @@
 //! The state as bytes, for a restart or a replay.
 //!
-//! Layout, version 1, little-endian: version, fields in the order of `write` below, CRC-32 (IEEE 802.3)
+//! Layout, version 2, little-endian: version, fields in the order of `write` below, CRC-32 (IEEE 802.3)
 //! of all bytes before it.
 
 use core::fmt;
 
 /// The layout. Another number means other fields.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Length of a saved state in bytes.
-pub const SAVED_LEN: usize = 97;
+pub const SAVED_LEN: usize = 99;
 
 const BODY_LEN: usize = SAVED_LEN - 4;
 

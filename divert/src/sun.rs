@@ -30,6 +30,9 @@ const FAST: u32 = 500;
 /// reach over a minute.
 pub(crate) const CAREFUL: u32 = 8_000;
 
+/// A fall from one reading to the next that may be more than the waver of house and sky, in watts.
+const EDGE: u16 = 224;
+
 /// A car draws the same as before if it differs by no more than this, in watts.
 const STEADY: u16 = 60;
 
@@ -41,6 +44,10 @@ pub(crate) struct Sun {
     grid_known: bool,
     lag: u8,
     surplus: u16,
+    /// By how much the surplus fell with the last reading.
+    fall: u16,
+    /// By how much it fell with each of the last two.
+    falling: u16,
     /// What the car drew at the last readings, newest first.
     ev: [u16; LAGS + 1],
     /// How unsteady the surplus has looked with each lag.
@@ -61,6 +68,8 @@ impl Sun {
             ev: [0; LAGS + 1],
             score: [0; LAGS],
             surplus: 0,
+            fall: 0,
+            falling: 0,
             lag: 0,
             known: false,
             grid_known: false,
@@ -73,6 +82,7 @@ impl Sun {
         }
         self.ev.iter().chain(&self.score).for_each(|value| to.u16(*value));
         to.u16(self.surplus);
+        to.u16(self.fall);
         to.byte(self.lag);
         to.byte(u8::from(self.known) | u8::from(self.grid_known) << 1);
     }
@@ -86,6 +96,7 @@ impl Sun {
         sun.ev.iter_mut().for_each(|value| *value = from.u16());
         sun.score.iter_mut().for_each(|value| *value = from.u16().min(SCORE_CAP));
         sun.surplus = from.u16();
+        sun.fall = from.u16();
         sun.lag = from.byte();
         let flags = from.byte();
         sun.known = flags & 1 != 0;
@@ -107,6 +118,14 @@ impl Sun {
 
     pub(crate) fn surplus(&self) -> i32 {
         i32::from(self.surplus)
+    }
+
+    /// Where the surplus will be when the edge of a cloud has passed, which takes a minute: what has fallen
+    /// by more than [`EDGE`] twice in a row falls by two and a half times as much again. One change of the
+    /// current then serves it as well as one with each reading.
+    pub(crate) fn ahead(&self) -> i32 {
+        let falling = if self.falling > EDGE { i32::from(self.falling) } else { 0 };
+        self.surplus().wrapping_sub(falling.wrapping_mul(5) >> 1).max(0)
     }
 
     /// The surplus that is to be expected: a quarter of the way back towards its mean of 25 minutes,
@@ -160,7 +179,11 @@ impl Sun {
     }
 
     fn take(&mut self, surplus: i32, ticks: i32) {
-        self.surplus = u16::try_from(surplus.max(0)).unwrap_or(u16::MAX);
+        let surplus = u16::try_from(surplus.max(0)).unwrap_or(u16::MAX);
+        let fall = self.surplus.saturating_sub(surplus);
+        self.falling = self.fall.min(fall);
+        self.fall = fall;
+        self.surplus = surplus;
         let now = self.surplus();
         if self.known {
             // 17 bits of watts, 12 bits of ticks; four fall off, and the factor adds six.
@@ -200,5 +223,31 @@ impl Sun {
             let best = self.score.iter().position(|score| *score == 0).unwrap_or(0);
             self.lag = u8::try_from(best).unwrap_or(0);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ahead(readings: &[i32]) -> i32 {
+        let mut sun = Sun::new();
+        for surplus in readings {
+            sun.take(*surplus, 640);
+        }
+        sun.ahead()
+    }
+
+    #[test]
+    fn what_falls_twice_by_more_than_a_waver_falls_on_by_two_and_a_half_times_the_lesser_fall() {
+        assert_eq!(ahead(&[4_000, 3_500, 3_100]), 2_100);
+        assert_eq!(ahead(&[4_000, 3_600, 3_100]), 2_100);
+        assert_eq!(ahead(&[4_000, 3_775, 3_550]), 3_550 - 562);
+        assert_eq!(ahead(&[4_000, 3_776, 3_000]), 3_000);
+        assert_eq!(ahead(&[4_000, 3_000, 2_776]), 2_776);
+        assert_eq!(ahead(&[4_000, 2_000]), 2_000);
+        assert_eq!(ahead(&[4_000, 3_000, 3_000, 2_000]), 2_000);
+        assert_eq!(ahead(&[1_000, 2_000, 3_000]), 3_000);
+        assert_eq!(ahead(&[60_000, 30_000, 1_000]), 0);
     }
 }

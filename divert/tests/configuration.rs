@@ -26,7 +26,7 @@ fn every_preset_is_valid_and_balanced_is_the_default() {
 
 #[test]
 fn a_preset_is_known_by_the_name_that_it_writes() {
-    let all = "a preset is sun-only, balanced, few-starts, more-sun or no-waste";
+    let all = "a preset is sun-only, little-grid, balanced, few-starts, more-sun or no-waste";
     let mut configs = Vec::new();
     for preset in Preset::ALL {
         assert_eq!(preset.to_string().parse(), Ok(*preset));
@@ -136,8 +136,8 @@ fn what_is_wrong_with_a_saved_state_or_a_meter_is_said_in_words() {
         Divert::restore(Config::default(), bytes).map(|_| ()).map_err(|error| error.to_string())
     };
     assert_eq!(restore(&saved), Ok(()));
-    assert_eq!(restore(&[]), Err("saved state has 0 bytes, not 97".to_owned()));
-    assert_eq!(restore(&[0; 98]), Err("saved state has 98 bytes, not 97".to_owned()));
+    assert_eq!(restore(&[]), Err("saved state has 0 bytes, not 99".to_owned()));
+    assert_eq!(restore(&[0; 98]), Err("saved state has 98 bytes, not 99".to_owned()));
     for place in 0..saved.len() {
         for bit in 0..8 {
             let mut damaged = saved;
@@ -147,14 +147,14 @@ fn what_is_wrong_with_a_saved_state_or_a_meter_is_said_in_words() {
     }
     // One of a later version is whole, and not understood.
     let mut later = saved;
-    later[0] = 2;
-    let crc = later[..93].iter().fold(u32::MAX, |crc, byte| {
+    later[0] = 3;
+    let crc = later[..saved.len() - 4].iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
             if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 }
         })
     }) ^ u32::MAX;
-    later[93..].copy_from_slice(&crc.to_le_bytes());
-    assert_eq!(restore(&later), Err("saved state is of version 2, this is 1".to_owned()));
+    later[saved.len() - 4..].copy_from_slice(&crc.to_le_bytes());
+    assert_eq!(restore(&later), Err("saved state is of version 3, this is 2".to_owned()));
     let wrong = Config::default().with_amps(Amps(5), Amps(32));
     let error = Divert::restore(wrong, &saved).unwrap_err();
     assert_eq!(error.to_string(), refusal(wrong));

@@ -62,8 +62,8 @@ impl Site {
 
 #[test]
 fn p18_from_the_power_of_the_least_current_less_the_grids_share_on_a_charge_is_kept() {
-    assert_eq!(Site::new().reason(Charging, 1_261), "pause: too little sun, 1261 of 1262 W");
-    assert_eq!(Site::new().reason(Charging, 1_262), "stay on: enough sun, 1262 of 1262 W");
+    assert_eq!(Site::new().reason(Charging, 1_266), "pause: too little sun, 1266 of 1267 W");
+    assert_eq!(Site::new().reason(Charging, 1_267), "stay on: enough sun, 1267 of 1267 W");
 }
 
 #[test]
