@@ -9,12 +9,8 @@ use crate::save::{Reader, Writer};
 use crate::sun::Sun;
 use crate::units::WattHours;
 
-/// What not raising the current may cost before it is raised: six tenths of a watt-hour, on top of
-/// [`UNCLEAR`].
-const RAISE: i32 = 1856;
-
-/// The same for lowering it: a watt-hour. A step down is soon followed by one up.
-const LOWER: i32 = 3328;
+/// What a change of the current may cost: half a watt-hour, on top of [`UNCLEAR`].
+const CHANGE: i32 = 1984;
 
 /// How far below what is worth a start the surplus must be for a stop, in watts: under a grey sky it
 /// hovers about there.
@@ -40,8 +36,8 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    pub(crate) fn new(sun: &Sun, ticks: i32) -> Self {
-        Self { surplus: sun.surplus(), ahead: sun.ahead(), expected: sun.expected(), ticks }
+    pub(crate) fn new(sun: &Sun, ahead: i32, ticks: i32) -> Self {
+        Self { surplus: sun.surplus(), ahead, expected: sun.expected(), ticks }
     }
 }
 
@@ -81,7 +77,7 @@ impl Bucket {
     }
 
     pub(crate) fn read(from: &mut Reader<'_>) -> Self {
-        let [level, debt, regret] = [MOST_DEBT, MOST_DEBT, LOWER].map(|most| from.i32(0, most));
+        let [level, debt, regret] = [MOST_DEBT, MOST_DEBT, CHANGE].map(|most| from.i32(0, most));
         Self { level, debt, regret, slot: from.byte().min(80) }
     }
 
@@ -128,7 +124,7 @@ impl Bucket {
         }
         let better = ladder.better(best, self.slot, ahead).wrapping_sub(ladder.step >> UNCLEAR);
         self.regret = self.regret.wrapping_add(energy(better.max(0), ticks));
-        if self.regret >= if best < self.slot { LOWER } else { RAISE } {
+        if self.regret >= CHANGE {
             self.move_to(best);
         }
         Verdict::Go

@@ -59,18 +59,18 @@ impl Config {
     #[must_use]
     pub const fn preset(preset: Preset) -> Self {
         let (sun_share, bucket) = match preset {
-            Preset::SunOnly => (988, 9),
-            Preset::LittleGrid => (922, 12),
-            Preset::Balanced => (880, 16),
+            Preset::SunOnly => (987, 8),
+            Preset::LittleGrid => (920, 12),
+            Preset::Balanced => (877, 16),
             Preset::FewStarts => (888, 48),
             Preset::MoreSun => (815, 34),
-            Preset::NoWaste => (383, 13),
+            Preset::NoWaste => (390, 15),
         };
         Self {
             sun_share,
             bucket: WattHours(bucket),
             min_on: Millis(300_000),
-            min_off: Millis(360_000),
+            min_off: Millis(330_000),
             min_amps: Amps(6),
             max_amps: Amps(32),
             phases: Phases::One,

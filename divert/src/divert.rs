@@ -13,7 +13,7 @@ use crate::bucket::{Bucket, Sample};
 use crate::check::FeedFault;
 use crate::config::{Config, ConfigError};
 use crate::decision::{Actions, Decision, Wanted};
-use crate::measurement::{Feed, Measurement, Mode, Phases};
+use crate::measurement::{Measurement, Mode, Phases};
 use crate::meter::Meter;
 use crate::reason::Reason;
 use crate::settings::{Settings, ev_power};
@@ -163,16 +163,15 @@ impl Divert {
             self.meter.silent(u32::MAX);
             return None;
         }
-        let feed = measurement.feed;
-        let (Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. }) = feed else {
+        let Some((power, sampled_at, grid)) = measurement.feed.reading() else {
             self.meter.silent(elapsed);
             return None;
         };
         let ev = ev_power(measurement.ev_current, volts);
-        let (first, shortest) = (first || !self.sun.known(), self.sun.shortest(feed, ev));
+        let (first, shortest) = (first || !self.sun.known(), self.sun.shortest(grid, ev));
         let (ticks, sparse) = self.meter.reading(sampled_at, self.now, elapsed, first, shortest)?;
-        self.sun.read_feed(feed, ev, ticks, sparse);
-        Some(Sample::new(&self.sun, ticks))
+        let ahead = self.sun.take_reading(power, grid, ev, ticks, sparse);
+        Some(Sample::new(&self.sun, ahead, ticks))
     }
 
     const fn change_mode(&mut self, mode: Mode) {

@@ -151,7 +151,7 @@ impl<const N: usize> Fleet<N> {
     }
 
     fn listen(&mut self, feed: Feed, stations: &[Station; N], volts: i32) {
-        let (Feed::Grid { sampled_at, .. } | Feed::Solar { sampled_at, .. }) = feed else {
+        let Some((power, sampled_at, grid)) = feed.reading() else {
             return;
         };
         if self.seen == Some(sampled_at) {
@@ -159,7 +159,7 @@ impl<const N: usize> Fleet<N> {
         }
         let powers = stations.iter().map(|station| ev_power(station.ev_current, volts));
         let ev = powers.fold(0, u16::saturating_add);
-        let shortest = self.sun.shortest(feed, ev);
+        let shortest = self.sun.shortest(grid, ev);
         // A reading from before the last one is used, for no time at all.
         let passed = self.seen.and_then(|seen| sampled_at.since(seen));
         if passed.is_some_and(|passed| passed < shortest) {
@@ -168,7 +168,7 @@ impl<const N: usize> Fleet<N> {
         }
         self.seen = Some(sampled_at);
         let sparse = core::mem::take(&mut self.sparse);
-        self.sun.read_feed(feed, ev, ladder::ticks(passed.unwrap_or(0)), sparse);
+        self.sun.take_reading(power, grid, ev, ladder::ticks(passed.unwrap_or(0)), sparse);
     }
 
     /// Ranks the chargers: priority, then energy, then number.

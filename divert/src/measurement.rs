@@ -51,6 +51,17 @@ pub enum Feed {
     },
 }
 
+impl Feed {
+    /// The reading, its time, and whether it contains what the car draws.
+    pub(crate) const fn reading(self) -> Option<(Watts, Millis, bool)> {
+        match self {
+            Self::None => None,
+            Self::Grid { power, sampled_at } => Some((power, sampled_at, true)),
+            Self::Solar { power, sampled_at } => Some((power, sampled_at, false)),
+        }
+    }
+}
+
 /// What the EVSE reports, in terms of IEC 61851.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -64,10 +64,14 @@ impl PeakCap {
             self.pass(now.since(then).unwrap_or(0), power);
         }
         self.last = Some((now, grid));
-        // Tenths of a second are enough here, and keep the products small.
-        let left = 9_000_i32.saturating_sub(i32::try_from(self.into / 100).unwrap_or(0)).max(1);
-        let budget = self.peak.wrapping_mul(QUARTER).saturating_sub(self.used);
-        let allowed = budget.checked_div(left).unwrap_or(0).saturating_mul(10).min(1_000_000);
+        let used = self.used.saturating_add(i32::from(self.rest > 0));
+        let budget = self.peak.wrapping_mul(QUARTER).saturating_sub(used);
+        // Tenths of a second are enough here, and keep the products small. Too much time would be lenient
+        // with what is used already.
+        let left = 900_000_u32.saturating_sub(self.into);
+        let left = if budget < 0 { left / 100 } else { left.div_ceil(100) };
+        let each = budget.checked_div_euclid(i32::try_from(left).unwrap_or(0)).unwrap_or(i32::MIN);
+        let allowed = each.saturating_mul(10).min(1_000_000);
         let house = grid.saturating_sub(ev.0.max(0));
         let amps = allowed.saturating_sub(house).max(0).checked_div(self.volts).unwrap_or(0);
         Amps(u8::try_from(amps).unwrap_or(u8::MAX))

@@ -9,7 +9,7 @@ use core::fmt;
 const VERSION: u8 = 2;
 
 /// Length of a saved state in bytes.
-pub const SAVED_LEN: usize = 99;
+pub const SAVED_LEN: usize = 98;
 
 const BODY_LEN: usize = SAVED_LEN - 4;
 

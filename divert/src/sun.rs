@@ -1,7 +1,7 @@
 //! The surplus: what the car could take without taking it from the grid.
 
-use crate::measurement::Feed;
 use crate::save::{Reader, Writer};
+use crate::units::Watts;
 
 /// Readings that are compared with the one before, to find by how many readings the meter is late.
 const LAGS: usize = 10;
@@ -30,8 +30,14 @@ const FAST: u32 = 500;
 /// reach over a minute.
 pub(crate) const CAREFUL: u32 = 8_000;
 
-/// A fall from one reading to the next that may be more than the waver of house and sky, in watts.
-const EDGE: u16 = 224;
+/// Falls of the surplus are kept in steps of 32 W, as a shift: in a byte that is there anyway.
+const FALL_SHIFT: u32 = 5;
+
+/// What falls twice in a row falls three times as much again.
+const FURTHER: i32 = 3 << FALL_SHIFT;
+
+/// A fall from one reading to the next that is more than the waver of house and sky: 224 W.
+const EDGE: i32 = 7;
 
 /// A car draws the same as before if it differs by no more than this, in watts.
 const STEADY: u16 = 60;
@@ -43,11 +49,9 @@ pub(crate) struct Sun {
     known: bool,
     grid_known: bool,
     lag: u8,
-    surplus: u16,
     /// By how much the surplus fell with the last reading.
-    fall: u16,
-    /// By how much it fell with each of the last two.
-    falling: u16,
+    fall: u8,
+    surplus: u16,
     /// What the car drew at the last readings, newest first.
     ev: [u16; LAGS + 1],
     /// How unsteady the surplus has looked with each lag.
@@ -69,7 +73,6 @@ impl Sun {
             score: [0; LAGS],
             surplus: 0,
             fall: 0,
-            falling: 0,
             lag: 0,
             known: false,
             grid_known: false,
@@ -82,8 +85,8 @@ impl Sun {
         }
         self.ev.iter().chain(&self.score).for_each(|value| to.u16(*value));
         to.u16(self.surplus);
-        to.u16(self.fall);
         to.byte(self.lag);
+        to.byte(self.fall);
         to.byte(u8::from(self.known) | u8::from(self.grid_known) << 1);
     }
 
@@ -96,8 +99,8 @@ impl Sun {
         sun.ev.iter_mut().for_each(|value| *value = from.u16());
         sun.score.iter_mut().for_each(|value| *value = from.u16().min(SCORE_CAP));
         sun.surplus = from.u16();
-        sun.fall = from.u16();
         sun.lag = from.byte();
+        sun.fall = from.byte();
         let flags = from.byte();
         sun.known = flags & 1 != 0;
         sun.grid_known = flags & 2 != 0;
@@ -110,22 +113,13 @@ impl Sun {
     }
 
     /// The least time between two readings of a feed that are used, in milliseconds.
-    pub(crate) fn shortest(&self, feed: Feed, ev: u16) -> u32 {
+    pub(crate) fn shortest(&self, grid: bool, ev: u16) -> u32 {
         let steady = |before: &u16| before.abs_diff(ev) <= STEADY;
-        let grid = matches!(feed, Feed::Grid { .. });
         if grid && !self.ev.iter().all(steady) { CAREFUL } else { FAST }
     }
 
     pub(crate) fn surplus(&self) -> i32 {
         i32::from(self.surplus)
-    }
-
-    /// Where the surplus will be when the edge of a cloud has passed, which takes a minute: what has fallen
-    /// by more than [`EDGE`] twice in a row falls by two and a half times as much again. One change of the
-    /// current then serves it as well as one with each reading.
-    pub(crate) fn ahead(&self) -> i32 {
-        let falling = if self.falling > EDGE { i32::from(self.falling) } else { 0 };
-        self.surplus().wrapping_sub(falling.wrapping_mul(5) >> 1).max(0)
     }
 
     /// The surplus that is to be expected: a quarter of the way back towards its mean of 25 minutes,
@@ -145,19 +139,25 @@ impl Sun {
     }
 
     /// Takes a reading, `ticks` after the one before, while the car drew `ev`. `sparse` says that there
-    /// were others in between.
-    pub(crate) fn read_feed(&mut self, feed: Feed, ev: u16, ticks: i32, sparse: bool) {
-        match feed {
-            Feed::Grid { power, .. } => self.grid(power.0, ev, ticks, sparse),
-            Feed::Solar { power, .. } => {
-                self.grid_known = false;
-                self.take(power.0, ticks);
-            }
-            Feed::None => {}
-        }
+    /// were others in between. Returns where the surplus will be when the edge of a cloud has passed.
+    pub(crate) fn take_reading(
+        &mut self,
+        Watts(power): Watts,
+        grid: bool,
+        ev: u16,
+        ticks: i32,
+        sparse: bool,
+    ) -> i32 {
+        let surplus = if grid {
+            self.grid(power, ev, sparse)
+        } else {
+            self.grid_known = false;
+            power
+        };
+        self.take(surplus, ticks)
     }
 
-    fn grid(&mut self, power: i32, ev: u16, ticks: i32, sparse: bool) {
+    fn grid(&mut self, power: i32, ev: u16, sparse: bool) -> i32 {
         let power = power.clamp(-MOST, MOST);
         if self.grid_known {
             self.estimate_lag(ev, power.wrapping_sub(self.grid));
@@ -169,22 +169,22 @@ impl Sun {
         let lag = usize::from(self.lag);
         let drawn = self.ev.get(lag).copied().unwrap_or(ev);
         let near = self.ev.get(lag.saturating_sub(1)..lag.wrapping_add(2)).unwrap_or(&[]);
-        let surplus = if sparse && near.iter().any(|ev| ev.abs_diff(drawn) > STEADY) {
+        if sparse && near.iter().any(|ev| ev.abs_diff(drawn) > STEADY) {
             // It may show any moment of the car's step.
             self.surplus()
         } else {
             i32::from(drawn).wrapping_sub(power)
-        };
-        self.take(surplus, ticks);
+        }
     }
 
-    fn take(&mut self, surplus: i32, ticks: i32) {
-        let surplus = u16::try_from(surplus.max(0)).unwrap_or(u16::MAX);
-        let fall = self.surplus.saturating_sub(surplus);
-        self.falling = self.fall.min(fall);
-        self.fall = fall;
-        self.surplus = surplus;
-        let now = self.surplus();
+    /// The edge of a cloud takes a minute to pass over a roof. Who looks ahead to its end meets it with a
+    /// few changes of the current, and not with one for each reading.
+    fn take(&mut self, surplus: i32, ticks: i32) -> i32 {
+        let now = surplus.clamp(0, i32::from(u16::MAX));
+        let fall = (self.surplus().wrapping_sub(now) >> FALL_SHIFT).clamp(0, i32::from(u8::MAX));
+        let falling = fall.min(i32::from(self.fall));
+        self.fall = u8::try_from(fall).unwrap_or(u8::MAX);
+        self.surplus = u16::try_from(now).unwrap_or(u16::MAX);
         if self.known {
             // 17 bits of watts, 12 bits of ticks; four fall off, and the factor adds six.
             let follow = |mean: i32, shift: u32| {
@@ -198,6 +198,8 @@ impl Sun {
             self.slow = self.fast;
             self.known = true;
         }
+        let further = if falling < EDGE { 0 } else { falling.wrapping_mul(FURTHER) };
+        now.wrapping_sub(further).max(0)
     }
 
     /// A meter that is late sees the car's steps late. The right lag is the one with which the car's own
@@ -232,19 +234,16 @@ mod tests {
 
     fn ahead(readings: &[i32]) -> i32 {
         let mut sun = Sun::new();
-        for surplus in readings {
-            sun.take(*surplus, 640);
-        }
-        sun.ahead()
+        readings.iter().map(|surplus| sun.take(*surplus, 640)).last().unwrap_or(0)
     }
 
     #[test]
-    fn what_falls_twice_by_more_than_a_waver_falls_on_by_two_and_a_half_times_the_lesser_fall() {
-        assert_eq!(ahead(&[4_000, 3_500, 3_100]), 2_100);
-        assert_eq!(ahead(&[4_000, 3_600, 3_100]), 2_100);
-        assert_eq!(ahead(&[4_000, 3_775, 3_550]), 3_550 - 562);
-        assert_eq!(ahead(&[4_000, 3_776, 3_000]), 3_000);
-        assert_eq!(ahead(&[4_000, 3_000, 2_776]), 2_776);
+    fn what_falls_twice_by_more_than_a_waver_falls_on_by_three_times_the_lesser_fall() {
+        assert_eq!(ahead(&[4_000, 3_520, 3_104]), 3_104 - 3 * 416);
+        assert_eq!(ahead(&[4_000, 3_584, 3_104]), 3_104 - 3 * 416);
+        assert_eq!(ahead(&[4_000, 3_776, 3_552]), 3_552 - 3 * 224);
+        assert_eq!(ahead(&[4_000, 3_777, 3_000]), 3_000);
+        assert_eq!(ahead(&[4_000, 3_000, 2_777]), 2_777);
         assert_eq!(ahead(&[4_000, 2_000]), 2_000);
         assert_eq!(ahead(&[4_000, 3_000, 3_000, 2_000]), 2_000);
         assert_eq!(ahead(&[1_000, 2_000, 3_000]), 3_000);

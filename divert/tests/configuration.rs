@@ -136,8 +136,8 @@ fn what_is_wrong_with_a_saved_state_or_a_meter_is_said_in_words() {
         Divert::restore(Config::default(), bytes).map(|_| ()).map_err(|error| error.to_string())
     };
     assert_eq!(restore(&saved), Ok(()));
-    assert_eq!(restore(&[]), Err("saved state has 0 bytes, not 99".to_owned()));
-    assert_eq!(restore(&[0; 98]), Err("saved state has 98 bytes, not 99".to_owned()));
+    assert_eq!(restore(&[]), Err("saved state has 0 bytes, not 98".to_owned()));
+    assert_eq!(restore(&[0; 97]), Err("saved state has 97 bytes, not 98".to_owned()));
     for place in 0..saved.len() {
         for bit in 0..8 {
             let mut damaged = saved;

@@ -153,7 +153,7 @@ proptest! {
         prop_assert!(site.taken_wh >= 0.8 * given, "{:.0} of {given:.0} Wh", site.taken_wh);
         // Each turn of the rotation may empty one bucket, and each start its part of the least current.
         let turns = f64::from(hours) * 2.0;
-        let bucket = 16.0 / 0.88;
+        let bucket = 16.0 / 0.877;
         let begun = 0.123 * f64::from(6 * VOLTS * hours);
         prop_assert!(
             site.import_wh <= turns * 3.0 * bucket + begun + 300.0,

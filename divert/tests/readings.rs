@@ -117,16 +117,16 @@ fn a_full_bucket_starts_nothing_while_the_sun_is_not_worth_it() {
     let at = 4_000;
     let _ = divert.step(Millis(at * 1_000), &away.with_feed(solar(at * 1_000, 3_000)));
     let asleep = Measurement::new(Mode::Eco, Asleep { vehicle: true }, Amps(32));
-    for second in (at + 10..at + 350).step_by(10) {
+    for second in (at + 10..at + 320).step_by(10) {
         let ms = second * 1_000;
         let _ = divert.step(Millis(ms), &asleep.with_feed(solar(ms, 3_000)));
     }
-    for second in [350, 360, 370] {
+    for second in [320, 330, 340] {
         let ms = (at + second) * 1_000;
         let decision = divert.step(Millis(ms), &asleep.with_feed(solar(ms, 1_262)));
         assert!(decision.actions.is_empty(), "{second} s: {}", decision.reason);
     }
-    let ms = (at + 380) * 1_000;
+    let ms = (at + 350) * 1_000;
     let decision = divert.step(Millis(ms), &asleep.with_feed(solar(ms, 3_000)));
     assert!(decision.actions.iter().any(|action| action == Action::Enable), "{}", decision.reason);
 }

@@ -92,6 +92,7 @@ const V29: Figures = Figures(88.89, 3.86, 53, 459);
 const V5_NO_IMPORT: Figures = Figures(73.65, 0.52, 26, 228);
 const V5_NO_WASTE: Figures = Figures(111.87, 14.06, 24, 485);
 const EVCC: Figures = Figures(92.06, 2.29, 33, 399);
+const DEBT_30: Figures = Figures(90.68, 1.69, 33, 286);
 const DEBT_60: Figures = Figures(92.73, 2.44, 27, 299);
 const DEBT_150: Figures = Figures(95.71, 4.00, 19, 314);
 const PROTOTYPE: Figures = Figures(93.44, 2.13, 24, 239);
@@ -113,6 +114,12 @@ fn assert_ahead(preset: Preset, others: &[Figures]) {
 #[test]
 fn balanced_is_ahead_of_the_gateways_and_of_evcc_and_of_its_own_prototype() {
     assert_ahead(Preset::Balanced, &[V5, V29, EVCC, DEBT_60, PROTOTYPE]);
+}
+
+#[test]
+fn little_grid_is_ahead_of_the_gateway_2_9_with_less_than_half_of_its_import() {
+    let Figures(solar, import, starts, sets) = V29;
+    assert_ahead(Preset::LittleGrid, &[Figures(solar, import / 2.0, starts, sets), DEBT_30]);
 }
 
 #[test]

@@ -132,22 +132,26 @@ fn p9_a_voltage_that_is_not_the_configured_one_makes_no_current_waver() {
     }
 }
 
-/// Over a roof it takes a minute: with a change for each reading there would be seven.
+/// Over a roof it takes a minute: looked at from reading to reading it would be eight changes.
 #[test]
-fn the_edge_of_a_cloud_is_met_with_four_changes_at_most() {
-    for (bright, dark) in [(7_000, 3_000), (6_000, 1_800), (5_000, 2_500), (8_000, 4_000)] {
-        let mut divert = Divert::new(Config::default()).unwrap();
-        let mut plant = Plant::asleep();
-        let edge = (0..30).map(|reading| {
-            let left = 0.78_f64.powi(reading + 1) * f64::from(bright - dark);
-            -(dark + left.round() as i32)
-        });
-        let sky = std::iter::repeat_n(-bright, 120).chain(edge);
-        let totals = close_loop(&mut divert, &mut plant, sky, 10, 0);
-        // The first is that of the start.
-        let changes = totals.sets - 1;
-        assert!(changes <= 4, "{bright} to {dark} W: {changes} changes");
-        let fits = dark / VOLTS - 1..=dark / VOLTS + 1;
-        assert!(fits.contains(&i32::from(plant.pilot)), "{dark} W: {} A", plant.pilot);
+fn the_edge_of_a_cloud_is_met_with_half_the_changes() {
+    let (mut edges, mut changes) = (0, 0);
+    for bright in (4_500..=8_000).step_by(250) {
+        for dark in (1_500..=bright / 2).step_by(250) {
+            let mut divert = Divert::new(Config::default()).unwrap();
+            let mut plant = Plant::asleep();
+            let edge = (0..30).map(|reading| {
+                let left = 0.78_f64.powi(reading + 1) * f64::from(bright - dark);
+                -(dark + left.round() as i32)
+            });
+            let sky = std::iter::repeat_n(-bright, 120).chain(edge);
+            let totals = close_loop(&mut divert, &mut plant, sky, 10, 0);
+            // The first is that of the start.
+            changes += totals.sets - 1;
+            edges += 1;
+            let fits = dark / VOLTS - 1..=dark / VOLTS + 1;
+            assert!(fits.contains(&i32::from(plant.pilot)), "{dark} W: {} A", plant.pilot);
+        }
     }
+    assert!(2 * changes < 9 * edges, "{changes} changes for {edges} edges");
 }

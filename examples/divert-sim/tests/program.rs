@@ -63,7 +63,7 @@ fn a_wrong_file_is_named_with_its_line() {
 #[test]
 fn a_wrong_command_line_says_what_would_be_right() {
     for (arguments, hint) in [
-        (&["compare", "--rules", "best", "a.csv"][..], "a rule is sun-only, balanced, "),
+        (&["compare", "--rules", "best", "a.csv"][..], "a rule is sun-only, little-grid, balanced, "),
         (&["compare", "--rules", "own:875", "a.csv"], "own:SHARE/BUCKET"),
         (
             &["compare", "--rules", "own:2000/20", "a.csv"],
@@ -142,7 +142,7 @@ fn a_week_of_every_rule_keeps_within_its_bound() {
     let (code, out, _) = output(&["compare", "--json", "--generate", "7", "--date", "2026-06-01"]);
     assert_eq!(code, Some(0));
     let rules: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
-    assert_eq!(rules.len(), 14);
+    assert_eq!(rules.len(), 15);
     for rule in rules {
         let share = rule["total"]["of_bound"].as_f64().unwrap();
         assert!((0.5..=1.0).contains(&share), "{}: {share}", rule["rule"]);
