@@ -9,8 +9,8 @@ use crate::save::{Reader, Writer};
 use crate::sun::Sun;
 use crate::units::WattHours;
 
-/// What a change of the current may cost: half a watt-hour, on top of [`UNCLEAR`].
-const CHANGE: i32 = 1984;
+/// What a change of the current may cost: six tenths of a watt-hour, on top of [`UNCLEAR`].
+const CHANGE: i32 = 2240;
 
 /// How far below what is worth a start the surplus must be for a stop, in watts: under a grey sky it
 /// hovers about there.
@@ -117,11 +117,11 @@ impl Bucket {
         if may_stop && self.spent() && surplus < ladder.threshold().wrapping_sub(HOVER) {
             return if self.level == 0 { Verdict::Empty } else { Verdict::OverBudget };
         }
-        let best = ladder.best(ahead);
         if ladder.above_lowest(self.slot) > surplus {
-            self.move_to(best.min(self.slot));
+            self.move_to(ladder.best(surplus));
             return Verdict::Guard;
         }
+        let best = ladder.best(ahead);
         let better = ladder.better(best, self.slot, ahead).wrapping_sub(ladder.step >> UNCLEAR);
         self.regret = self.regret.wrapping_add(energy(better.max(0), ticks));
         if self.regret >= CHANGE {

@@ -67,7 +67,8 @@ pub enum Reason {
         /// Surplus now.
         surplus: Watts,
     },
-    /// Less current: not having lowered it has cost more than a change may cost.
+    /// Less current: not having lowered it has cost more than a change may cost. While the edge of a cloud
+    /// passes, it may be the current for where the surplus will be then.
     Down {
         /// Surplus now.
         surplus: Watts,

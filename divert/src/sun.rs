@@ -33,11 +33,8 @@ pub(crate) const CAREFUL: u32 = 8_000;
 /// Falls of the surplus are kept in steps of 32 W, as a shift: in a byte that is there anyway.
 const FALL_SHIFT: u32 = 5;
 
-/// What falls twice in a row falls three times as much again.
-const FURTHER: i32 = 3 << FALL_SHIFT;
-
-/// A fall from one reading to the next that is more than the waver of house and sky: 224 W.
-const EDGE: i32 = 7;
+/// What falls twice in a row falls two and a half times as much again.
+const FURTHER: i32 = (5 << FALL_SHIFT) / 2;
 
 /// A car draws the same as before if it differs by no more than this, in watts.
 const STEADY: u16 = 60;
@@ -198,8 +195,9 @@ impl Sun {
             self.slow = self.fast;
             self.known = true;
         }
-        let further = if falling < EDGE { 0 } else { falling.wrapping_mul(FURTHER) };
-        now.wrapping_sub(further).max(0)
+        let further = falling.wrapping_mul(FURTHER);
+        // Watts against ticks: a fall of less than 26 W a second is the waver of house and sky.
+        if further < ticks { now } else { now.wrapping_sub(further) }
     }
 
     /// A meter that is late sees the car's steps late. The right lag is the one with which the car's own
@@ -232,21 +230,29 @@ impl Sun {
 mod tests {
     use super::*;
 
-    fn ahead(readings: &[i32]) -> i32 {
+    /// Where a fall ends after readings that are so many seconds apart.
+    fn ahead(seconds: i32, readings: &[i32]) -> i32 {
         let mut sun = Sun::new();
-        readings.iter().map(|surplus| sun.take(*surplus, 640)).last().unwrap_or(0)
+        readings.iter().map(|surplus| sun.take(*surplus, seconds << 6)).last().unwrap_or(0)
     }
 
     #[test]
-    fn what_falls_twice_by_more_than_a_waver_falls_on_by_three_times_the_lesser_fall() {
-        assert_eq!(ahead(&[4_000, 3_520, 3_104]), 3_104 - 3 * 416);
-        assert_eq!(ahead(&[4_000, 3_584, 3_104]), 3_104 - 3 * 416);
-        assert_eq!(ahead(&[4_000, 3_776, 3_552]), 3_552 - 3 * 224);
-        assert_eq!(ahead(&[4_000, 3_777, 3_000]), 3_000);
-        assert_eq!(ahead(&[4_000, 3_000, 2_777]), 2_777);
-        assert_eq!(ahead(&[4_000, 2_000]), 2_000);
-        assert_eq!(ahead(&[4_000, 3_000, 3_000, 2_000]), 2_000);
-        assert_eq!(ahead(&[1_000, 2_000, 3_000]), 3_000);
-        assert_eq!(ahead(&[60_000, 30_000, 1_000]), 0);
+    fn what_falls_twice_falls_on_by_two_and_a_half_times_the_lesser_fall() {
+        assert_eq!(ahead(10, &[4_000, 3_520, 3_104]), 3_104 - 1_040);
+        assert_eq!(ahead(10, &[4_000, 3_584, 3_104]), 3_104 - 1_040);
+        assert_eq!(ahead(10, &[4_000, 2_000]), 2_000);
+        assert_eq!(ahead(10, &[4_000, 3_000, 3_000, 2_000]), 2_000);
+        assert_eq!(ahead(10, &[1_000, 2_000, 3_000]), 3_000);
+        assert_eq!(ahead(10, &[60_000, 30_000, 1_000]), 1_000 - 255 * 80);
+    }
+
+    #[test]
+    fn what_falls_by_less_than_26_watts_a_second_is_no_edge() {
+        assert_eq!(ahead(10, &[4_000, 3_744, 3_488]), 3_488 - 640);
+        assert_eq!(ahead(10, &[4_000, 3_745, 3_000]), 3_000);
+        assert_eq!(ahead(10, &[4_000, 3_000, 2_745]), 2_745);
+        assert_eq!(ahead(1, &[4_000, 3_968, 3_936]), 3_936 - 80);
+        assert_eq!(ahead(60, &[9_000, 7_464, 5_928]), 5_928 - 3_840);
+        assert_eq!(ahead(60, &[9_000, 7_500, 6_000]), 6_000);
     }
 }

@@ -117,6 +117,16 @@ fn p18_more_and_less_current_are_told_from_the_same() {
 }
 
 #[test]
+fn p18_where_a_fall_will_end_is_not_said_to_be_the_surplus() {
+    let mut site = Site::charging();
+    while site.eco(Charging, 4_000).current < Amps(16) {}
+    let _ = site.eco(Charging, 3_600);
+    let decision = site.eco(Charging, 3_200);
+    assert_eq!(decision.reason.to_string(), "less: surplus 3200 W");
+    assert_eq!(decision.current, Amps(9));
+}
+
+#[test]
 fn p18_a_limit_is_the_reason_only_when_it_lowers_the_current() {
     let mut site = Site::charging();
     site.limit = 12;

@@ -142,7 +142,7 @@ impl Divert {
         } else if let Some(sample) = view.sample {
             let before = self.bucket.slot;
             let may_stop = self.held >= self.settings.min_on.millis();
-            let surplus = Watts(sample.ahead);
+            let surplus = Watts(sample.surplus);
             match self.bucket.run(ladder, sample, self.settings.full(), may_stop) {
                 Verdict::Empty => {
                     self.stop();

@@ -63,7 +63,10 @@ fn a_wrong_file_is_named_with_its_line() {
 #[test]
 fn a_wrong_command_line_says_what_would_be_right() {
     for (arguments, hint) in [
-        (&["compare", "--rules", "best", "a.csv"][..], "a rule is sun-only, little-grid, balanced, "),
+        (
+            &["compare", "--rules", "best", "a.csv"][..],
+            "a rule is sun-only, little-grid, balanced, ",
+        ),
         (&["compare", "--rules", "own:875", "a.csv"], "own:SHARE/BUCKET"),
         (
             &["compare", "--rules", "own:2000/20", "a.csv"],
