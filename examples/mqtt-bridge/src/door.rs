@@ -37,7 +37,7 @@ pub struct View {
     pub documents: BTreeMap<&'static str, String>,
     /// Whether the broker is connected.
     pub broker: bool,
-    /// Why not, in words.
+    /// Why not, in words; in standby also why it tells nothing though it is connected.
     pub broker_problem: Option<String>,
     /// Whether another bridge has the station, or may have it, and this one waits.
     pub standby: bool,
@@ -45,6 +45,15 @@ pub struct View {
     pub meter: bool,
     /// Whether the station is simulated, with a car to play with.
     pub simulated: bool,
+}
+
+impl View {
+    /// Whether the bridge does its work: its station answers, or it waits and would hear that it is free.
+    #[must_use]
+    pub const fn is_well(&self) -> bool {
+        let hears = self.broker && self.broker_problem.is_none();
+        self.facts.version.is_some() || (self.standby && hears)
+    }
 }
 
 /// The outer side.

@@ -156,10 +156,14 @@ pub async fn wait(
                     tell(News::NoBroker(reason));
                 }
                 // Who cannot hear an owner must not take its station.
-                Some(Message::Deaf) => warn!(
-                    "the broker does not let the bridge read the topics of {base}: it will not take the \
-                     station over; check the access rights of its user"
-                ),
+                Some(Message::Deaf) => {
+                    let problem = format!(
+                        "the broker does not let the bridge read the topics of {base}: check the access \
+                         rights of its user"
+                    );
+                    warn!("{problem}; it will not take the station over");
+                    inside.show(|view| view.broker_problem = Some(problem));
+                }
                 Some(Message::Published { topic, payload, retained, .. }) => {
                     let (text, now_ms) = (String::from_utf8_lossy(&payload), clock::uptime_ms());
                     if topic == life.topic {
@@ -185,12 +189,44 @@ fn jitter_ms() -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::timeout;
+
     use super::*;
+    use crate::door::door;
+    use crate::mqtt::Life;
+    use crate::{config, mqtt};
 
     fn left(documents: &[(&str, &str)]) -> Left {
         let mut left = Left::default();
         documents.iter().for_each(|(name, text)| left.heard(name, text));
         left
+    }
+
+    #[tokio::test]
+    async fn a_bridge_that_may_not_read_who_has_the_station_is_not_well_until_it_may() {
+        let (door, inside) = door();
+        let life = Life { topic: "a".to_owned(), here: String::new(), gone: String::new() };
+        let nowhere = config::Mqtt {
+            broker: vec!["mqtt://127.0.0.1:1".parse().unwrap()],
+            ..config::Mqtt::default()
+        };
+        let (mqtt, _unheard) = mqtt::start(&nowhere, None, "a", life, false).unwrap();
+        let (broker, mut messages) = mpsc::channel(1);
+        let waits = wait(&mqtt, &mut messages, "a", &inside, |_| ());
+        let looks = async {
+            let mut view = door.view();
+            for (message, well) in
+                [(Message::Connected, true), (Message::Deaf, false), (Message::Connected, true)]
+            {
+                broker.send(message).await.unwrap();
+                let is_so = view.wait_for(|view| view.is_well() == well);
+                timeout(Duration::from_secs(5), is_so).await.unwrap().unwrap();
+            }
+        };
+        tokio::select! {
+            ended = waits => panic!("{ended:?}"),
+            () = looks => {}
+        }
     }
 
     #[test]

@@ -63,7 +63,10 @@ function troubles(status, there) {
             `Check that rapi-bridge runs and that this device is on its network; the page connects by itself.${age}`]);
         return list;
     }
-    if (status.standby) {
+    if (status.standby && +status.mqtt_connected === 1 && status.mqtt_error) {
+        list.push(["station", "This bridge is in standby, and cannot take the station over.",
+            `It says: ${status.mqtt_error}.`, ["#mqtt", "MQTT settings"]]);
+    } else if (status.standby) {
         list.push(["station", "This bridge is in standby.",
             "It waits until no other one has the station; the page of the one that has it shows and changes everything."]);
     } else if (+status.evse_connected === 0 || status.rapi_connected === 0) {

@@ -54,8 +54,7 @@ pub(super) async fn health(State(app): State<App>) -> Response {
         let view = view.borrow();
         let evse = view.facts.version.is_some();
         let one = json!({ "evse": evse, "mqtt": view.broker, "standby": view.standby });
-        // Who waits needs the broker only.
-        (place.name.clone(), one, evse || (view.standby && view.broker))
+        (place.name.clone(), one, view.is_well())
     });
     let stations: Vec<_> = stations.collect();
     let healthy = stations.iter().all(|(_, _, healthy)| *healthy);

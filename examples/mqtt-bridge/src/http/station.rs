@@ -28,12 +28,15 @@ impl Place {
     pub(super) fn away(&self) -> Problem {
         let view = self.door.view();
         let view = view.borrow();
-        let sentence = match (view.standby, view.broker) {
-            (true, true) => "standby: this bridge waits until no other one has the station",
-            (true, false) => {
+        let sentence = match (view.standby, view.broker, &view.broker_problem) {
+            (true, true, Some(problem)) => {
+                &*format!("standby: this bridge cannot take the station over: {problem}")
+            }
+            (true, true, None) => "standby: this bridge waits until no other one has the station",
+            (true, false, _) => {
                 "standby: this bridge waits for the broker, which knows whether another one has the station"
             }
-            (false, _) => "this station's bridge does not answer: see the log",
+            (false, ..) => "this station's bridge does not answer: see the log",
         };
         Problem(StatusCode::SERVICE_UNAVAILABLE, sentence.to_owned())
     }
