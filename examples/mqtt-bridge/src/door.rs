@@ -127,8 +127,37 @@ impl Inside {
         });
     }
 
+    /// Shows that the station's bridge has ended, and why, and refuses all that is asked.
+    pub(crate) async fn ended(self, why: String) {
+        self.show(|view| *view = View { broker_problem: Some(why), ..View::default() });
+        let mut asks = self.asks().await;
+        while let Some(ask) = asks.recv().await {
+            drop(ask);
+        }
+    }
+
     /// Shows what is new.
     pub(crate) fn show(&self, change: impl FnOnce(&mut View)) {
         self.view.send_modify(change);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_bridge_that_has_ended_is_not_well_and_who_asks_it_is_refused_at_once() {
+        let (door, inside) = door();
+        inside.show(|view| *view = View { broker: true, standby: true, ..View::default() });
+        assert!(door.view().borrow().is_well());
+        tokio::select! {
+            () = inside.ended("no password".to_owned()) => panic!("nobody refuses any more"),
+            answer = door.order("enable/set", b"1") => assert_eq!(answer, None),
+        }
+        let view = door.view();
+        let view = view.borrow();
+        assert!(!view.is_well() && !view.standby && !view.broker);
+        assert_eq!(view.broker_problem.as_deref(), Some("no password"));
     }
 }

@@ -108,6 +108,8 @@ async fn live(
     let _serving = server.serve(&config, doors).await?;
     let share = share(&config)?;
     let mut bridges = JoinSet::new();
+    // Until there is another configuration they say so.
+    let mut given_up = JoinSet::new();
     let mut farewells = Vec::new();
     for (number, inside) in insides.iter().enumerate() {
         let (farewell, said) = watch::channel(None);
@@ -139,6 +141,8 @@ async fn live(
                     // One broken station never stops another.
                     log::station(name, config.station.len())
                         .in_scope(|| error!(target: NEWS, "station {name}: {error:#}"));
+                    let why = format!("the bridge of this station has ended: {error:#}");
+                    given_up.spawn(insides[number].clone().ended(why));
                 }
                 Some(Ok((_, Ok(())))) => {}
                 Some(Err(error)) if bridges.is_empty() => break Err(error.into()),
