@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::{Compat, Config, Station};
 use crate::current::LEAST;
+use crate::inbox;
 use crate::mqtt::Life;
 use crate::names::TABLE;
 
@@ -145,7 +146,7 @@ pub fn document(
             "Divert mode",
             Some("divertmode"),
             json!({
-                "command_topic": format!("{base}/divertmode/set"),
+                "command_topic": format!("{base}/{}", inbox::MODE),
                 "options": ["Normal", "Eco"],
                 "command_template": "{{ {'Normal': '1', 'Eco': '2'}[value] }}",
                 "value_template": "{{ {'1': 'Normal', '2': 'Eco'}.get(value) }}",

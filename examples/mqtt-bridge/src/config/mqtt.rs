@@ -134,7 +134,7 @@ impl fmt::Debug for MqttAddress {
 }
 
 /// 3 for MQTT 3.1.1, or 5.
-pub(super) fn mqtt_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+fn mqtt_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     match u8::deserialize(deserializer)? {
         version @ (3 | 5) => Ok(version),
         other => Err(D::Error::custom(format!("MQTT {other} is not spoken: 3 (for 3.1.1) or 5"))),

@@ -67,7 +67,7 @@ impl FromStr for Rows {
 }
 
 /// The classes, by their names in the table.
-pub(super) fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Class>, D::Error> {
+fn classes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Class>, D::Error> {
     // Debug commands are named one by one.
     const ALL: [Class; 4] = [Class::Read, Class::Display, Class::Control, Class::Setting];
     let find = |name: String| {

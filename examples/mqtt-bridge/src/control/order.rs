@@ -75,7 +75,7 @@ pub enum Order {
     Restart(Device),
 }
 
-/// The topics below the base that give orders, besides `divertmode/set`.
+/// The topics below the base whose orders are read here; [`orders`](crate::inbox::orders) has all of them.
 pub const TOPICS: [&str; 10] = [
     "current/set",
     "enable/set",

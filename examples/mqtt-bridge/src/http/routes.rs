@@ -49,7 +49,7 @@ resources! { BRIDGE bridge {
     "/api/session" { get session::get = "Who is signed in", }
     "/login" { post session::login = "Sign in", }
     "/logout" { post session::logout = "Sign out", }
-    "/healthz" { get metrics::health = "Whether every station answers", }
+    "/healthz" { get metrics::health = "Whether every station answers, or its bridge waits as it should", }
     "/metrics" { get metrics::metrics = "All numbers, for Prometheus", }
     "/openapi.json" { get openapi::get = "This document", }
 } }
