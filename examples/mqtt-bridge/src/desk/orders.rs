@@ -197,8 +197,13 @@ impl Desk {
                 _ => return Err(format!("there is no reading {name}; {example}")),
             }
         }
-        // Who sends both leaves it to the gateway which of them divert goes by.
+        // Of both, divert goes by the meter that it has; without one it has that of the grid from now on.
         powers.sort_by_key(|(meter, _)| (!self.eco.goes_by(*meter), *meter == Meter::Solar));
+        let done = match &powers[..] {
+            [(Meter::Solar, _), _, ..] => "readings taken; divert goes by solar",
+            [(Meter::Grid, _), _, ..] => "readings taken; divert goes by grid_ie",
+            _ => "readings taken",
+        };
         if let Some((meter, power)) = powers.into_iter().next() {
             self.eco.read_from(meter, power, now_ms)?;
         }
@@ -207,7 +212,7 @@ impl Desk {
         if let (true, Some(watts)) = (live, self.feeds.readings(now_ms).get(Kind::LivePower)) {
             self.control.house(Kind::LivePower, watts, now_ms, clock::week_second());
         }
-        Ok("readings taken".to_owned())
+        Ok(done.to_owned())
     }
 
     async fn order(&mut self, order: Order) -> (Result<String, String>, Next) {

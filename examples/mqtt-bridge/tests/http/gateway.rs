@@ -222,8 +222,9 @@ fn readings_may_come_over_http_and_divert_works_with_them() {
     assert_eq!(web.get("/status").json()["grid_ie"], -4000);
     for (first, name) in [(r#"{"solar": 1}"#, "solar"), ("{}", "grid_ie")] {
         let web = Web::start(&[]);
-        assert_eq!(web.post("/status", first).status, 200);
-        assert_eq!(web.post("/status", r#"{"grid_ie": 70, "solar": 70}"#).status, 200);
+        assert_eq!(web.post("/status", first).json()["done"], "readings taken");
+        let both = web.post("/status", r#"{"grid_ie": 70, "solar": 70}"#);
+        assert_eq!(both.json()["done"], format!("readings taken; divert goes by {name}"));
         let status = web.get("/status").json();
         assert_eq!(status[name], 70, "{status}");
         let other = if name == "solar" { "grid_ie" } else { "solar" };
