@@ -63,3 +63,20 @@ impl FromRequestParts<App> for At {
         place.cloned().map(Self).ok_or_else(missing)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::door::door;
+
+    #[test]
+    fn who_waits_in_vain_says_why() {
+        let (door, inside) = door();
+        let place = Place::new("a".to_owned(), door, Arc::default());
+        inside.show(|view| (view.standby, view.broker) = (true, true));
+        assert!(place.away().1.starts_with("standby: this bridge waits until"));
+        inside.show(|view| view.broker_problem = Some("no rights".to_owned()));
+        let why = "standby: this bridge cannot take the station over: no rights";
+        assert_eq!(place.away().1, why);
+    }
+}

@@ -107,3 +107,35 @@ fn a_standby_bridge_takes_a_station_over_with_all_that_was_wished() {
     sub.out.drain();
     assert_eq!(answers(&sub), before + 1);
 }
+
+#[test]
+fn a_station_whose_bridge_has_ended_is_not_healthy_and_refuses_at_once_and_the_others_go_on() {
+    if !has_mosquitto() {
+        return;
+    }
+    let mosquitto = Mosquitto::start("ended", None);
+    let folder = Folder::new("ended");
+    let (path, password) = (folder.0.join("bridge.toml"), folder.0.join("password"));
+    let text = format!(
+        "[mqtt]\nbroker = \"{}\"\nuser = \"me\"\npassword_file = \"{}\"\n[[station]]\nname = \"left\"\n\
+         [[station]]\nname = \"right\"\n",
+        mosquitto.url(),
+        password.display()
+    );
+    std::fs::write(&path, text).unwrap();
+    std::fs::write(&password, "any").unwrap();
+    let mut bridge = bridge(&["--config", &path.display().to_string()]);
+    let page = page(&mut bridge);
+    wait_until("health", || get(&page, "/healthz").starts_with("HTTP/1.1 200 "));
+    std::fs::remove_file(&password).unwrap();
+    mosquitto.publish("left/restart", r#"{"device": "gateway"}"#, &[]);
+    bridge.err.wait("the end", |line| line.contains("station left: mqtt.password_file"));
+    wait_until("no health", || get(&page, "/healthz").starts_with("HTTP/1.1 503 "));
+    let health = get(&page, "/healthz");
+    assert!(health.contains(r#""left":{"evse":false,"mqtt":false"#), "{health}");
+    assert!(health.contains(r#""right":{"evse":true,"mqtt":true"#), "{health}");
+    let refused = get(&page, "/stations/left/r?json=1&rapi=$GV");
+    assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
+    let other = get(&page, "/stations/right/r?json=1&rapi=$GV");
+    assert!(other.starts_with("HTTP/1.1 200 "), "{other}");
+}
