@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::config::Config;
-use crate::measurement::{Feed, Measurement};
+use crate::measurement::Measurement;
 use crate::settings::{Settings, ev_power};
 use crate::sun::CAREFUL;
 use crate::units::Millis;
@@ -136,9 +136,7 @@ impl FeedCheck {
 
     /// Takes a measurement and returns what is wrong with its feed, as far as is known.
     pub fn observe(&mut self, measurement: &Measurement) -> Option<FeedFault> {
-        let (Feed::Grid { power, sampled_at } | Feed::Solar { power, sampled_at }) =
-            measurement.feed
-        else {
+        let Some((power, sampled_at, grid)) = measurement.feed.reading() else {
             return self.fault;
         };
         if self.seen == Some(sampled_at) {
@@ -157,11 +155,10 @@ impl FeedCheck {
         }
         self.tiny_since &= size <= 5 * TINY;
         self.tiny = if size <= TINY { self.tiny.saturating_add(passed) } else { 0 };
-        let solar = matches!(measurement.feed, Feed::Solar { .. });
-        if self.tiny > if solar { TINY_SOLAR } else { TINY_GRID } {
+        if self.tiny > if grid { TINY_GRID } else { TINY_SOLAR } {
             return self.verdict(Some(FeedFault::Unit));
         }
-        if solar {
+        if !grid {
             return self.verdict((power.0 < SOLAR_TAKES).then_some(FeedFault::Sign));
         }
         let volts = self.settings.volts(measurement.voltage);
